@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Synthetic people: when they are there, to whom they write, when and how much (science.md
+ * 4.1).  Pure and seeded: a person's choices hang on (seed, person, number of the choice)
+ * alone, so that variants of a scenario share their luck.  Knows no client and no network.
+ */
+#pragma once
+
+#include "nodes/base/time.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum Presence {
+    PRESENCE_ALWAYS,  /* online all the time */
+    PRESENCE_SESSIONS /* sessions a day, with a daily rhythm, of exponential length */
+} Presence;
+
+typedef struct WorkloadConfig {
+    uint32_t people;
+    double contacts;         /* mean of the log-normal number of contacts; at least 1 */
+    double contacts_sigma;   /* 1.0 */
+    double messages_per_day; /* mean over people */
+    double
+        messages_dispersion; /* gamma shape of the mean over people (0.5); 0: all alike */
+    double burst;            /* mean messages in a conversation (geometric); >= 1 */
+    Duration burst_gap;      /* median gap within it (log-normal, sigma 1.5) */
+    double text_median_bytes, text_sigma; /* log-normal; capped at text_max_bytes */
+    uint32_t text_max_bytes;              /* 2 000 */
+    Presence presence;
+    double sessions_per_day;
+    Duration session_mean; /* length */
+    double always_share;   /* share of people that are always online */
+    double diurnal;        /* 0: flat; 1: strong daily rhythm by time zone */
+} WorkloadConfig;
+
+typedef enum PersonActionKind {
+    PERSON_COMES,  /* online */
+    PERSON_GOES,   /* offline */
+    PERSON_WRITES, /* to one contact; always while online */
+    PERSON_RESTS   /* nothing more before the horizon */
+} PersonActionKind;
+
+typedef struct PersonAction {
+    PersonActionKind kind;
+    Time at;
+    uint64_t message; /* WRITES: logical id = person << 32 | number, from 1 */
+    uint32_t to;      /* WRITES: another person */
+    uint32_t bytes;   /* WRITES */
+} PersonAction;
+
+typedef struct Workload Workload;
+
+/* People with their contacts.  Writing ends at @write_until; presence goes on to @horizon.
+ */
+Workload *workload_new(const WorkloadConfig *config, uint64_t seed, Time write_until,
+                       Time horizon);
+void workload_free(Workload *workload);
+/* The next action of a person after its last one, in time order (the first call gives the
+ * first; an always-online person comes at a time drawn within the first minute). */
+PersonAction workload_next(Workload *workload, uint32_t person);
+/* How many contacts, and the i-th (ascending weight rank). */
+size_t workload_contacts(const Workload *workload, uint32_t person);
+uint32_t workload_contact(const Workload *workload, uint32_t person, size_t i);
+/* Expected messages of all people per day, for forecasts. */
+double workload_messages_per_day(const Workload *workload);

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The message store as protocol code sees it (protocol notes 3.3, 3.4, 6.5).  Two
+ * implementations live in nodes/store: a SQLite file and memory.  Both give the same
+ * answers and the same row numbers; one contract test runs against both.  The time is an
+ * argument. */
+#pragma once
+
+#include "nodes/base/packet.h"
+#include "nodes/base/time.h"
+
+enum {
+    ACCOUNT_BYTES = 33,             /* prefix byte and 32-byte key */
+    MESSAGE_HASH_BYTES = 43,        /* unpadded base64 of BLAKE2b-256 (protocol 2024) */
+    MESSAGE_HASH_MAX = 128,         /* hex of SHA-512 (protocol 2020) */
+    STORE_NAMESPACE_ALL = INT32_MAX /* in calls that take one namespace or all of them */
+};
+
+typedef struct StoreMessage {
+    uint8_t account[ACCOUNT_BYTES];
+    int16_t name_space;
+    Bytes hash; /* text; 1 to MESSAGE_HASH_MAX characters */
+    UnixMs timestamp;
+    UnixMs expiry;
+    Packet data; /* raw body, not base64 */
+} StoreMessage;
+
+typedef enum PutResult {
+    PUT_NEW,       /* stored */
+    PUT_EXTENDED,  /* had it; its expiry was earlier and is now the new one */
+    PUT_DUPLICATE, /* had it (in whatever namespace); nothing changed */
+    PUT_FULL       /* no room; nothing changed */
+} PutResult;
+
+/* Called for each message; its bytes are valid during the call (share the packet to keep
+ * it).  Returns false to stop. */
+typedef bool (*StoreVisitor)(void *context, int64_t row, const StoreMessage *message);
+
+typedef struct Store Store;
+
+typedef struct StoreOps {
+    /* Store a message under row MAX(row)+1 of the whole table (a row number is used again
+     * after the newest rows were deleted, as SQLite does without AUTOINCREMENT).  The data
+     * packet is shared or copied, never taken.  @extend: a larger expiry of a known hash is
+     * taken over (a client's store does, a push does not). */
+    PutResult (*put)(Store *store, const StoreMessage *message, bool extend);
+    /* Visit the messages of one account and namespace in row order: those after the row
+     * that holds @after (in that account and namespace), or all when @after is empty or
+     * unknown. */
+    void (*fetch)(Store *store, const uint8_t account[ACCOUNT_BYTES], int16_t name_space,
+                  Bytes after, StoreVisitor visit, void *context);
+    /* Visit everything, in row order.  The store must not be changed during the visit. */
+    void (*each)(Store *store, StoreVisitor visit, void *context);
+    /* True when a message with this hash is there (in whatever account). */
+    bool (*has)(Store *store, Bytes hash);
+    /* The expiry of a message of @account, or -1. */
+    UnixMs (*expiry)(Store *store, const uint8_t account[ACCOUNT_BYTES], Bytes hash);
+    /* Set a message's expiry; false when @account has no such message. */
+    bool (*set_expiry)(Store *store, const uint8_t account[ACCOUNT_BYTES], Bytes hash,
+                       UnixMs expiry);
+    /* Delete one message of @account; false when there is none. */
+    bool (*remove)(Store *store, const uint8_t account[ACCOUNT_BYTES], Bytes hash);
+    /* Delete those of @account and namespace (or STORE_NAMESPACE_ALL) with timestamp <=
+     * @before; @visit (may be NULL) sees each before it goes.  Returns how many. */
+    uint64_t (*remove_before)(Store *store, const uint8_t account[ACCOUNT_BYTES],
+                              int32_t name_space, UnixMs before, StoreVisitor visit,
+                              void *context);
+    /* Delete everything with expiry <= @now; returns how many. */
+    uint64_t (*sweep)(Store *store, UnixMs now);
+    /* The earliest expiry of all messages, or INT64_MAX when there is none. */
+    UnixMs (*first_expiry)(Store *store);
+    uint64_t (*count)(Store *store); /* messages */
+    uint64_t (*bytes)(Store *store); /* fullness by store_message_bytes, both alike */
+    /* Power was cut: forget what was put since the last checkpoint (as WAL with synchronous
+     * NORMAL may).  A checkpoint comes by itself every STORE_CHECKPOINT_PUTS puts. */
+    void (*power_loss)(Store *store);
+    void (*close)(Store *store);
+} StoreOps;
+
+struct Store {
+    const StoreOps *ops;
+};
+
+enum { STORE_CHECKPOINT_PUTS = 64 };
+
+/* The one formula for fullness: what a row and its index entries take. */
+static inline uint64_t
+store_message_bytes(size_t hash_bytes, size_t data_bytes)
+{
+    return 160 + 2 * hash_bytes + data_bytes;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The chain (protocol 2.3, 6.3).  chain.h's `chain_apply` is the pure rule
+ * (state, block) -> state; this file is the actor around it: it makes a block every two
+ * minutes from the registrations, proofs and votes that reached it, and tells the nodes.
+ * It also answers get_n_service_nodes as a seed node does. */
+#pragma once
+
+#include "nodes/base/port.h"
+#include "nodes/crypto/crypto.h"
+#include "nodes/swarm/assign.h"
+#include "nodes/swarm/swarm.h"
+
+typedef struct ChainConfig {
+    Duration block_interval;   /* 120 s */
+    bool block_exponential;    /* proof of work era: exponential gaps */
+    uint32_t validators;       /* 10 */
+    uint32_t votes_needed;     /* 7 */
+    uint32_t workers_min;      /* 50, or 1 % of the network if that is more */
+    Duration proof_validity;   /* 2 h 5 min */
+    int32_t credit_initial;    /* blocks: 60 */
+    int32_t credit_max;        /* 1440 */
+    int32_t credit_minimum;    /* 60: less is deregistered instead of decommissioned */
+    int32_t credit_per_day;    /* 24 per 720 active blocks */
+    uint32_t blocks_per_day;   /* 720 */
+    bool voting;               /* false: nobody is ever decommissioned (experiments) */
+    SwarmSizes sizes;          /* swarm_sizes_real */
+    uint32_t fixed_swarm_size; /* 0: the real rules; else consecutive groups of this size
+                                * made once, never changed (validation scenarios) */
+    Duration notify_delay_max; /* each node learns of a block after U(0, this): 5 s */
+} ChainConfig;
+
+extern const ChainConfig chain_config_2024;
+
+typedef enum ChainEvent {
+    CHAIN_REGISTERED,
+    CHAIN_DECOMMISSIONED,
+    CHAIN_RECOMMISSIONED,
+    CHAIN_DEREGISTERED,
+    CHAIN_EXITED,
+    CHAIN_SWARM_BORN,
+    CHAIN_SWARM_DISSOLVED,
+    CHAIN_MOVED,
+    CHAIN_EVENTS
+} ChainEvent;
+const char *chain_event_name(ChainEvent event);
+
+/* What the host tells the chain (KIND_TELL packets carry one as their blob's object):
+ * a registration or an announced exit that goes into the next block. */
+typedef struct ChainOrder {
+    bool exit;         /* false: register */
+    NodeRecord record; /* register: all fields but swarm_id and active; exit: legacy only */
+} ChainOrder;
+Blob *chain_order_blob(const ChainOrder *order);
+
+typedef struct Chain Chain;
+
+/* A chain whose genesis has @records registered and active (fields as in ChainOrder): with
+ * @grown they joined one a block in the given order, so that swarms look grown (n = N/7);
+ * otherwise all in one block.  No time passes in this. */
+Chain *chain_new(const Crypto *crypto, Port *port, const ChainConfig *config,
+                 const NodeRecord *records, size_t n, bool grown, UnixMs genesis_ms,
+                 uint64_t seed);
+extern const ActorOps chain_ops; /* on a Chain */
+
+/* The snapshot of the current height, borrowed (for the host's own measuring and for a
+ * node's first block). */
+Snapshot *chain_snapshot(const Chain *chain);

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The storage node: an actor (protocol 2.4, 3, 4, 6).  Told of blocks by the chain, it
+ * keeps the messages of its swarm, relays onion requests, forwards stores, pushes to
+ * joiners and on dissolution, tests its peers, proves that it is up, and votes when it is
+ * in a quorum. */
+#pragma once
+
+#include "nodes/base/port.h"
+#include "nodes/crypto/crypto.h"
+#include "nodes/swarm/swarm.h"
+
+/* Timers, limits and known defects (protocol 6, 8); shared by all nodes, never changed.
+ * Each defect is a switch named for what it does; the plain path is the code without it. */
+typedef struct ServiceConfig {
+    Duration forward_timeout;   /* a store forwarded to a member: 5 s */
+    Duration hop_timeout;       /* onion hop to hop: 30 s */
+    Duration url_timeout;       /* onion to a server: 25 s */
+    Duration push_timeout;      /* sn.data: 15 s */
+    uint32_t push_batch_bytes;  /* 9 000 000 */
+    Duration sweep_interval;    /* 10 s */
+    Duration proof_interval;    /* uptime proof: 1 h */
+    Duration test_interval;     /* reachability test: mean 10 s */
+    Duration test_deviation;    /* 3 s */
+    Duration test_timeout;      /* 5 s */
+    Duration retest_step;       /* backoff 10 s per failure */
+    Duration retest_max;        /* cap 2 min */
+    uint32_t retests_per_tick;  /* 4 */
+    Duration unreachable_after; /* first failure this long ago (65 min) ... */
+    Duration unreachable_fresh; /* ... and last one at most this long ago (5 min) */
+    Duration proof_validity;    /* 2 h 5 min */
+    Duration retry_interval;    /* failed replicas: check every 5 s (2025) */
+    Duration retry_timeout;     /* 10 s */
+    uint32_t retry_queue_max;   /* messages that wait for a retry, at most */
+    uint32_t store_bytes_max;   /* informative; the store enforces it */
+    uint32_t body_bytes_max;    /* 76 800 */
+    Duration ttl_min, ttl_max_public, ttl_max_private; /* 10 s, 14 d, 30 d */
+    Duration timestamp_tolerance;                      /* 10 s */
+    Duration signature_tolerance;                      /* 60 s */
+    uint32_t retrieve_bytes_max;                       /* 7 800 000 */
+    uint32_t pending_max;             /* requests of its own open at a time */
+    bool defect_push_loses_namespace; /* 8.1: a push stores everything under namespace 0 */
+    bool defect_no_replica_retry;     /* 8.3: a failed replica is never tried again */
+    bool defect_push_without_handshake; /* 8.2: a joiner is pushed to once, ready or not */
+    bool defect_no_fill_after_outage; /* 8.4: a node that missed stores is not filled in */
+    bool defect_push_everything;      /* 8.6: stale data of other swarms is pushed too */
+} ServiceConfig;
+
+/* Protocol 2024: the values above, with all defects. */
+extern const ServiceConfig service_config_2024;
+
+typedef struct ServiceNode ServiceNode;
+
+/* A node with this identity.  @legacy is its on-chain key.  @crypto, @port and @config are
+ * borrowed and must outlive it; @chain is where proofs and votes go (0: nowhere). */
+ServiceNode *service_node_new(const Crypto *crypto, Port *port, const ServiceConfig *config,
+                              const Ed25519Pair *identity, const uint8_t legacy[32],
+                              Address chain);
+
+/* start, receive, outcome, expire, stop, free on a ServiceNode. */
+extern const ActorOps service_node_ops;
+
+/* Storage methods, for NOTE_REQUEST and results. */
+typedef enum RpcMethod {
+    RPC_STORE,
+    RPC_RETRIEVE,
+    RPC_DELETE,
+    RPC_DELETE_ALL,
+    RPC_DELETE_BEFORE,
+    RPC_EXPIRE,
+    RPC_EXPIRE_ALL,
+    RPC_GET_EXPIRIES,
+    RPC_REVOKE,
+    RPC_UNREVOKE,
+    RPC_GET_SWARM,
+    RPC_INFO,
+    RPC_OXEND_REQUEST,
+    RPC_BATCH,
+    RPC_SEQUENCE,
+    RPC_IFELSE,
+    RPC_STORE_FORWARDED, /* a store that came by sn.storage_cc */
+    RPC_UNKNOWN,
+    RPC_METHODS
+} RpcMethod;
+const char *rpc_method_name(RpcMethod method);

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What a stored message is made of: its hash (protocol 3.3, 3.7), and the envelope and
+ * content protobufs around and inside the encryption (5.6, 5.8). */
+#pragma once
+
+#include "nodes/base/store.h"
+#include "nodes/crypto/crypto.h"
+
+/* base64 without padding of BLAKE2b-256(type byte, key, ns in decimal (empty for 0), data).
+ * Writes MESSAGE_HASH_BYTES characters, no terminator. */
+void message_hash(const Crypto *crypto, const uint8_t account[ACCOUNT_BYTES],
+                  int16_t name_space, Bytes data, char ret[MESSAGE_HASH_BYTES]);
+
+/* Envelope types (protobuf). */
+enum { ENVELOPE_SESSION_MESSAGE = 6, ENVELOPE_CLOSED_GROUP_MESSAGE = 7 };
+
+/* Wrap sealed content: Envelope{type, source, timestamp, content} in
+ * WebSocketMessage{REQUEST, request{id 0, verb "PUT", path "/api/v1/message", body}}.
+ * @source: text, may be empty.  Appends. */
+void message_wrap(int envelope_type, Bytes source, UnixMs timestamp, Bytes content,
+                  Buffer *out);
+
+typedef struct MessageEnvelope {
+    int type;
+    Bytes source; /* borrowed from the input */
+    UnixMs timestamp;
+    Bytes content; /* borrowed from the input */
+} MessageEnvelope;
+
+/* The reverse, from untrusted bytes.  ST_MALFORMED, ST_TRUNCATED. */
+Status message_unwrap(Bytes data, MessageEnvelope *ret) WARN_UNUSED;
+
+/* A text message: Content{dataMessage{body, timestamp, syncTarget}}.  @sync_target: text of
+ * the Session ID it was sent to, for the copy to one's own devices; empty otherwise.
+ * Appends. */
+void content_text(Bytes body, UnixMs timestamp, Bytes sync_target, Buffer *out);
+
+typedef struct ContentText {
+    Bytes body; /* borrowed from the input; empty when the content is no text */
+    UnixMs timestamp;
+    Bytes sync_target;
+} ContentText;
+
+Status content_parse(Bytes content, ContentText *ret) WARN_UNUSED;

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Drawing from laws, with our own log, exp and pow so that every CPU and libm gives the
+ * same bits (built with -ffp-contract=off).  Each takes one 64-bit random word. */
+#pragma once
+
+#include <stdint.h>
+
+double portable_log(double x); /* x > 0 */
+double portable_exp(double x);
+double portable_pow(double x, double y); /* x > 0 */
+double portable_sqrt(double x);
+
+double sample_uniform(uint64_t word);             /* in (0, 1), 53 bits, never 0 or 1 */
+uint64_t sample_below(uint64_t word, uint64_t n); /* 0..n-1; bias below n / 2^64 */
+double sample_exponential(uint64_t word, double mean);
+double sample_weibull(uint64_t word, double shape, double scale);
+double sample_normal(uint64_t word); /* standard; inverse CDF (Wichura's AS241) */
+double sample_lognormal(uint64_t word, double median, double sigma);
+uint64_t sample_geometric(uint64_t word, double mean); /* 1, 2, ... with this mean >= 1 */

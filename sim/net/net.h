@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The network between actors: places and round-trip times, last mile, jitter, loss,
+ * bandwidth with queueing at the sender, connections.  Told when a message leaves, it says
+ * when it arrives.  Protocols are unknown here. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "nodes/base/time.h"
+
+typedef struct NetConfig {
+    Duration floor;            /* least latency between any two actors: 1 ms */
+    Duration constant_latency; /* > 0: instead of the matrix, one way, between all places */
+    Duration
+        last_mile_median; /* log-normal per endpoint, one way, clients; nodes have none */
+    double last_mile_sigma;
+    double jitter;           /* log-normal sigma on the one-way time, never below it: the
+                              * extra is |lognormal(1, jitter) - 1| * one-way time */
+    double loss;             /* chance that a transmission must be repeated */
+    Duration retransmit;     /* first repetition after this (200 ms), doubling */
+    uint32_t retransmit_max; /* then the message is lost (6) */
+    double node_bits_per_s, client_bits_per_s; /* uplink; 0: no limit */
+    Duration idle_timeout; /* a connection unused this long is closed: 60 s */
+    uint32_t setup_round_trips_https,
+        setup_round_trips_omq; /* 3 (TCP, TLS), 3 (TCP, curve) */
+    uint32_t connections_max; /* per endpoint; beyond: the least recently used one closes */
+    uint32_t header_bytes;    /* added to each message on the wire */
+} NetConfig;
+
+extern const NetConfig net_config_default;
+
+typedef struct Net Net;
+
+/* @rtt_us: matrix of round-trip times in microseconds between @n_places measured hosts
+ * (copied; may be NULL with constant_latency).  @seed: of the run. */
+Net *net_new(const NetConfig *config, const uint32_t *rtt_us, uint32_t n_places,
+             uint64_t seed);
+void net_free(Net *net);
+
+/* A new endpoint: the next number from 0 on.  @country: two letters, or "" (any place):
+ * each country gets a cluster of neighbouring latency hosts from the seed (design 5).
+ * @name: the endpoint's stable name (stream_name), from which its place and last mile are
+ * drawn. */
+uint32_t net_add_endpoint(Net *net, const char *country, bool is_client, uint64_t name);
+/* The latency host an endpoint was placed at. */
+uint32_t net_place(const Net *net, uint32_t endpoint);
+/* One-way time without jitter, loss or queueing. */
+Duration net_latency(const Net *net, uint32_t a, uint32_t b);
+
+typedef enum Transport { TRANSPORT_HTTPS, TRANSPORT_OMQ, TRANSPORT_LOCAL } Transport;
+
+typedef struct Transit {
+    Time leaves;  /* when its last bit is on the wire (after the uplink's queue) */
+    Time arrives; /* meaningless when lost */
+    bool lost;
+    bool set_up; /* a connection had to be made first */
+    uint32_t wire_bytes;
+} Transit;
+
+/* A message of @bytes leaves @from for @to at @now.  @as_reply: on the connection that the
+ * other side opened (no set-up).  @words: two random words of the sender's stream. */
+Transit net_send(Net *net, Time now, uint32_t from, uint32_t to, Transport transport,
+                 bool as_reply, size_t bytes, const uint64_t words[2]);
+/* The endpoint's process died: all its connections are gone (on both sides). */
+void net_reset_endpoint(Net *net, uint32_t endpoint);
+/* Partition: endpoints of different groups cannot reach each other (all start in group 0).
+ */
+void net_set_group(Net *net, uint32_t endpoint, uint32_t group);
+size_t net_bytes(const Net *net); /* memory held */

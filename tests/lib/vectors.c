@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/lib/vectors.h"
+
+#include <gio/gio.h>
+
+static GBytes *
+read_gzipped(const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GFile) file = g_file_new_for_path(path);
+    g_autoptr(GFileInputStream) raw = g_file_read(file, NULL, &error);
+    g_autoptr(GConverter) unzip = NULL;
+    g_autoptr(GInputStream) plain = NULL;
+    g_autoptr(GOutputStream) out = g_memory_output_stream_new_resizable();
+
+    g_assert_no_error(error);
+    unzip = G_CONVERTER(g_zlib_decompressor_new(G_ZLIB_COMPRESSOR_FORMAT_GZIP));
+    plain = g_converter_input_stream_new(G_INPUT_STREAM(raw), unzip);
+    g_output_stream_splice(out, plain, G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, NULL, &error);
+    g_assert_no_error(error);
+    return g_memory_output_stream_steal_as_bytes(G_MEMORY_OUTPUT_STREAM(out));
+}
+
+json_t *
+vectors_load(const char *name)
+{
+    const char *root = g_getenv("G_TEST_SRCDIR");
+    g_autofree char *file = g_strconcat(name, ".json.gz", NULL);
+    g_autofree char *path =
+        g_build_filename(root != NULL ? root : "tests", "vectors", file, NULL);
+    g_autoptr(GBytes) text = read_gzipped(path);
+    json_error_t error;
+    json_t *json = json_loadb(g_bytes_get_data(text, NULL), g_bytes_get_size(text),
+                              JSON_ALLOW_NUL, &error);
+
+    if (json == NULL)
+        g_error("%s: line %d: %s", path, error.line, error.text);
+    return json;
+}
+
+const char *
+vector_text(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+
+    if (text == NULL)
+        g_error("vector without text member '%s'", key);
+    return text;
+}
+
+GByteArray *
+vector_hex(const json_t *object, const char *key)
+{
+    Bytes text = bytes_of_text(vector_text(object, key));
+    GByteArray *array = g_byte_array_sized_new((guint)text.n / 2 + 1);
+
+    g_byte_array_set_size(array, (guint)text.n / 2);
+    if (!hex_decode(text, array->data, text.n / 2))
+        g_error("vector member '%s' is no hex", key);
+    return array;
+}
+
+void
+vector_hex_exact(const json_t *object, const char *key, uint8_t *ret, size_t n)
+{
+    if (!hex_decode(bytes_of_text(vector_text(object, key)), ret, n))
+        g_error("vector member '%s' is not %zu bytes of hex", key, n);
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib.h>
+
+#include "nodes/base/packet.h"
+
+static void
+test_reader_stops_at_the_end(void)
+{
+    const uint8_t in[12] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 };
+
+    for (size_t n = 0; n <= sizeof in; n++) {
+        Reader r = reader_over((Bytes){ in, n });
+        uint32_t word = 77;
+        uint64_t wide = 77;
+
+        g_assert_true(reader_u32le(&r, &word) == (n >= 4));
+        g_assert_cmpuint(word, ==, n >= 4 ? 0x04030201 : 77);
+        g_assert_true(reader_u64le(&r, &wide) == (n == 12));
+        g_assert_cmpuint(r.left, ==, n == 12 ? 0 : n >= 4 ? n - 4 : n);
+    }
+}
+
+static void
+test_hex(void)
+{
+    uint8_t out[3] = { 9, 9, 9 };
+    char text[6];
+
+    g_assert_true(hex_decode(BYTES_LITERAL("00fFa1"), out, 3));
+    hex_encode((Bytes){ out, 3 }, text);
+    g_assert_cmpmem(text, 6, "00ffa1", 6);
+    g_assert_false(hex_decode(BYTES_LITERAL("00ff0"), out, 3));
+    g_assert_false(hex_decode(BYTES_LITERAL("00ff0g"), out, 3));
+    g_assert_cmpmem(out, 3, "\x00\xff\xa1", 3);
+}
+
+static void
+test_decimal(void)
+{
+    Buffer b = BUFFER_EMPTY;
+
+    buffer_append_i64_decimal(&b, INT64_MIN);
+    buffer_append_literal(&b, " ");
+    buffer_append_u64_decimal(&b, UINT64_MAX);
+    buffer_append_literal(&b, " ");
+    buffer_append_i64_decimal(&b, 0);
+    g_assert_cmpmem(b.p, b.n, "-9223372036854775808 18446744073709551615 0", 43);
+    buffer_clear(&b);
+}
+
+static void
+test_packet_copies_before_change(void)
+{
+    Packet a = packet_of_bytes(BYTES_LITERAL("hello"));
+    Packet b = packet_slice(&a, 1, 3);
+
+    packet_make_mutable(&b)[0] = 'E';
+    g_assert_true(bytes_equal_text(packet_bytes(&a), "hello"));
+    g_assert_true(bytes_equal_text(packet_bytes(&b), "Ell"));
+    g_assert_true(blob_is_unique(a.blob));
+    packet_clear(&a);
+    packet_clear(&b);
+}
+
+static void
+encode_twice(const void *object, Buffer *out)
+{
+    buffer_append_text(out, object);
+    buffer_append_text(out, object);
+}
+
+static void
+test_blob_makes_its_bytes_when_read(void)
+{
+    static const BlobType type = { "twice", encode_twice, NULL };
+    static char word[] = "ab";
+    Packet p = packet_of_blob(blob_from_object(&type, word, 4));
+
+    g_assert_null(p.blob->data);
+    g_assert_true(bytes_equal_text(packet_bytes(&p), "abab"));
+    g_assert_nonnull(p.blob->data);
+    packet_clear(&p);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/base/reader-stops-at-the-end", test_reader_stops_at_the_end);
+    g_test_add_func("/base/hex", test_hex);
+    g_test_add_func("/base/decimal", test_decimal);
+    g_test_add_func("/base/packet-copies-before-change", test_packet_copies_before_change);
+    g_test_add_func("/base/blob-makes-its-bytes-when-read",
+                    test_blob_makes_its_bytes_when_read);
+    return g_test_run();
+}

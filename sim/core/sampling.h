@@ -6,12 +6,14 @@
 
 #include <stdint.h>
 
-double portable_log(double x); /* x > 0 */
+double portable_log(double x);   /* x > 0 */
+double portable_log1p(double x); /* log(1 + x), x > -1 */
 double portable_exp(double x);
-double portable_pow(double x, double y); /* x > 0 */
+double portable_pow(double x, double y); /* 0 < x < infinity */
 double portable_sqrt(double x);
 
-double sample_uniform(uint64_t word);             /* in (0, 1), 53 bits, never 0 or 1 */
+/* In (0, 1), never 0 or 1: the odd multiples of 2^-53, so 1 minus it is exact too. */
+double sample_uniform(uint64_t word);
 uint64_t sample_below(uint64_t word, uint64_t n); /* 0..n-1; bias below n / 2^64 */
 double sample_exponential(uint64_t word, double mean);
 double sample_weibull(uint64_t word, double shape, double scale);

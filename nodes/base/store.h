@@ -44,7 +44,8 @@ typedef struct StoreOps {
      * packet is shared or copied, never taken.  @extend: a larger expiry of a known hash is
      * taken over (a client's store does, a push does not). */
     PutResult (*put)(Store *store, const StoreMessage *message, bool extend);
-    /* Visit the messages of one account and namespace in row order: those after the row
+    /* Visit the messages of one account and namespace in row order (the store must not be
+     * changed during the visit): those after the row
      * that holds @after (in that account and namespace), or all when @after is empty or
      * unknown. */
     void (*fetch)(Store *store, const uint8_t account[ACCOUNT_BYTES], int16_t name_space,
@@ -61,18 +62,22 @@ typedef struct StoreOps {
     /* Delete one message of @account; false when there is none. */
     bool (*remove)(Store *store, const uint8_t account[ACCOUNT_BYTES], Bytes hash);
     /* Delete those of @account and namespace (or STORE_NAMESPACE_ALL) with timestamp <=
-     * @before; @visit (may be NULL) sees each before it goes.  Returns how many. */
+     * @before; @visit (may be NULL) sees each, in row order, before it goes; the one at
+     * which it says stop is the last to go.  Returns how many. */
     uint64_t (*remove_before)(Store *store, const uint8_t account[ACCOUNT_BYTES],
                               int32_t name_space, UnixMs before, StoreVisitor visit,
                               void *context);
-    /* Delete everything with expiry <= @now; returns how many. */
+    /* Delete everything with expiry <= @now (INT64_MAX never expires); returns how many. */
     uint64_t (*sweep)(Store *store, UnixMs now);
     /* The earliest expiry of all messages, or INT64_MAX when there is none. */
     UnixMs (*first_expiry)(Store *store);
     uint64_t (*count)(Store *store); /* messages */
     uint64_t (*bytes)(Store *store); /* fullness by store_message_bytes, both alike */
-    /* Power was cut: forget what was put since the last checkpoint (as WAL with synchronous
-     * NORMAL may).  A checkpoint comes by itself every STORE_CHECKPOINT_PUTS puts. */
+    /* Power was cut: everything is again as it was at the last checkpoint (as WAL with
+     * synchronous NORMAL may do: what was put since is gone, what was removed is back).  A
+     * checkpoint comes by itself at the end of the call with which STORE_CHECKPOINT_PUTS
+     * rows or more have been put, extended, given an expiry or removed since the last one.
+     */
     void (*power_loss)(Store *store);
     void (*close)(Store *store);
 } StoreOps;

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "nodes/store/memory_pool.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+enum {
+    GROWTH_FIRST = 8, /* entries */
+    DEAD_ALLOWED = 32 /* and a quarter of the live ones */
+};
+
+static void *
+resized(void *p, size_t count, size_t size)
+{
+    if (count == 0) {
+        free(p);
+        return NULL;
+    }
+    p = realloc(p, count * size);
+    if (p == NULL)
+        abort();
+    return p;
+}
+
+/* A quarter at a time: thousands of stores live in one process. */
+static uint32_t
+grown(uint32_t capacity)
+{
+    uint64_t next = (uint64_t)capacity + capacity / 4 + GROWTH_FIRST;
+
+    assert(next < MEMORY_NONE);
+    return (uint32_t)next;
+}
+
+/* --- hash text of an entry --- */
+
+static uint8_t *
+long_hash(const MemoryEntry *entry)
+{
+    uint8_t *p;
+
+    memcpy(&p, entry->hash, sizeof p);
+    return p;
+}
+
+Bytes
+memory_entry_hash(const MemoryEntry *entry)
+{
+    if (entry->hash_length > MEMORY_HASH_INLINE)
+        return (Bytes){ long_hash(entry), entry->hash_length };
+    return (Bytes){ entry->hash, entry->hash_length };
+}
+
+void
+memory_entry_set_hash(MemoryEntry *entry, Bytes hash)
+{
+    assert(hash.n >= 1 && hash.n <= MESSAGE_HASH_MAX);
+    entry->hash_length = (uint8_t)hash.n;
+    if (hash.n > MEMORY_HASH_INLINE) {
+        uint8_t *p = resized(NULL, hash.n, 1);
+
+        memcpy(p, hash.p, hash.n);
+        memcpy(entry->hash, &p, sizeof p);
+    } else {
+        memcpy(entry->hash, hash.p, hash.n);
+    }
+}
+
+void
+memory_entry_clear(MemoryEntry *entry)
+{
+    if (entry->hash_length > MEMORY_HASH_INLINE)
+        free(long_hash(entry));
+    packet_clear(&entry->data);
+}
+
+/* --- the hashed indices --- */
+
+/* Eight bytes at a time through a multiply and a fold; quick, not secret. */
+static uint64_t
+hash_of(Bytes in, uint64_t seed)
+{
+    uint64_t h = seed ^ in.n * UINT64_C(0x9e3779b97f4a7c15);
+
+    while (in.n > 0) {
+        uint64_t word = 0;
+        size_t n = in.n < 8 ? in.n : 8;
+
+        memcpy(&word, in.p, n);
+        h = (h ^ word) * UINT64_C(0xd6e8feb86659fd93);
+        h ^= h >> 32;
+        in.p += n;
+        in.n -= n;
+    }
+    return h * UINT64_C(0xd6e8feb86659fd93) >> 32;
+}
+
+static uint64_t
+hash_of_box(const uint8_t account[ACCOUNT_BYTES], int16_t name_space)
+{
+    return hash_of((Bytes){ account, ACCOUNT_BYTES }, (uint16_t)name_space);
+}
+
+static void
+index_add(MemoryIndex *index, uint64_t hash, uint32_t value)
+{
+    uint64_t at = hash & index->mask;
+
+    while (index->slots[at] != 0)
+        at = (at + 1) & index->mask;
+    index->slots[at] = value + 1;
+    index->used++;
+}
+
+/* True when one more would fill more than three quarters. */
+static bool
+index_is_full(const MemoryIndex *index)
+{
+    return index->slots == NULL || (uint64_t)index->used * 4 >= (uint64_t)index->mask * 3;
+}
+
+/* Empty, with room for @count and half as many again. */
+static void
+index_reset(MemoryIndex *index, uint32_t count)
+{
+    uint64_t slots = 8;
+
+    while (slots * 2 <= (uint64_t)count * 4)
+        slots *= 2;
+    assert(slots <= (uint64_t)1 << 31);
+    free(index->slots);
+    index->slots = calloc(slots, sizeof *index->slots);
+    if (index->slots == NULL)
+        abort();
+    index->mask = (uint32_t)(slots - 1);
+    index->used = 0;
+}
+
+static void
+index_all_entries(MemoryPool *pool)
+{
+    index_reset(&pool->by_hash, pool->n_live + 1);
+    for (uint32_t i = 0; i < pool->n_entries; i++)
+        if (memory_entry_lives(&pool->entries[i]))
+            index_add(&pool->by_hash, hash_of(memory_entry_hash(&pool->entries[i]), 0), i);
+}
+
+static void
+index_all_boxes(MemoryPool *pool)
+{
+    index_reset(&pool->by_box, pool->n_boxes + 1);
+    for (uint32_t i = 0; i < pool->n_boxes; i++)
+        index_add(&pool->by_box,
+                  hash_of_box(pool->boxes[i].account, pool->boxes[i].name_space), i);
+}
+
+uint32_t
+memory_pool_find(const MemoryPool *pool, Bytes hash)
+{
+    const MemoryIndex *index = &pool->by_hash;
+
+    if (index->slots == NULL)
+        return MEMORY_NONE;
+    for (uint64_t at = hash_of(hash, 0) & index->mask; index->slots[at] != 0;
+         at = (at + 1) & index->mask) {
+        uint32_t i = index->slots[at] - 1;
+
+        if (memory_entry_lives(&pool->entries[i]) &&
+            bytes_equal(memory_entry_hash(&pool->entries[i]), hash))
+            return i;
+    }
+    return MEMORY_NONE;
+}
+
+uint32_t
+memory_pool_box(const MemoryPool *pool, const uint8_t account[ACCOUNT_BYTES],
+                int16_t name_space)
+{
+    const MemoryIndex *index = &pool->by_box;
+
+    if (index->slots == NULL)
+        return MEMORY_NONE;
+    for (uint64_t at = hash_of_box(account, name_space) & index->mask;
+         index->slots[at] != 0; at = (at + 1) & index->mask) {
+        const MemoryBox *box = &pool->boxes[index->slots[at] - 1];
+
+        if (box->name_space == name_space &&
+            memcmp(box->account, account, ACCOUNT_BYTES) == 0)
+            return index->slots[at] - 1;
+    }
+    return MEMORY_NONE;
+}
+
+uint32_t
+memory_pool_make_box(MemoryPool *pool, const uint8_t account[ACCOUNT_BYTES],
+                     int16_t name_space)
+{
+    uint32_t i = memory_pool_box(pool, account, name_space);
+
+    if (i != MEMORY_NONE)
+        return i;
+    if (pool->n_boxes == pool->boxes_capacity) {
+        pool->boxes_capacity = grown(pool->boxes_capacity);
+        pool->boxes = resized(pool->boxes, pool->boxes_capacity, sizeof *pool->boxes);
+    }
+    i = pool->n_boxes++;
+    pool->boxes[i] =
+        (MemoryBox){ .name_space = name_space, .head = MEMORY_NONE, .tail = MEMORY_NONE };
+    memcpy(pool->boxes[i].account, account, ACCOUNT_BYTES);
+    if (index_is_full(&pool->by_box))
+        index_all_boxes(pool);
+    else
+        index_add(&pool->by_box, hash_of_box(account, name_space), i);
+    return i;
+}
+
+/* --- entries --- */
+
+static void
+set_capacity(MemoryPool *pool, uint32_t capacity)
+{
+    pool->entries_capacity = capacity;
+    pool->entries = resized(pool->entries, capacity, sizeof *pool->entries);
+}
+
+static void
+link_last(MemoryPool *pool, uint32_t index)
+{
+    MemoryBox *box = &pool->boxes[pool->entries[index].box];
+
+    pool->entries[index].next = MEMORY_NONE;
+    if (box->head == MEMORY_NONE)
+        box->head = index;
+    else
+        pool->entries[box->tail].next = index;
+    box->tail = index;
+}
+
+void
+memory_pool_append(MemoryPool *pool, const MemoryEntry *entry, UnixMs expiry)
+{
+    uint32_t i = pool->n_entries;
+
+    assert(entry->box < pool->n_boxes);
+    if (i == pool->entries_capacity) {
+        set_capacity(pool, grown(pool->entries_capacity));
+        heap_grow(&pool->expiries, pool->entries_capacity);
+    }
+    pool->n_entries++;
+    pool->n_live++;
+    pool->newest = i;
+    pool->entries[i] = *entry;
+    link_last(pool, i);
+    heap_set(&pool->expiries, i, expiry);
+    if (index_is_full(&pool->by_hash))
+        index_all_entries(pool);
+    else
+        index_add(&pool->by_hash, hash_of(memory_entry_hash(entry), 0), i);
+}
+
+MemoryEntry
+memory_pool_remove(MemoryPool *pool, uint32_t index)
+{
+    MemoryEntry taken = pool->entries[index];
+
+    assert(memory_entry_lives(&taken));
+    heap_set(&pool->expiries, index, TIME_NEVER);
+    pool->entries[index].box = MEMORY_NONE;
+    pool->n_live--;
+    if (pool->n_live == 0) {
+        pool->newest = MEMORY_NONE;
+    } else if (index == pool->newest) {
+        while (!memory_entry_lives(&pool->entries[pool->newest]))
+            pool->newest--;
+    }
+    return taken;
+}
+
+/* --- rebuilding --- */
+
+typedef struct Kept {
+    MemoryEntry entry;
+    UnixMs expiry;
+} Kept;
+
+static int
+by_row(const void *a, const void *b)
+{
+    int64_t x = ((const Kept *)a)->entry.row, y = ((const Kept *)b)->entry.row;
+
+    return (x > y) - (x < y);
+}
+
+/* The live entries, each with its expiry, in row order; the caller frees. */
+static Kept *
+live_in_row_order(const MemoryPool *pool)
+{
+    Kept *kept = resized(NULL, pool->n_live, sizeof *kept);
+    uint32_t n = 0;
+    bool in_order = true;
+
+    for (uint32_t i = 0; i < pool->n_entries; i++)
+        if (memory_entry_lives(&pool->entries[i])) {
+            kept[n] = (Kept){ pool->entries[i], memory_pool_expiry(pool, i) };
+            in_order = in_order && (n == 0 || kept[n - 1].entry.row < kept[n].entry.row);
+            n++;
+        }
+    if (!in_order)
+        qsort(kept, n, sizeof *kept, by_row);
+    return kept;
+}
+
+void
+memory_pool_rebuild(MemoryPool *pool)
+{
+    MemoryPool old = *pool;
+    Kept *kept = live_in_row_order(&old);
+
+    memory_pool_init(pool);
+    if (old.n_live > 0) {
+        set_capacity(pool, grown(old.n_live));
+        heap_grow(&pool->expiries, pool->entries_capacity);
+        index_reset(&pool->by_hash, old.n_live + 1);
+    }
+    for (uint32_t i = 0; i < old.n_live; i++) {
+        const MemoryBox *box = &old.boxes[kept[i].entry.box];
+
+        kept[i].entry.box = memory_pool_make_box(pool, box->account, box->name_space);
+        memory_pool_append(pool, &kept[i].entry, kept[i].expiry);
+    }
+    free(kept);
+    old.n_entries = 0; /* its entries have moved */
+    memory_pool_clear(&old);
+}
+
+void
+memory_pool_tidy(MemoryPool *pool)
+{
+    uint32_t dead = pool->n_entries - pool->n_live;
+
+    if (dead > 0 && (pool->n_live == 0 || dead > pool->n_live / 4 + DEAD_ALLOWED))
+        memory_pool_rebuild(pool);
+}
+
+void
+memory_pool_init(MemoryPool *pool)
+{
+    *pool = (MemoryPool){ .newest = MEMORY_NONE };
+}
+
+void
+memory_pool_clear(MemoryPool *pool)
+{
+    for (uint32_t i = 0; i < pool->n_entries; i++)
+        if (memory_entry_lives(&pool->entries[i]))
+            memory_entry_clear(&pool->entries[i]);
+    free(pool->entries);
+    free(pool->boxes);
+    free(pool->by_hash.slots);
+    free(pool->by_box.slots);
+    heap_clear(&pool->expiries);
+    memory_pool_init(pool);
+}
+
+size_t
+memory_pool_footprint(const MemoryPool *pool)
+{
+    size_t slots = (pool->by_hash.slots != NULL ? pool->by_hash.mask + (size_t)1 : 0) +
+                   (pool->by_box.slots != NULL ? pool->by_box.mask + (size_t)1 : 0);
+
+    return pool->entries_capacity * sizeof(MemoryEntry) +
+           pool->boxes_capacity * sizeof(MemoryBox) + slots * sizeof(uint32_t) +
+           pool->expiries.capacity * (sizeof(Time) + 2 * sizeof(uint32_t));
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The table under the memory store.  Messages stand in one array in row order (a new row is
+ * always the largest); a removed one stays as a dead entry until a rebuild squeezes them
+ * out, so that neither the lists nor the index ever need a deletion in the middle.  Three
+ * ways in: an open-addressing index by hash text, a list per account and namespace (a box)
+ * in row order, and a heap by expiry.  Nothing that can be seen depends on the order of the
+ * hashed tables. */
+#pragma once
+
+#include "nodes/base/heap.h"
+#include "nodes/base/store.h"
+
+enum { MEMORY_HASH_INLINE = MESSAGE_HASH_BYTES };
+
+#define MEMORY_NONE UINT32_MAX
+
+typedef struct MemoryEntry {
+    int64_t row;
+    UnixMs timestamp;
+    Packet data;
+    uint32_t box;        /* index of its box; MEMORY_NONE: removed */
+    uint32_t next;       /* the next entry of its box, or MEMORY_NONE */
+    uint8_t hash_length; /* longer than MEMORY_HASH_INLINE: `hash` holds a pointer */
+    uint8_t hash[MEMORY_HASH_INLINE];
+} MemoryEntry;
+
+typedef struct MemoryBox {
+    uint8_t account[ACCOUNT_BYTES];
+    int16_t name_space;
+    uint32_t head, tail; /* entries, some of them dead; MEMORY_NONE when empty */
+} MemoryBox;
+
+/* Open addressing with linear probing; slots hold an index + 1, 0 when free. */
+typedef struct MemoryIndex {
+    uint32_t *slots;
+    uint32_t mask; /* number of slots - 1; 0 without slots */
+    uint32_t used;
+} MemoryIndex;
+
+typedef struct MemoryPool {
+    MemoryEntry *entries;
+    MemoryBox *boxes;
+    uint32_t n_entries, entries_capacity; /* dead ones included */
+    uint32_t newest;                      /* the last live entry, or MEMORY_NONE */
+    uint32_t n_boxes, boxes_capacity;
+    uint32_t n_live;
+    MemoryIndex by_hash;
+    MemoryIndex by_box;
+    Heap expiries; /* slot: index of the entry; holds the expiry itself */
+} MemoryPool;
+
+void memory_pool_init(MemoryPool *pool);
+void memory_pool_clear(MemoryPool *pool);
+
+/* The text of an entry's hash, borrowed from it. */
+Bytes memory_entry_hash(const MemoryEntry *entry);
+/* Set the hash of a new entry; memory_entry_clear frees what it holds (body included). */
+void memory_entry_set_hash(MemoryEntry *entry, Bytes hash);
+void memory_entry_clear(MemoryEntry *entry);
+
+static inline bool
+memory_entry_lives(const MemoryEntry *entry)
+{
+    return entry->box != MEMORY_NONE;
+}
+
+/* The live entry with this hash, or MEMORY_NONE. */
+uint32_t memory_pool_find(const MemoryPool *pool, Bytes hash);
+/* The box, or MEMORY_NONE; _make adds it where it is missing. */
+uint32_t memory_pool_box(const MemoryPool *pool, const uint8_t account[ACCOUNT_BYTES],
+                         int16_t name_space);
+uint32_t memory_pool_make_box(MemoryPool *pool, const uint8_t account[ACCOUNT_BYTES],
+                              int16_t name_space);
+/* Append @entry (taken; its box made, its hash new).  Its row is above all others, or
+ * memory_pool_rebuild comes before anything else. */
+void memory_pool_append(MemoryPool *pool, const MemoryEntry *entry, UnixMs expiry);
+/* Take an entry out: the caller clears or keeps what it held.  No index of another entry
+ * changes; call memory_pool_tidy when none is in use any more. */
+MemoryEntry memory_pool_remove(MemoryPool *pool, uint32_t index);
+/* Squeeze the dead entries out when they have become many. */
+void memory_pool_tidy(MemoryPool *pool);
+/* Put all live entries in row order again and squeeze out the dead: after entries with old
+ * rows were appended. */
+void memory_pool_rebuild(MemoryPool *pool);
+
+static inline UnixMs
+memory_pool_expiry(const MemoryPool *pool, uint32_t index)
+{
+    return heap_get(&pool->expiries, index);
+}
+
+static inline int64_t
+memory_pool_row_max(const MemoryPool *pool)
+{
+    return pool->newest == MEMORY_NONE ? 0 : pool->entries[pool->newest].row;
+}
+
+/* Bytes held, bodies not counted. */
+size_t memory_pool_footprint(const MemoryPool *pool);

@@ -7,6 +7,7 @@
 #include "sim/core/sampling.h"
 
 #include <assert.h>
+#include <math.h>
 #include <string.h>
 
 /* ln 2 in two parts; the first has 21 trailing zero bits, so k times it is exact. */
@@ -207,5 +208,6 @@ portable_pow(double x, double y)
 double
 portable_sqrt(double x)
 {
-    return __builtin_sqrt(x);
+    /* IEEE 754 wants the square root correctly rounded, unlike the others. */
+    return sqrt(x);
 }

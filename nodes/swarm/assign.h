@@ -35,6 +35,9 @@ void swarm_map_clear(SwarmMap *map);
 /* Add a node at the end of a swarm, which is made when it does not exist. */
 void swarm_map_add(SwarmMap *map, uint64_t id, uint32_t node);
 const AssignedSwarm *swarm_map_find(const SwarmMap *map, uint64_t id);
+/* Put every swarm's nodes in ascending order: where nodes are numbered in key order, this
+ * makes the map what a new block would build from them. */
+void swarm_map_sort_members(SwarmMap *map);
 
 /* One recomputation (one block): @unassigned nodes in ascending key order join, the map
  * changes in place.  The map must have been built by walking active nodes in ascending key
@@ -49,5 +52,8 @@ typedef struct SwarmSizes {
     uint32_t min, new_size, excess_base, ideal_margin;
 } SwarmSizes;
 extern const SwarmSizes swarm_sizes_real;
+/* Whether the rules come to an end with these sizes: 0 < min <= new_size and
+ * min <= excess_base.  swarm_assign_sized asserts it; whoever reads sizes checks it. */
+bool swarm_sizes_valid(const SwarmSizes *sizes);
 void swarm_assign_sized(SwarmMap *map, const SwarmSizes *sizes, const uint32_t *unassigned,
                         size_t n_unassigned, uint64_t seed);

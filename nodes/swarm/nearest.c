@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * From an account's key to the id of its swarm. */
+#include "nodes/swarm/swarm.h"
+
+#define ID_MAX_2020 (UINT64_MAX - 1)
+
+uint64_t
+swarm_space(const uint8_t key[32])
+{
+    return load_u64be(key) ^ load_u64be(key + 8) ^ load_u64be(key + 16) ^
+           load_u64be(key + 24);
+}
+
+uint64_t
+swarm_nearest(const uint64_t *ids, size_t n, uint64_t space)
+{
+    size_t low = 0, high = n;
+    uint64_t left, right;
+
+    if (n == 0)
+        return SWARM_NONE;
+    while (low < high) { /* the first id that is not below @space */
+        size_t middle = low + (high - low) / 2;
+
+        if (ids[middle] < space)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    right = ids[low < n ? low : 0];
+    left = ids[low > 0 ? low - 1 : n - 1];
+    return right - space < space - left ? right : left; /* both wrap */
+}
+
+static uint64_t
+distance_2020(uint64_t a, uint64_t b)
+{
+    return a > b ? a - b : b - a;
+}
+
+uint64_t
+swarm_nearest_2020(const uint64_t *ids, size_t n, uint64_t space)
+{
+    uint64_t best = UINT64_MAX, chosen, around;
+
+    if (n == 0)
+        return SWARM_NONE;
+    chosen = ids[0];
+    for (size_t i = 0; i < n; i++) {
+        if (distance_2020(ids[i], space) >= best)
+            continue;
+        best = distance_2020(ids[i], space);
+        chosen = ids[i];
+    }
+    /* The way around is measured two too short, and wraps for the highest key. */
+    if (space > ids[n - 1]) {
+        around = ID_MAX_2020 - space + ids[0];
+        return around < best ? ids[0] : chosen;
+    }
+    if (space < ids[0]) {
+        around = space + (ID_MAX_2020 - ids[n - 1]);
+        return around < best ? ids[n - 1] : chosen;
+    }
+    return chosen;
+}

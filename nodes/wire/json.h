@@ -9,14 +9,15 @@
 
 enum { JSON_DEPTH_MAX = 64 };
 
+/* (JSON_STRING and json_string are jansson's.) */
 typedef enum JsonType {
-    JSON_NULL,
-    JSON_FALSE,
-    JSON_TRUE,
-    JSON_NUMBER,
-    JSON_STRING,
-    JSON_ARRAY,
-    JSON_OBJECT
+    JSON_TYPE_NULL,
+    JSON_TYPE_FALSE,
+    JSON_TYPE_TRUE,
+    JSON_TYPE_NUMBER,
+    JSON_TYPE_STRING,
+    JSON_TYPE_ARRAY,
+    JSON_TYPE_OBJECT
 } JsonType;
 
 /* A value inside validated text; borrowed. */
@@ -25,9 +26,10 @@ typedef struct JsonValue {
     Bytes text; /* exactly the value's text; for strings with the quotes */
 } JsonValue;
 
-/* Check all of @text (one value, white space around it, valid UTF-8, no duplicate keys
- * within an object are NOT checked here: the last one wins in json_get, as in the storage
- * server's library).  ST_MALFORMED; ST_TOO_LARGE: nested deeper than JSON_DEPTH_MAX. */
+/* Check all of @text: one value, white space around it, strict RFC 8259, valid UTF-8, no
+ * half of a surrogate pair.  Duplicate keys are allowed: the last one wins in json_get, as
+ * in the storage server's library.  ST_MALFORMED (also when it ends too early);
+ * ST_TOO_LARGE: nested deeper than JSON_DEPTH_MAX. */
 Status json_parse(Bytes text, JsonValue *ret) WARN_UNUSED;
 
 /* The value of a key (last occurrence); false when absent or not an object. */
@@ -40,20 +42,26 @@ typedef struct JsonIterator {
     JsonType type;
 } JsonIterator;
 JsonIterator json_iterate(JsonValue container);
+/* A raw key, with its escapes, means @key. */
+bool json_key_is(Bytes raw, Bytes key);
 bool json_next(JsonIterator *it, Bytes *ret_key, JsonValue *ret_value);
 size_t json_length(JsonValue container);
 
 /* The string's text, borrowed, when it has no escapes; false otherwise or for no string. */
 bool json_string_plain(JsonValue value, Bytes *ret);
 /* Append the unescaped string; false when it is no string. */
-bool json_string(JsonValue value, Buffer *out);
-/* An integer in range (no fraction, no exponent); false otherwise. */
+bool json_string_append(JsonValue value, Buffer *out);
+/* An integer in range (no fraction, no exponent; -0 is 0); false otherwise. */
 bool json_i64(JsonValue value, int64_t *ret);
 bool json_u64(JsonValue value, uint64_t *ret);
+/* The nearest double, whatever the locale; false for no number or one beyond all doubles.
+ */
 bool json_double(JsonValue value, double *ret);
 bool json_bool(JsonValue value, bool *ret);
 
-/* Append a quoted, escaped string. (bytes that are not UTF-8 become U+FFFD) */
+/* Append a quoted, escaped string.  Each byte that is no part of UTF-8 becomes U+FFFD. */
 void json_write_string(Buffer *out, Bytes text);
-/* Append "key": with a comma before it unless the last byte is '{', '[' or ','. */
+/* Append a comma unless the buffer is empty or its last byte is '{', '[' or ','. */
+void json_write_comma(Buffer *out);
+/* The same, then "key":.  @key needs no escaping. */
 void json_write_key(Buffer *out, const char *key);

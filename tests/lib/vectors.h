@@ -8,7 +8,8 @@
 
 #include "nodes/base/bytes.h"
 
-/* The file tests/vectors/NAME.json.gz, parsed; ends the test program when it cannot. */
+/* The file tests/vectors/NAME.json.gz, parsed; ends the test program when it cannot.
+ * Integers of 19 digits and more come as strings (jansson has 63 bits). */
 json_t *vectors_load(const char *name);
 /* The text of a member; ends the test program when absent. */
 const char *vector_text(const json_t *object, const char *key);

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Navigation in validated text: nothing here can fail for the text's sake, so that it looks
+ * only for what ends a value. */
+#include "nodes/wire/json_scan.h"
+
+#include <assert.h>
+
+/* True when the quote at @p is escaped: an odd number of backslashes before it (a backslash
+ * before the string's first byte is impossible). */
+static bool
+is_escaped(const uint8_t *start, const uint8_t *p)
+{
+    const uint8_t *q = p;
+
+    while (q > start && q[-1] == '\\')
+        q--;
+    return (p - q) % 2 != 0;
+}
+
+const uint8_t *
+json_after_string(const uint8_t *p, const uint8_t *end)
+{
+    const uint8_t *start = p + 1;
+
+    for (p = start;; p++) {
+        for (int i = 0; i < 2 && end - p >= 8; i++) {
+            uint64_t quotes = swar_zero_bytes(swar_load(p) ^ SWAR_ONES * '"');
+
+            if (quotes != 0) {
+                p += swar_first(quotes);
+                break;
+            }
+            p += 8;
+        }
+        if (*p != '"')
+            p = memchr(p, '"', (size_t)(end - p));
+        assert(p != NULL);
+        if (!is_escaped(start, p))
+            return p + 1;
+    }
+}
+
+static const uint8_t *
+after_container(const uint8_t *p, const uint8_t *end)
+{
+    int depth = 0;
+
+    for (;;) {
+        assert(p < end);
+        switch (*p) {
+        case '"':
+            p = json_after_string(p, end);
+            continue;
+        case '{':
+        case '[':
+            depth++;
+            break;
+        case '}':
+        case ']':
+            if (--depth == 0)
+                return p + 1;
+            break;
+        default:
+            break;
+        }
+        p++;
+    }
+}
+
+/* A number, or one of the words. */
+static const uint8_t *
+after_atom(const uint8_t *p, const uint8_t *end)
+{
+    while (p < end && *p != ',' && *p != ']' && *p != '}' && !json_is_space(*p))
+        p++;
+    return p;
+}
+
+const uint8_t *
+json_after_value(const uint8_t *p, const uint8_t *end)
+{
+    if (*p == '"')
+        return json_after_string(p, end);
+    if (*p == '{' || *p == '[')
+        return after_container(p, end);
+    return after_atom(p, end);
+}
+
+JsonIterator
+json_iterate(JsonValue container)
+{
+    bool holds = container.type == JSON_TYPE_ARRAY || container.type == JSON_TYPE_OBJECT;
+
+    if (!holds)
+        return (JsonIterator){ .type = container.type };
+    return (JsonIterator){ { container.text.p + 1, container.text.n - 2 }, container.type };
+}
+
+bool
+json_next(JsonIterator *it, Bytes *ret_key, JsonValue *ret_value)
+{
+    const uint8_t *p = it->rest.p, *end, *after;
+    Bytes key = { NULL, 0 };
+
+    if (it->rest.left == 0)
+        return false;
+    end = p + it->rest.left;
+    while (p < end && (json_is_space(*p) || *p == ','))
+        p++;
+    if (p == end)
+        return false;
+    if (it->type == JSON_TYPE_OBJECT) {
+        after = json_after_string(p, end);
+        key = (Bytes){ p + 1, (size_t)(after - p) - 2 };
+        p = json_skip_space(after, end) + 1;
+        p = json_skip_space(p, end);
+    }
+    after = json_after_value(p, end);
+    it->rest = (Reader){ after, (size_t)(end - after) };
+    *ret_key = key;
+    *ret_value = (JsonValue){ json_type_at(*p), { p, (size_t)(after - p) } };
+    return true;
+}
+
+size_t
+json_length(JsonValue container)
+{
+    JsonIterator it = json_iterate(container);
+    JsonValue value;
+    size_t n = 0;
+    Bytes key;
+
+    while (json_next(&it, &key, &value))
+        n++;
+    return n;
+}
+
+/* An escape is longer than what it stands for, so that a raw key that needs unescaping is
+ * longer than the key. */
+bool
+json_key_is(Bytes raw, Bytes key)
+{
+    if (raw.n < key.n || memchr(raw.p, '\\', raw.n) == NULL)
+        return bytes_equal(raw, key);
+    return json_text_is(raw, key);
+}
+
+bool
+json_get(JsonValue object, const char *key, JsonValue *ret)
+{
+    JsonIterator it = json_iterate(object);
+    Bytes wanted = bytes_of_text(key), name;
+    JsonValue value;
+    bool found = false;
+
+    if (object.type != JSON_TYPE_OBJECT)
+        return false;
+    while (json_next(&it, &name, &value))
+        if (json_key_is(name, wanted)) {
+            *ret = value;
+            found = true;
+        }
+    return found;
+}

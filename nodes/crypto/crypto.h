@@ -40,10 +40,12 @@ const char *enc_type_name(EncType enc);
 Status enc_type_parse(Bytes name, EncType *ret) WARN_UNUSED;
 
 typedef struct CryptoOps CryptoOps; /* crypto_ops.h, private to nodes/crypto */
+typedef struct IdentityMemo IdentityMemo;
 
 typedef struct Crypto {
     const CryptoOps *ops; /* &crypto_real or &crypto_null */
     Meter *meter;
+    IdentityMemo *memo; /* shared by the actors of one thread, borrowed; NULL: none */
 } Crypto;
 
 extern const CryptoOps crypto_real, crypto_null;
@@ -65,10 +67,24 @@ void identity_x25519(const Ed25519Pair *identity, X25519Pair *ret);
 Status identity_x25519_pk(const uint8_t ed_pk[KEY_BYTES],
                           uint8_t ret[KEY_BYTES]) WARN_UNUSED;
 
+/* Converting a sender's Ed25519 key takes longer (52 us) than everything else in opening a
+ * message under `null`, so conversions may be remembered: a table of @slots (a power of
+ * two, 64 bytes each) in which a newer key replaces an older one of the same slot.  It
+ * changes no result.  Not for several threads. */
+IdentityMemo *identity_memo_new(size_t slots);
+void identity_memo_free(IdentityMemo *memo); /* takes NULL */
+/* Tell it a pair that is known already. */
+void identity_memo_add(IdentityMemo *memo, const uint8_t ed_pk[KEY_BYTES],
+                       const uint8_t x25519_pk[KEY_BYTES]);
+/* identity_x25519_pk through @memo, which may be NULL. */
+Status identity_memo_x25519_pk(IdentityMemo *memo, const uint8_t ed_pk[KEY_BYTES],
+                               uint8_t ret[KEY_BYTES]) WARN_UNUSED;
+
 /* --- signatures ---------------------------------------------------------------------- */
 
-void crypto_sign(const Crypto *crypto, const Ed25519Pair *key, Bytes message,
-                 uint8_t ret[SIGNATURE_BYTES]);
+/* (The name crypto_sign is libsodium's.) */
+void crypto_sign_message(const Crypto *crypto, const Ed25519Pair *key, Bytes message,
+                         uint8_t ret[SIGNATURE_BYTES]);
 bool crypto_verify(const Crypto *crypto, const uint8_t pk[KEY_BYTES], Bytes message,
                    const uint8_t signature[SIGNATURE_BYTES]) WARN_UNUSED;
 

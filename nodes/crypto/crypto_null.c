@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * `crypto = null`: every size and every failure of the real thing at almost no cost. */
+#include "nodes/crypto/crypto_ops.h"
+#include "nodes/crypto/null_hash.h"
+
+static const size_t aead_nonce_bytes[AEAD_COUNT] = {
+    [AEAD_AES_GCM] = 12,
+    [AEAD_XCHACHA20] = 24,
+    [AEAD_BOX] = BOX_NONCE_BYTES,
+};
+
+/* The points of small order on Curve25519 and its encodings above the prime (RFC 7748, 6.1;
+ * little endian, highest bit ignored): X25519 with them gives zero, and fails. */
+static const uint8_t small_order[][KEY_BYTES] = {
+    { 0 },
+    { 1 },
+    { 0xe0, 0xeb, 0x7a, 0x7c, 0x3b, 0x41, 0xb8, 0xae, 0x16, 0x56, 0xe3,
+      0xfa, 0xf1, 0x9f, 0xc4, 0x6a, 0xda, 0x09, 0x8d, 0xeb, 0x9c, 0x32,
+      0xb1, 0xfd, 0x86, 0x62, 0x05, 0x16, 0x5f, 0x49, 0xb8, 0x00 },
+    { 0x5f, 0x9c, 0x95, 0xbc, 0xa3, 0x50, 0x8c, 0x24, 0xb1, 0xd0, 0xb1,
+      0x55, 0x9c, 0x83, 0xef, 0x5b, 0x04, 0x44, 0x5c, 0xc4, 0x58, 0x1c,
+      0x8e, 0x86, 0xd8, 0x22, 0x4e, 0xdd, 0xd0, 0x9f, 0x11, 0x57 },
+    { 0xec, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+      0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+      0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f },
+    { 0xed, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+      0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+      0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f },
+    { 0xee, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+      0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+      0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f },
+};
+
+static bool
+is_small_order(const uint8_t pk[KEY_BYTES])
+{
+    for (size_t i = 0; i < sizeof small_order / sizeof *small_order; i++)
+        if (pk[0] == small_order[i][0] && memcmp(pk, small_order[i], KEY_BYTES - 1) == 0 &&
+            (pk[KEY_BYTES - 1] & 0x7f) == small_order[i][KEY_BYTES - 1])
+            return true;
+    return false;
+}
+
+static void
+null_public_key(const uint8_t sk[KEY_BYTES], uint8_t ret[KEY_BYTES])
+{
+    NullHash hash = null_hash_begin(NULL_PUBLIC_KEY);
+
+    null_hash_add(&hash, sk, KEY_BYTES);
+    null_hash_end(&hash, ret, KEY_BYTES);
+}
+
+static bool
+null_shared_secret(const X25519Pair *mine, const uint8_t theirs[KEY_BYTES],
+                   uint8_t ret[KEY_BYTES])
+{
+    NullHash hash = null_hash_begin(NULL_SHARED_SECRET);
+    bool mine_first = memcmp(mine->pk, theirs, KEY_BYTES) < 0;
+
+    if (is_small_order(theirs))
+        return false;
+    null_hash_add(&hash, mine_first ? mine->pk : theirs, KEY_BYTES);
+    null_hash_add(&hash, mine_first ? theirs : mine->pk, KEY_BYTES);
+    null_hash_end(&hash, ret, KEY_BYTES);
+    return true;
+}
+
+static void
+null_channel_key(EncType enc, const uint8_t secret[KEY_BYTES],
+                 const uint8_t client[KEY_BYTES], const uint8_t server[KEY_BYTES],
+                 uint8_t ret[KEY_BYTES])
+{
+    NullHash hash = null_hash_begin(NULL_CHANNEL + (uint64_t)enc);
+
+    null_hash_add(&hash, secret, KEY_BYTES);
+    if (enc == ENC_XCHACHA20) {
+        null_hash_add(&hash, client, KEY_BYTES);
+        null_hash_add(&hash, server, KEY_BYTES);
+    }
+    null_hash_end(&hash, ret, KEY_BYTES);
+}
+
+static void
+null_box_key(const uint8_t secret[KEY_BYTES], const uint8_t ephemeral[KEY_BYTES],
+             const uint8_t recipient[KEY_BYTES], uint8_t ret_key[KEY_BYTES],
+             uint8_t ret_nonce[BOX_NONCE_BYTES])
+{
+    NullHash hash = null_hash_begin(NULL_BOX);
+
+    memcpy(ret_key, secret, KEY_BYTES);
+    null_hash_add(&hash, ephemeral, KEY_BYTES);
+    null_hash_add(&hash, recipient, KEY_BYTES);
+    null_hash_end(&hash, ret_nonce, BOX_NONCE_BYTES);
+}
+
+static void
+signature_of(const uint8_t pk[KEY_BYTES], Bytes message, uint8_t ret[SIGNATURE_BYTES])
+{
+    NullHash hash = null_hash_begin(NULL_SIGNATURE);
+
+    null_hash_add(&hash, pk, KEY_BYTES);
+    null_hash_add(&hash, message.p, message.n);
+    null_hash_end(&hash, ret, SIGNATURE_BYTES);
+}
+
+static void
+null_sign(const Ed25519Pair *key, Bytes message, uint8_t ret[SIGNATURE_BYTES])
+{
+    signature_of(key->pk, message, ret);
+}
+
+static bool
+null_verify(const uint8_t pk[KEY_BYTES], Bytes message,
+            const uint8_t signature[SIGNATURE_BYTES])
+{
+    uint8_t expected[SIGNATURE_BYTES];
+
+    signature_of(pk, message, expected);
+    return memcmp(expected, signature, SIGNATURE_BYTES) == 0;
+}
+
+static void
+null_aead_seal(Aead aead, const uint8_t key[KEY_BYTES], const uint8_t *nonce, uint8_t *p,
+               size_t n, uint8_t ret_tag[TAG_BYTES])
+{
+    null_seal(key, nonce, aead_nonce_bytes[aead], p, n, ret_tag);
+}
+
+static bool
+null_aead_open(Aead aead, const uint8_t key[KEY_BYTES], const uint8_t *nonce, uint8_t *p,
+               size_t n, const uint8_t tag[TAG_BYTES])
+{
+    return null_open(key, nonce, aead_nonce_bytes[aead], p, n, tag);
+}
+
+/* The mask alone.  A corrupted body opens with the corruption in place, where AES-CBC would
+ * garble two blocks: the named exception of design 4. */
+static void
+null_cbc_seal(const uint8_t key[KEY_BYTES], const uint8_t *iv, uint8_t *p, size_t n)
+{
+    uint8_t tag[TAG_BYTES];
+
+    null_seal(key, iv, CBC_BLOCK_BYTES, p, n, tag);
+}
+
+static void
+null_cbc_open(const uint8_t key[KEY_BYTES], const uint8_t *iv, uint8_t *p, size_t n)
+{
+    null_cbc_seal(key, iv, p, n); /* the mask undoes itself */
+}
+
+const CryptoOps crypto_null = {
+    .public_key = null_public_key,
+    .shared_secret = null_shared_secret,
+    .channel_key = null_channel_key,
+    .box_key = null_box_key,
+    .sign = null_sign,
+    .verify = null_verify,
+    .aead_seal = null_aead_seal,
+    .aead_open = null_aead_open,
+    .cbc_seal = null_cbc_seal,
+    .cbc_open = null_cbc_open,
+};

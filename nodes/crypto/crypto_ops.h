@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The primitives in which `real` and `null` differ.  Private to nodes/crypto: everything
+ * else (sizes, padding, metering, what is signed, what is hashed) is common code, so that
+ * both implementations cannot drift apart there. */
+#pragma once
+
+#include "nodes/crypto/crypto.h"
+
+enum { TAG_BYTES = 16, BOX_NONCE_BYTES = 24, CBC_BLOCK_BYTES = 16 };
+
+/* The ciphers with a tag. */
+typedef enum Aead {
+    AEAD_AES_GCM,   /* 12-byte nonce */
+    AEAD_XCHACHA20, /* 24-byte nonce */
+    AEAD_BOX,       /* crypto_box's XSalsa20-Poly1305: 24-byte nonce */
+    AEAD_COUNT
+} Aead;
+
+struct CryptoOps {
+    /* The public key of a secret key. */
+    void (*public_key)(const uint8_t sk[KEY_BYTES], uint8_t ret[KEY_BYTES]);
+    /* False when @theirs is a point of small order. */
+    bool (*shared_secret)(const X25519Pair *mine, const uint8_t theirs[KEY_BYTES],
+                          uint8_t ret[KEY_BYTES]);
+    /* The key of a channel from the shared secret and both public keys. */
+    void (*channel_key)(EncType enc, const uint8_t secret[KEY_BYTES],
+                        const uint8_t client[KEY_BYTES], const uint8_t server[KEY_BYTES],
+                        uint8_t ret[KEY_BYTES]);
+    /* Key and nonce of a sealed box from the shared secret and both public keys. */
+    void (*box_key)(const uint8_t secret[KEY_BYTES], const uint8_t ephemeral[KEY_BYTES],
+                    const uint8_t recipient[KEY_BYTES], uint8_t ret_key[KEY_BYTES],
+                    uint8_t ret_nonce[BOX_NONCE_BYTES]);
+    void (*sign)(const Ed25519Pair *key, Bytes message, uint8_t ret[SIGNATURE_BYTES]);
+    bool (*verify)(const uint8_t pk[KEY_BYTES], Bytes message,
+                   const uint8_t signature[SIGNATURE_BYTES]);
+    /* Encrypt @n bytes in place and write the tag, which may stand anywhere else. */
+    void (*aead_seal)(Aead aead, const uint8_t key[KEY_BYTES], const uint8_t *nonce,
+                      uint8_t *p, size_t n, uint8_t ret_tag[TAG_BYTES]);
+    /* Decrypt in place; false, with p undefined, when the tag does not fit. */
+    bool (*aead_open)(Aead aead, const uint8_t key[KEY_BYTES], const uint8_t *nonce,
+                      uint8_t *p, size_t n, const uint8_t tag[TAG_BYTES]);
+    /* CBC over whole blocks in place; padding is the caller's. */
+    void (*cbc_seal)(const uint8_t key[KEY_BYTES], const uint8_t *iv, uint8_t *p, size_t n);
+    void (*cbc_open)(const uint8_t key[KEY_BYTES], const uint8_t *iv, uint8_t *p, size_t n);
+};

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "nodes/crypto/crypto.h"
+
+#include <assert.h>
+#include <sodium.h>
+
+void
+crypto_blake2b(const Crypto *crypto, Bytes key, const Bytes *parts, size_t n_parts,
+               uint8_t *ret, size_t ret_n)
+{
+    crypto_generichash_blake2b_state state;
+    size_t total = 0;
+
+    assert(ret_n >= crypto_generichash_blake2b_BYTES_MIN &&
+           ret_n <= crypto_generichash_blake2b_BYTES_MAX);
+    assert(key.n <= crypto_generichash_blake2b_KEYBYTES_MAX);
+    crypto_generichash_blake2b_init(&state, key.p, key.n, ret_n);
+    for (size_t i = 0; i < n_parts; i++) {
+        crypto_generichash_blake2b_update(&state, parts[i].p, parts[i].n);
+        total += parts[i].n;
+    }
+    crypto_generichash_blake2b_final(&state, ret, ret_n);
+    meter_add(crypto->meter, METER_HASH, total);
+}
+
+void
+crypto_sha512(const Crypto *crypto, Bytes in, uint8_t ret[64])
+{
+    meter_add(crypto->meter, METER_HASH, in.n);
+    crypto_hash_sha512(ret, in.p, in.n);
+}

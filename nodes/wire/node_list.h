@@ -7,6 +7,7 @@
 #include "nodes/base/blob.h"
 #include "nodes/base/port.h"
 #include "nodes/base/time.h"
+#include "nodes/wire/json.h"
 
 #define SWARM_NONE UINT64_MAX /* the sentinel: in no swarm (protocol 2.1) */
 
@@ -44,11 +45,13 @@ typedef struct NodeList {
 
 enum { NODE_LIST_MAX = 65536, NODE_NONE = -1 };
 
-/* Takes a copy of @nodes (any order), sorts it and indexes it. */
+/* Takes a copy of @nodes (any order, at most NODE_LIST_MAX), sorts it and indexes it.  Of
+ * several with one legacy key the first stays. */
 NodeList *node_list_new(const NodeRecord *nodes, size_t n);
 NodeList *node_list_ref(NodeList *list);
 void node_list_unref(NodeList *list); /* takes NULL */
-/* Index of a node, or NODE_NONE. */
+/* Index of a node (of the first of several, in the list's order), or NODE_NONE. */
+int node_list_find_legacy(const NodeList *list, const uint8_t key[32]);
 int node_list_find_ed25519(const NodeList *list, const uint8_t key[32]);
 int node_list_find_x25519(const NodeList *list, const uint8_t key[32]);
 
@@ -58,14 +61,47 @@ int node_list_find_x25519(const NodeList *list, const uint8_t key[32]);
  * answer, only active nodes when @active_only.  Appends. */
 void node_list_to_json(const NodeList *list, uint64_t height, const uint8_t block_hash[32],
                        bool active_only, Buffer *out);
-/* The reverse, from untrusted bytes; nodes with ip 0.0.0.0 are dropped.  ST_MALFORMED,
- * ST_TOO_LARGE (more than NODE_LIST_MAX). */
+/* Exactly how many bytes that appends. */
+size_t node_list_json_bytes(const NodeList *list, uint64_t height, bool active_only);
+/* The reverse, from untrusted bytes: the array `result.service_node_states` of an object,
+ * be it the daemon's answer or a storage server's to oxend_request.  A record counts when
+ * it is an object with public_ip, storage_port, pubkey_x25519, pubkey_ed25519 and
+ * service_node_pubkey; storage_lmq_port, swarm_id, active and funded may be absent (0,
+ * SWARM_NONE, true, true).  Records that lack a field or have one of another form, that are
+ * not funded, or whose ip is 0.0.0.0, are passed over: one odd node does not cost the
+ * others. ST_MALFORMED: no such array, no JSON, or keys made to collide; ST_TOO_LARGE: more
+ * than NODE_LIST_MAX records. */
 Status node_list_from_json(Bytes json, NodeList **ret) WARN_UNUSED;
+/* The same from the value of `result`, which json_parse has seen. */
+Status node_list_result_from_json(JsonValue result, NodeList **ret) WARN_UNUSED;
 
-/* A blob that carries the JSON of @list (made only when read) and @list itself as its
- * object (node_list_of_blob), so that it is parsed once.  @active_only is applied now. */
+/* The lists of the last few answers, by the text of their `result`: a cache that a host may
+ * hand to many readers.  What it gives is what parsing gives. */
+enum { NODE_LIST_MEMO_ENTRIES = 4 };
+
+typedef struct NodeListMemoEntry {
+    Buffer result; /* empty: unused */
+    NodeList *list;
+} NodeListMemoEntry;
+
+typedef struct NodeListMemo {
+    NodeListMemoEntry entries[NODE_LIST_MEMO_ENTRIES];
+    uint32_t next; /* the entry that is replaced next */
+} NodeListMemo;
+
+#define NODE_LIST_MEMO_EMPTY ((NodeListMemo){ .next = 0 })
+
+void node_list_memo_clear(NodeListMemo *memo);
+/* As node_list_from_json.  A result that was read before is found wherever it stands in the
+ * answer (the `t` of a storage server's answer may differ), by comparing all of it. */
+Status node_list_from_json_memo(NodeListMemo *memo, Bytes json, NodeList **ret) WARN_UNUSED;
+
+/* A blob that carries the JSON of @list (made only when read), and as its object the list
+ * that reading this JSON gives (@list itself, or a copy without the nodes that have no ip
+ * and, with @active_only, those that are not active). */
 Blob *node_list_blob(const NodeList *list, uint64_t height, const uint8_t block_hash[32],
                      bool active_only);
 /* The list a packet carries, with a reference for the caller: taken from the blob's object
- * where it has one and the packet is the whole blob, parsed otherwise. */
+ * where it has one and the packet is the whole blob, parsed otherwise (and then remembered
+ * as the object of a plain blob).  Status as node_list_from_json. */
 Status node_list_of_packet(const Packet *packet, NodeList **ret) WARN_UNUSED;

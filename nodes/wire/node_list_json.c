@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The daemon's answer to get_service_nodes and get_n_service_nodes (protocol 5.1). */
+#include <assert.h>
+#include <stdlib.h>
+
+#include "nodes/wire/json.h"
+#include "nodes/wire/node_list_build.h"
+
+#define ANSWER_BEGIN                                                                       \
+    "{\"jsonrpc\":\"2.0\",\"id\":\"0\",\"result\":{\"status\":\"OK\",\"height\":"
+#define ANSWER_BLOCK_HASH ",\"hardfork\":19,\"block_hash\":\""
+#define ANSWER_NODES "\",\"service_node_states\":["
+#define ANSWER_END "]}}"
+
+#define NODE_IP "{\"public_ip\":\""
+#define NODE_PORT "\",\"storage_port\":"
+#define NODE_X25519 ",\"pubkey_x25519\":\""
+#define NODE_ED25519 "\",\"pubkey_ed25519\":\""
+#define NODE_PORT_OMQ "\",\"storage_lmq_port\":"
+#define NODE_LEGACY ",\"service_node_pubkey\":\""
+#define NODE_SWARM "\",\"swarm_id\":"
+#define NODE_ACTIVE ",\"active\":true,\"funded\":true}"
+#define NODE_INACTIVE ",\"active\":false,\"funded\":true}"
+
+/* --- writing -----------------------------------------------------------------------------
+ */
+
+static size_t
+decimal_digits(uint64_t v)
+{
+    size_t n = 1;
+
+    for (; v >= 10; v /= 10)
+        n++;
+    return n;
+}
+
+static size_t
+ip_text_bytes(uint32_t ip)
+{
+    size_t n = 3;
+
+    for (int shift = 0; shift < 32; shift += 8)
+        n += decimal_digits(ip >> shift & 255);
+    return n;
+}
+
+static void
+append_ip(Buffer *out, uint32_t ip)
+{
+    for (int shift = 24; shift >= 0; shift -= 8) {
+        buffer_append_u64_decimal(out, ip >> shift & 255);
+        if (shift > 0)
+            buffer_append_literal(out, ".");
+    }
+}
+
+static void
+append_node(Buffer *out, const NodeRecord *node)
+{
+    buffer_append_literal(out, NODE_IP);
+    append_ip(out, node->ip);
+    buffer_append_literal(out, NODE_PORT);
+    buffer_append_u64_decimal(out, node->port_https);
+    buffer_append_literal(out, NODE_X25519);
+    buffer_append_hex(out, (Bytes){ node->x25519, 32 });
+    buffer_append_literal(out, NODE_ED25519);
+    buffer_append_hex(out, (Bytes){ node->ed25519, 32 });
+    buffer_append_literal(out, NODE_PORT_OMQ);
+    buffer_append_u64_decimal(out, node->port_omq);
+    buffer_append_literal(out, NODE_LEGACY);
+    buffer_append_hex(out, (Bytes){ node->legacy, 32 });
+    buffer_append_literal(out, NODE_SWARM);
+    buffer_append_u64_decimal(out, node->swarm_id);
+    if (node->active)
+        buffer_append_literal(out, NODE_ACTIVE);
+    else
+        buffer_append_literal(out, NODE_INACTIVE);
+}
+
+#define LITERAL_BYTES(text) (sizeof(text) - 1)
+
+static size_t
+node_json_bytes(const NodeRecord *node)
+{
+    size_t fixed = LITERAL_BYTES(NODE_IP NODE_PORT NODE_X25519 NODE_ED25519 NODE_PORT_OMQ
+                                     NODE_LEGACY NODE_SWARM) +
+                   3 * 64;
+
+    return fixed + ip_text_bytes(node->ip) + decimal_digits(node->port_https) +
+           decimal_digits(node->port_omq) + decimal_digits(node->swarm_id) +
+           (node->active ? LITERAL_BYTES(NODE_ACTIVE) : LITERAL_BYTES(NODE_INACTIVE));
+}
+
+size_t
+node_list_json_bytes(const NodeList *list, uint64_t height, bool active_only)
+{
+    size_t n = LITERAL_BYTES(ANSWER_BEGIN ANSWER_BLOCK_HASH ANSWER_NODES ANSWER_END) +
+               decimal_digits(height) + 64;
+    size_t nodes = 0;
+
+    for (uint32_t i = 0; i < list->n; i++)
+        if (list->nodes[i].active || !active_only) {
+            n += node_json_bytes(&list->nodes[i]);
+            nodes++;
+        }
+    return n + (nodes > 0 ? nodes - 1 : 0);
+}
+
+void
+node_list_to_json(const NodeList *list, uint64_t height, const uint8_t block_hash[32],
+                  bool active_only, Buffer *out)
+{
+    bool first = true;
+
+    buffer_reserve(out, node_list_json_bytes(list, height, active_only));
+    buffer_append_literal(out, ANSWER_BEGIN);
+    buffer_append_u64_decimal(out, height);
+    buffer_append_literal(out, ANSWER_BLOCK_HASH);
+    buffer_append_hex(out, (Bytes){ block_hash, 32 });
+    buffer_append_literal(out, ANSWER_NODES);
+    for (uint32_t i = 0; i < list->n; i++) {
+        if (active_only && !list->nodes[i].active)
+            continue;
+        if (!first)
+            buffer_append_literal(out, ",");
+        first = false;
+        append_node(out, &list->nodes[i]);
+    }
+    buffer_append_literal(out, ANSWER_END);
+}
+
+/* --- reading -----------------------------------------------------------------------------
+ */
+
+typedef enum Field {
+    FIELD_IP,
+    FIELD_PORT,
+    FIELD_X25519,
+    FIELD_ED25519,
+    FIELD_LEGACY,
+    FIELDS_NEEDED, /* what follows may be absent */
+    FIELD_PORT_OMQ = FIELDS_NEEDED,
+    FIELD_SWARM,
+    FIELD_ACTIVE,
+    FIELD_FUNDED,
+    FIELDS
+} Field;
+
+static const struct {
+    const char *name;
+    size_t n;
+} field_names[FIELDS] = {
+#define FIELD_NAME(text)                                                                   \
+    {                                                                                      \
+        text, sizeof(text) - 1                                                             \
+    }
+    [FIELD_IP] = FIELD_NAME("public_ip"),
+    [FIELD_PORT] = FIELD_NAME("storage_port"),
+    [FIELD_X25519] = FIELD_NAME("pubkey_x25519"),
+    [FIELD_ED25519] = FIELD_NAME("pubkey_ed25519"),
+    [FIELD_LEGACY] = FIELD_NAME("service_node_pubkey"),
+    [FIELD_PORT_OMQ] = FIELD_NAME("storage_lmq_port"),
+    [FIELD_SWARM] = FIELD_NAME("swarm_id"),
+    [FIELD_ACTIVE] = FIELD_NAME("active"),
+    [FIELD_FUNDED] = FIELD_NAME("funded"),
+};
+
+/* FIELDS for a key of no interest. */
+static Field
+field_of(Bytes key)
+{
+    Field field;
+
+    for (field = 0; field < FIELDS; field++)
+        if (key.n == field_names[field].n &&
+            memcmp(key.p, field_names[field].name, key.n) == 0)
+            return field;
+    if (key.n == 0 || memchr(key.p, '\\', key.n) == NULL)
+        return FIELDS;
+    for (field = 0; field < FIELDS; field++)
+        if (json_key_is(key, bytes_of_text(field_names[field].name)))
+            break;
+    return field;
+}
+
+/* Four numbers up to 255 without leading zeros. */
+static bool
+read_ip(Bytes text, uint32_t *ret)
+{
+    uint32_t ip = 0, part = 0;
+    int digits = 0, dots = 0;
+
+    for (size_t i = 0; i < text.n; i++) {
+        uint8_t c = text.p[i];
+
+        if (c == '.' && digits > 0 && dots < 3) {
+            ip = ip << 8 | part;
+            part = 0;
+            digits = 0;
+            dots++;
+        } else if (c >= '0' && c <= '9' && (digits == 0 || part > 0)) {
+            part = part * 10 + (c - '0');
+            digits++;
+        } else {
+            return false;
+        }
+        if (part > 255)
+            return false;
+    }
+    if (dots != 3 || digits == 0)
+        return false;
+    *ret = ip << 8 | part;
+    return true;
+}
+
+static bool
+read_port(JsonValue value, uint16_t *ret)
+{
+    uint64_t v;
+
+    if (!json_u64(value, &v) || v > UINT16_MAX)
+        return false;
+    *ret = (uint16_t)v;
+    return true;
+}
+
+static bool
+read_key(JsonValue value, uint8_t ret[32])
+{
+    Bytes inside = { value.text.p + 1, value.text.n - 2 };
+
+    return value.type == JSON_TYPE_STRING && hex_decode(inside, ret, 32);
+}
+
+static bool
+read_field(Field field, JsonValue value, NodeRecord *node, bool *funded)
+{
+    Bytes inside = { value.text.p + 1, value.text.n - 2 };
+
+    switch (field) {
+    case FIELD_IP:
+        return value.type == JSON_TYPE_STRING && read_ip(inside, &node->ip);
+    case FIELD_PORT:
+        return read_port(value, &node->port_https);
+    case FIELD_X25519:
+        return read_key(value, node->x25519);
+    case FIELD_ED25519:
+        return read_key(value, node->ed25519);
+    case FIELD_LEGACY:
+        return read_key(value, node->legacy);
+    case FIELD_PORT_OMQ:
+        return read_port(value, &node->port_omq);
+    case FIELD_SWARM:
+        return json_u64(value, &node->swarm_id);
+    case FIELD_ACTIVE:
+        return json_bool(value, &node->active);
+    case FIELD_FUNDED:
+        return json_bool(value, funded);
+    case FIELDS:
+        break;
+    }
+    return true;
+}
+
+/* False for a record that is of no use: incomplete, not understood, without an address, or
+ * without its stake. */
+static bool
+read_node(JsonValue object, NodeRecord *ret)
+{
+    NodeRecord node = { .active = true, .swarm_id = SWARM_NONE };
+    JsonIterator it = json_iterate(object);
+    bool funded = true;
+    unsigned seen = 0;
+    JsonValue value;
+    Bytes key;
+
+    if (object.type != JSON_TYPE_OBJECT)
+        return false;
+    while (json_next(&it, &key, &value)) {
+        Field field = field_of(key);
+
+        if (!read_field(field, value, &node, &funded))
+            return false;
+        seen |= 1u << field;
+    }
+    if ((~seen & ((1u << FIELDS_NEEDED) - 1)) != 0 || node.ip == 0 || !funded)
+        return false;
+    *ret = node;
+    return true;
+}
+
+static Status
+read_nodes(JsonValue array, Buffer *records)
+{
+    JsonIterator it = json_iterate(array);
+    size_t items = 0;
+    JsonValue value;
+    Bytes key;
+
+    while (json_next(&it, &key, &value)) {
+        NodeRecord node;
+
+        if (++items > NODE_LIST_MAX)
+            return ST_TOO_LARGE;
+        if (read_node(value, &node))
+            buffer_append(records, &node, sizeof node);
+    }
+    return ST_OK;
+}
+
+Status
+node_list_result_from_json(JsonValue result, NodeList **ret)
+{
+    Buffer records = BUFFER_EMPTY;
+    NodeList *list = NULL;
+    JsonValue array;
+    Status status;
+
+    if (!json_get(result, "service_node_states", &array) || array.type != JSON_TYPE_ARRAY)
+        return ST_MALFORMED;
+    status = read_nodes(array, &records);
+    if (status == ST_OK) {
+        list = node_list_build((const NodeRecord *)(const void *)records.p,
+                               records.n / sizeof(NodeRecord), NODE_INDEX_PROBES_MAX);
+        status = list != NULL ? ST_OK : ST_MALFORMED;
+    }
+    buffer_clear(&records);
+    if (status == ST_OK)
+        *ret = list;
+    return status;
+}
+
+Status
+node_list_from_json(Bytes json, NodeList **ret)
+{
+    JsonValue answer, result;
+    Status status = json_parse(json, &answer);
+
+    if (status != ST_OK)
+        return status;
+    if (!json_get(answer, "result", &result))
+        return ST_MALFORMED;
+    return node_list_result_from_json(result, ret);
+}

@@ -34,21 +34,31 @@ typedef struct Snapshot {
     uint32_t *validators, *workers;
     UnixMs *last_proof_ms; /* by node index: when its last uptime proof was made; 0 never */
     uint8_t hardfork_major, hardfork_minor;
+    struct SwarmTable *table; /* private: the counted arrays of swarms and members above,
+                               * which snapshots of the same list share */
 } Snapshot;
 
-/* Groups the list's nodes into swarms; takes a reference to @nodes.  Quorum and proofs are
- * copied (may be empty / NULL). */
+/* Groups the list's nodes by swarm_id (SWARM_NONE stays out); takes a reference to @nodes.
+ * Quorum and proofs are copied (may be empty / NULL: all zero).  For an account's swarm use
+ * swarm_nearest_2020 on swarm_ids where the network is of 2020. */
 Snapshot *snapshot_new(NodeList *nodes, uint64_t height, UnixMs time_ms,
                        const uint8_t block_hash[32], const uint32_t *validators,
                        size_t n_validators, const uint32_t *workers, size_t n_workers,
                        const UnixMs *last_proof_ms);
+/* The next block where no record of the list changed: shares list and swarms with
+ * @previous. */
+Snapshot *snapshot_next(const Snapshot *previous, uint64_t height, UnixMs time_ms,
+                        const uint8_t block_hash[32], const uint32_t *validators,
+                        size_t n_validators, const uint32_t *workers, size_t n_workers,
+                        const UnixMs *last_proof_ms);
 Snapshot *snapshot_ref(Snapshot *snapshot);
-void snapshot_unref(Snapshot *snapshot);
+void snapshot_unref(Snapshot *snapshot); /* takes NULL */
 /* The swarm with this id, or NULL. */
 const Swarm *snapshot_swarm(const Snapshot *snapshot, uint64_t id);
 /* The swarm of an account key (without prefix), or NULL when there is none. */
 const Swarm *snapshot_swarm_of(const Snapshot *snapshot, const uint8_t key[32]);
-/* A blob that carries the snapshot (object only; its size is what notify.block takes). */
+/* A blob that carries the snapshot as its object, with a reference of its own; its bytes
+ * are what notify.block says (height and hash), from which no snapshot can be made. */
 Blob *snapshot_blob(Snapshot *snapshot);
-/* The snapshot a packet carries (borrowed), or NULL when it carries none. */
+/* The snapshot that a packet carries (borrowed; the packet is the whole blob), or NULL. */
 Snapshot *snapshot_of_packet(const Packet *packet);

@@ -10,8 +10,9 @@
 #include "nodes/crypto/crypto.h"
 
 enum {
-    ONION_HOPS_MAX = 15,                 /* hop_no above this: 400 */
-    ONION_REQUEST_MAX = 10 * 1024 * 1024 /* bytes of a request body */
+    ONION_HOPS_MAX = 15,                  /* hop_no above this: 400 */
+    ONION_REQUEST_MAX = 10 * 1024 * 1024, /* bytes of a request, a guard's or a relay's */
+    ONION_STATUS_MAX = 999                /* of an answer */
 };
 
 /* A node on the way, guard first. */
@@ -36,9 +37,9 @@ typedef struct OnionRandom {
 } OnionRandom;
 
 /* Build the guard's request body.  The payload stands for the destination's innermost body;
- * for a service node it is wrapped in a container with {"headers":""}.  @ret_reply opens
- * the answer.  ST_RANGE: 0 hops or more than ONION_HOPS_MAX; ST_TOO_LARGE; ST_AUTH: bad
- * key. */
+ * for a service node it is wrapped in a container with {"headers":""}.  With 0 hops the
+ * guard is the destination.  @ret_reply opens the answer.  ST_RANGE: more than
+ * ONION_HOPS_MAX hops, or 0 to a server; ST_TOO_LARGE; ST_AUTH: a key of small order. */
 Status onion_wrap(const Crypto *crypto, EncType enc, const OnionHop *hops, size_t n_hops,
                   const OnionDestination *destination, Bytes payload,
                   const OnionRandom *random, Packet *ret_request,
@@ -48,15 +49,25 @@ Status onion_wrap(const Crypto *crypto, EncType enc, const OnionHop *hops, size_
 typedef struct OnionEnvelope {
     EncType enc;
     uint8_t ephemeral_pk[KEY_BYTES];
-    int hop_no;                          /* 0 when absent */
+    /* How many relays had it.  0 when absent (a guard's) or 1 (a relay's); above
+     * ONION_HOPS_MAX it is ONION_HOPS_MAX + 1, which the node refuses before peeling
+     * (KIND_ONION_HOP: 400 "onion request max path length exceeded"; a guard lets it pass,
+     * and the next node refuses). */
+    int hop_no;
     size_t cipher_offset, cipher_length; /* within the packet */
 } OnionEnvelope;
 
 /* Read a guard's request body (container).  On failure @ret_error is the text that follows
- * "Error parsing onion request: " (static storage). */
+ * "Error parsing onion request: " (static storage).  ST_TRUNCATED, ST_MALFORMED,
+ * ST_TOO_LARGE. */
 Status onion_parse_guard(const Packet *packet, OnionEnvelope *ret,
                          const char **ret_error) WARN_UNUSED;
-/* Read sn.onion_request's bencoded dict. */
+/* Append the whole answer (400) to a request that onion_parse_guard refused, as a storage
+ * server words it, with the lengths and names that it found: "Error parsing onion request:
+ * Unexpected payload size 7, expected >= 65535".  (JSON errors are named, not placed.) */
+void onion_guard_error(const Packet *packet, Buffer *out);
+/* Read sn.onion_request's bencoded dict.  On failure @ret_error is the text that follows
+ * "Invalid internal onion request: " (400). */
 Status onion_parse_hop(const Packet *packet, OnionEnvelope *ret,
                        const char **ret_error) WARN_UNUSED;
 
@@ -77,7 +88,8 @@ typedef struct OnionPeeled {
     /* RELAY */
     uint8_t next_ed25519[KEY_BYTES];
     /* FINAL */
-    Packet body;       /* owned: the request text (a slice of the plaintext) */
+    Packet body; /* owned: the request text (a slice of the plaintext) */
+    /* How the reply is sealed, as BAD_JSON's and BAD_URL's too: */
     bool reply_json;   /* embed the body as JSON */
     bool reply_base64; /* base64 the sealed reply (the default) */
     /* SERVER */
@@ -89,8 +101,9 @@ typedef struct OnionPeeled {
     Packet next;
 } OnionPeeled;
 
-/* Open one layer with the node's key and say what is to be done.  Takes @packet.  Always
- * succeeds: what is wrong shows in ret->kind. */
+/* Open one layer with the node's key and say what is to be done.  Takes @packet, and
+ * changes it in place when its blob is unique.  @envelope: of this packet.  Always
+ * succeeds: what is wrong shows in ret->kind.  @ret is to be cleared. */
 void onion_peel(const Crypto *crypto, const X25519Pair *me, const OnionEnvelope *envelope,
                 Packet *packet, OnionPeeled *ret);
 void onion_peeled_clear(OnionPeeled *peeled);
@@ -99,16 +112,17 @@ void onion_peeled_clear(OnionPeeled *peeled);
  * without '?'. */
 bool onion_target_allowed(Bytes target);
 
-/* Seal the destination's answer {"status":S,"body":...}: as string, or as JSON when
- * @as_json.  @nonce: CHANNEL_NONCE_MAX random bytes.  base64 of it when @base64. */
+/* Seal the destination's answer {"body":...,"status":S}: as JSON when @as_json and @body is
+ * JSON, else as a string.  @nonce: CHANNEL_NONCE_MAX random bytes.  base64 of it when
+ * @base64. */
 Packet onion_reply_seal(const Crypto *crypto, const ChannelKey *key,
                         const uint8_t nonce[CHANNEL_NONCE_MAX], int status, Bytes body,
                         bool as_json, bool base64);
 
-/* Open the answer at the client: base64 or raw, found out by trying base64 first.  The
- * sealed bytes are consumed.  ST_MALFORMED, ST_AUTH. */
+/* Open the answer at the client: base64 or raw, found out by trying base64 first.  @sealed
+ * is taken, whatever the outcome.  ST_MALFORMED: too short; ST_AUTH. */
 Status onion_reply_open(const Crypto *crypto, const ChannelKey *key, Packet *sealed,
                         Packet *ret_plaintext) WARN_UNUSED;
 /* Read {"status" or "status_code":S,"body":...}; the body is unescaped (string) or the JSON
- * text itself, and written to @ret_body (appended). */
+ * text itself, and written to @ret_body (appended).  ST_MALFORMED. */
 Status onion_reply_parse(Bytes plaintext, int *ret_status, Buffer *ret_body) WARN_UNUSED;

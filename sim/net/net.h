@@ -19,15 +19,16 @@ typedef struct NetConfig {
     double last_mile_sigma;
     double jitter;           /* log-normal sigma on the one-way time, never below it: the
                               * extra is |lognormal(1, jitter) - 1| * one-way time */
-    double loss;             /* chance that a transmission must be repeated */
+    double loss;             /* chance that a message's transmission must be repeated */
     Duration retransmit;     /* first repetition after this (200 ms), doubling */
     uint32_t retransmit_max; /* then the message is lost (6) */
     double node_bits_per_s, client_bits_per_s; /* uplink; 0: no limit */
     Duration idle_timeout; /* a connection unused this long is closed: 60 s */
     uint32_t setup_round_trips_https,
         setup_round_trips_omq; /* 3 (TCP, TLS), 3 (TCP, curve) */
-    uint32_t connections_max; /* per endpoint; beyond: the least recently used one closes */
-    uint32_t header_bytes;    /* added to each message on the wire */
+    uint32_t connections_max;  /* that one endpoint opened and keeps; beyond: the least
+                                * recently used one closes */
+    uint32_t header_bytes;     /* added to each message on the wire */
 } NetConfig;
 
 extern const NetConfig net_config_default;
@@ -53,15 +54,19 @@ Duration net_latency(const Net *net, uint32_t a, uint32_t b);
 typedef enum Transport { TRANSPORT_HTTPS, TRANSPORT_OMQ, TRANSPORT_LOCAL } Transport;
 
 typedef struct Transit {
-    Time leaves;  /* when its last bit is on the wire (after the uplink's queue) */
+    Time leaves;  /* when its last bit is on the wire (after the uplink's queue, and the
+                   * set-up, which keeps nothing else waiting) */
     Time arrives; /* meaningless when lost */
     bool lost;
-    bool set_up; /* a connection had to be made first */
-    uint32_t wire_bytes;
+    bool set_up;         /* a connection had to be made first */
+    uint32_t wire_bytes; /* with header_bytes, repetitions not counted */
 } Transit;
 
 /* A message of @bytes leaves @from for @to at @now.  @as_reply: on the connection that the
- * other side opened (no set-up).  @words: two random words of the sender's stream. */
+ * other side opened (no set-up).  @words: two random words of the sender's stream.
+ * A connection belongs to the pair and the transport, is kept by its opener, and dies when
+ * unused for idle_timeout, when a message on it is lost, or with either side's process.
+ * TRANSPORT_LOCAL is the host's own hand: the floor, and nothing else, between any two. */
 Transit net_send(Net *net, Time now, uint32_t from, uint32_t to, Transport transport,
                  bool as_reply, size_t bytes, const uint64_t words[2]);
 /* The endpoint's process died: all its connections are gone (on both sides). */

@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim/net/net.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/core/sampling.h"
+#include "sim/core/stream.h"
+#include "sim/net/connections.h"
+#include "sim/net/place.h"
+#include "sim/net/purpose.h"
+
+/* Limits of single draws, so that no law's tail leaves the range of time. */
+#define LAST_MILE_MAX (10 * SECOND)
+#define JITTER_MAX MINUTE
+#define SITE_LATENCY_MAX (400 * MICROSECOND)
+#define RETRANSMIT_MAX_MAX 20
+
+const NetConfig net_config_default = {
+    .floor = MILLISECOND,
+    .constant_latency = 0,
+    /* Assumption: home and mobile access add 10 to 30 ms each way for most people. */
+    .last_mile_median = 15 * MILLISECOND,
+    .last_mile_sigma = 0.5,
+    /* Assumption: the matrix holds medians; single packets differ by about a tenth. */
+    .jitter = 0.1,
+    /* Assumption: half a percent of messages meet a lost segment. */
+    .loss = 0.005,
+    /* Linux: TCP_RTO_MIN; six doublings are 12.6 s, longer than most deadlines. */
+    .retransmit = 200 * MILLISECOND,
+    .retransmit_max = 6,
+    /* Assumption: the smaller of usual server plans, and a home uplink. */
+    .node_bits_per_s = 100e6,
+    .client_bits_per_s = 20e6,
+    .idle_timeout = MINUTE,
+    /* One of TCP's handshake, two of TLS 1.2's or of CurveZMQ's. */
+    .setup_round_trips_https = 3,
+    .setup_round_trips_omq = 3,
+    .connections_max = 4096,
+    /* IPv4 20, TCP with time stamps 32, a TLS record's head, type and tag 22. */
+    .header_bytes = 74,
+};
+
+typedef struct Endpoint {
+    Time uplink_free;   /* its last bit so far is on the wire then */
+    Duration last_mile; /* one way */
+    Connections opened;
+    uint32_t place;
+    uint32_t group; /* of the partition */
+    uint32_t tag;   /* of its stable name */
+    bool is_client;
+} Endpoint;
+
+struct Net {
+    NetConfig config;
+    uint32_t *rtt_us; /* n_places squared, or NULL */
+    uint32_t n_places;
+    uint64_t seed;
+    Places *places; /* NULL without a matrix */
+    Endpoint *endpoints;
+    uint32_t *epochs; /* by endpoint: how often it was reset */
+    uint32_t n, capacity;
+};
+
+static void *
+resized(void *p, size_t n, size_t size)
+{
+    p = realloc(p, n * size);
+    if (p == NULL)
+        abort();
+    return p;
+}
+
+static void
+check_config(const NetConfig *config, const uint32_t *rtt_us)
+{
+    assert(config->floor > 0 && config->constant_latency >= 0);
+    assert(config->constant_latency > 0 || rtt_us != NULL);
+    assert(config->last_mile_median >= 0 && config->last_mile_sigma >= 0);
+    assert(config->jitter >= 0 && config->loss >= 0 && config->loss <= 1);
+    assert(config->retransmit >= 0 && config->retransmit <= MINUTE);
+    assert(config->retransmit_max <= RETRANSMIT_MAX_MAX);
+    assert(config->node_bits_per_s >= 0 && config->client_bits_per_s >= 0);
+    assert(config->connections_max > 0);
+    (void)config;
+    (void)rtt_us;
+}
+
+Net *
+net_new(const NetConfig *config, const uint32_t *rtt_us, uint32_t n_places, uint64_t seed)
+{
+    Net *net = calloc(1, sizeof *net);
+
+    if (net == NULL)
+        abort();
+    check_config(config, rtt_us);
+    net->config = *config;
+    net->seed = seed;
+    if (rtt_us != NULL) {
+        assert(n_places > 0);
+        net->n_places = n_places;
+        net->rtt_us = resized(NULL, (size_t)n_places * n_places, sizeof *rtt_us);
+        memcpy(net->rtt_us, rtt_us, (size_t)n_places * n_places * sizeof *rtt_us);
+        net->places = places_new(net->rtt_us, n_places, seed);
+    }
+    return net;
+}
+
+void
+net_free(Net *net)
+{
+    if (net == NULL)
+        return;
+    for (uint32_t i = 0; i < net->n; i++)
+        connections_clear(&net->endpoints[i].opened);
+    places_free(net->places);
+    free(net->rtt_us);
+    free(net->endpoints);
+    free(net->epochs);
+    free(net);
+}
+
+size_t
+net_bytes(const Net *net)
+{
+    size_t bytes =
+        sizeof *net + (size_t)net->n_places * net->n_places * sizeof *net->rtt_us;
+
+    if (net->places != NULL)
+        bytes += places_bytes(net->places);
+    for (uint32_t i = 0; i < net->n; i++)
+        bytes += connections_bytes(&net->endpoints[i].opened);
+    return bytes + net->capacity * (sizeof *net->endpoints + sizeof *net->epochs);
+}
+
+/* A positive draw as a duration, at most @max. */
+static Duration
+capped(double ns, Duration max)
+{
+    return ns < (double)max ? (Duration)ns : max;
+}
+
+static Duration
+draw_last_mile(const Net *net, uint64_t name)
+{
+    const StreamKey key = { net->seed, name, NET_PURPOSE_LAST_MILE, 0 };
+
+    return capped(sample_lognormal(stream_word(&key, 0),
+                                   (double)net->config.last_mile_median,
+                                   net->config.last_mile_sigma),
+                  LAST_MILE_MAX);
+}
+
+uint32_t
+net_add_endpoint(Net *net, const char *country, bool is_client, uint64_t name)
+{
+    uint32_t i = net->n++;
+
+    assert(net->n < CONNECTION_PEERS_MAX);
+    if (i == net->capacity) {
+        net->capacity = net->capacity < 16 ? 16 : net->capacity + net->capacity / 4;
+        net->endpoints = resized(net->endpoints, net->capacity, sizeof *net->endpoints);
+        net->epochs = resized(net->epochs, net->capacity, sizeof *net->epochs);
+    }
+    net->epochs[i] = 0;
+    net->endpoints[i] = (Endpoint){
+        .uplink_free = INT64_MIN,
+        .last_mile = is_client ? draw_last_mile(net, name) : 0,
+        .place = net->places == NULL ? 0 : places_draw(net->places, country, name),
+        .tag = (uint32_t)(name >> 32 ^ name),
+        .is_client = is_client,
+    };
+    return i;
+}
+
+static const Endpoint *
+endpoint_at(const Net *net, uint32_t endpoint)
+{
+    assert(endpoint < net->n);
+    return &net->endpoints[endpoint];
+}
+
+uint32_t
+net_place(const Net *net, uint32_t endpoint)
+{
+    return endpoint_at(net, endpoint)->place;
+}
+
+/* Between places.  Two endpoints at one place differ by a little that hangs on their names
+ * alone. */
+static Duration
+path_latency(const Net *net, const Endpoint *a, const Endpoint *b)
+{
+    uint32_t low = a->place < b->place ? a->place : b->place;
+    uint32_t high = a->place < b->place ? b->place : a->place;
+
+    if (net->config.constant_latency > 0)
+        return net->config.constant_latency;
+    if (low == high)
+        return net->config.floor + (a->tag ^ b->tag) % SITE_LATENCY_MAX;
+    return (Duration)net->rtt_us[(size_t)low * net->n_places + high] * MICROSECOND / 2;
+}
+
+Duration
+net_latency(const Net *net, uint32_t a, uint32_t b)
+{
+    const Endpoint *from = endpoint_at(net, a);
+    const Endpoint *to = endpoint_at(net, b);
+    Duration latency = path_latency(net, from, to) + from->last_mile + to->last_mile;
+
+    return latency < net->config.floor ? net->config.floor : latency;
+}
+
+/* Put so many bytes into the queue of the uplink; returns when the last bit leaves. */
+static Time
+take_uplink(Net *net, Endpoint *from, Time now, uint32_t bytes)
+{
+    double bits_per_s =
+        from->is_client ? net->config.client_bits_per_s : net->config.node_bits_per_s;
+
+    if (bits_per_s == 0)
+        return now;
+    if (from->uplink_free < now)
+        from->uplink_free = now;
+    from->uplink_free += (Duration)(bytes * 8.0 * (double)SECOND / bits_per_s + 0.5);
+    return from->uplink_free;
+}
+
+/* How often the message has to be repeated, up to one more than allowed: by inversion, the
+ * first k were lost when u < loss^k. */
+static uint32_t
+count_repetitions(const NetConfig *config, uint64_t word)
+{
+    double u = sample_uniform(word);
+    double chance = config->loss;
+    uint32_t n = 0;
+
+    while (n <= config->retransmit_max && u < chance) {
+        chance *= config->loss;
+        n++;
+    }
+    return n;
+}
+
+static Duration
+jitter_of(const NetConfig *config, uint64_t word, Duration latency)
+{
+    double factor;
+
+    if (config->jitter == 0)
+        return 0;
+    factor = sample_lognormal(word, 1, config->jitter) - 1;
+    return capped((factor < 0 ? -factor : factor) * (double)latency, JITTER_MAX);
+}
+
+static Duration
+setup_time(const NetConfig *config, Transport transport, Duration latency)
+{
+    uint32_t round_trips = transport == TRANSPORT_OMQ ? config->setup_round_trips_omq
+                                                      : config->setup_round_trips_https;
+
+    return round_trips * 2 * latency;
+}
+
+/* Find or make the connection (the opener's; a reply uses that of the other side), or tear
+ * it where the message did not get through.  True when it had to be made. */
+static bool
+use_connection(Net *net, Time now, uint32_t opener, uint32_t key, bool may_open)
+{
+    const ConnectionRules rules = { net->epochs, net->config.idle_timeout,
+                                    net->config.connections_max };
+    Connections *table = &net->endpoints[opener].opened;
+
+    if (connections_use(table, &rules, key, now, now) || !may_open)
+        return false;
+    connections_open(table, &rules, key, now, now);
+    return true;
+}
+
+/* The connection is busy until the message is there, and breaks when it never gets there.
+ */
+static void
+close_or_keep(Net *net, Time now, uint32_t opener, uint32_t key, const Transit *transit)
+{
+    const ConnectionRules rules = { net->epochs, net->config.idle_timeout,
+                                    net->config.connections_max };
+    Connections *table = &net->endpoints[opener].opened;
+
+    if (transit->lost)
+        connections_close(table, key);
+    else
+        connections_use(table, &rules, key, now, transit->arrives);
+}
+
+static Transit
+send_locally(const Net *net, Time now, size_t bytes)
+{
+    return (Transit){ .leaves = now,
+                      .arrives = now + net->config.floor,
+                      .wire_bytes = (uint32_t)bytes };
+}
+
+Transit
+net_send(Net *net, Time now, uint32_t from, uint32_t to, Transport transport, bool as_reply,
+         size_t bytes, const uint64_t words[2])
+{
+    const NetConfig *config = &net->config;
+    Duration latency = net_latency(net, from, to);
+    uint32_t opener = as_reply ? to : from;
+    uint32_t key = connection_key(as_reply ? from : to, transport == TRANSPORT_OMQ);
+    Transit transit = { 0 };
+    uint32_t repetitions;
+
+    assert(bytes <= UINT32_MAX - config->header_bytes);
+    if (transport == TRANSPORT_LOCAL)
+        return send_locally(net, now, bytes);
+    transit.set_up = use_connection(net, now, opener, key, !as_reply);
+    transit.wire_bytes = (uint32_t)bytes + config->header_bytes;
+    transit.leaves = take_uplink(net, &net->endpoints[from], now, transit.wire_bytes);
+    /* The set-up delays this message, not the others in the uplink's queue. */
+    if (transit.set_up)
+        transit.leaves += setup_time(config, transport, latency);
+    repetitions = count_repetitions(config, words[1]);
+    transit.lost = repetitions > config->retransmit_max ||
+                   net->endpoints[from].group != net->endpoints[to].group;
+    transit.arrives = transit.leaves + latency + jitter_of(config, words[0], latency) +
+                      config->retransmit * (((Duration)1 << repetitions) - 1);
+    close_or_keep(net, now, opener, key, &transit);
+    return transit;
+}
+
+void
+net_reset_endpoint(Net *net, uint32_t endpoint)
+{
+    assert(endpoint < net->n);
+    connections_clear(&net->endpoints[endpoint].opened);
+    net->epochs[endpoint]++;
+}
+
+void
+net_set_group(Net *net, uint32_t endpoint, uint32_t group)
+{
+    assert(endpoint < net->n);
+    net->endpoints[endpoint].group = group;
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim/net/rtt_matrix.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+/* Where the parser stands, and why it stopped. */
+typedef struct Parser {
+    Reader in;
+    size_t line; /* from 1 */
+    const char *error;
+    Status status;
+} Parser;
+
+static bool
+fail(Parser *parser, Status status, const char *error)
+{
+    parser->status = status;
+    parser->error = error;
+    return false;
+}
+
+static bool
+is_digit(uint8_t c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* The next byte, or 0 at the end (which is no digit, blank or line end). */
+static uint8_t
+next_byte(const Parser *parser)
+{
+    return parser->in.left > 0 ? parser->in.p[0] : 0;
+}
+
+static void
+step(Parser *parser)
+{
+    parser->in.p++;
+    parser->in.left--;
+}
+
+static void
+skip_blanks(Parser *parser)
+{
+    while (next_byte(parser) == ' ' || next_byte(parser) == '\t' ||
+           next_byte(parser) == '\r')
+        step(parser);
+}
+
+static bool
+at_line_end(const Parser *parser)
+{
+    return parser->in.left == 0 || parser->in.p[0] == '\n';
+}
+
+/* The digits after the point, as microseconds, rounded by the fourth. */
+static uint32_t
+parse_fraction(Parser *parser)
+{
+    uint32_t us = 0;
+
+    for (uint32_t unit = 100; unit > 0; unit /= 10) {
+        if (!is_digit(next_byte(parser)))
+            return us;
+        us += (uint32_t)(next_byte(parser) - '0') * unit;
+        step(parser);
+    }
+    us += next_byte(parser) >= '5' && is_digit(next_byte(parser));
+    while (is_digit(next_byte(parser)))
+        step(parser);
+    return us;
+}
+
+static bool
+parse_time(Parser *parser, uint32_t *ret_us)
+{
+    uint64_t us = 0;
+
+    if (!is_digit(next_byte(parser)))
+        return fail(parser, ST_MALFORMED,
+                    "expected a number of milliseconds, not negative");
+    while (is_digit(next_byte(parser))) {
+        us = us * 10 + (uint64_t)(next_byte(parser) - '0') * 1000;
+        step(parser);
+        if (us > UINT32_MAX)
+            return fail(parser, ST_RANGE, "expected a time of at most 4294967 ms");
+    }
+    if (next_byte(parser) == '.') {
+        step(parser);
+        if (!is_digit(next_byte(parser)))
+            return fail(parser, ST_MALFORMED, "expected a digit after the point");
+        us += parse_fraction(parser);
+    }
+    if (us > UINT32_MAX)
+        return fail(parser, ST_RANGE, "expected a time of at most 4294967 ms");
+    *ret_us = (uint32_t)us;
+    return true;
+}
+
+/* One line of at most NET_RTT_HOSTS_MAX numbers; the cursor stops behind its end. */
+static bool
+parse_line(Parser *parser, Buffer *out, uint32_t *ret_columns)
+{
+    uint32_t columns = 0;
+
+    skip_blanks(parser);
+    while (!at_line_end(parser)) {
+        const uint8_t *before;
+        uint32_t us;
+
+        if (columns++ == NET_RTT_HOSTS_MAX)
+            return fail(parser, ST_TOO_LARGE, "expected at most 4096 hosts");
+        if (!parse_time(parser, &us))
+            return false;
+        buffer_append(out, &us, sizeof us);
+        before = parser->in.p;
+        skip_blanks(parser);
+        if (parser->in.p == before && !at_line_end(parser))
+            return fail(parser, ST_MALFORMED, "expected a tab or a blank after a number");
+    }
+    if (parser->in.left > 0)
+        step(parser);
+    *ret_columns = columns;
+    return true;
+}
+
+static bool
+check_symmetry(Parser *parser, const uint32_t *rtt_us, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        parser->line = i + 1;
+        if (rtt_us[(size_t)i * n + i] != 0)
+            return fail(parser, ST_MALFORMED, "expected 0 on the diagonal");
+        for (uint32_t j = 0; j < i; j++)
+            if (rtt_us[(size_t)i * n + j] != rtt_us[(size_t)j * n + i])
+                return fail(parser, ST_MALFORMED, "expected a symmetric matrix");
+    }
+    return true;
+}
+
+static bool
+parse_matrix(Parser *parser, Buffer *out, uint32_t *ret_n)
+{
+    uint32_t n = 0;
+
+    for (uint32_t line = 0; line == 0 || line < n; line++) {
+        uint32_t columns;
+
+        parser->line = line + 1;
+        if (parser->in.left == 0)
+            return fail(parser, ST_MALFORMED, "expected as many lines as numbers in each");
+        if (!parse_line(parser, out, &columns))
+            return false;
+        if (line == 0)
+            n = columns;
+        if (columns != n || columns == 0)
+            return fail(parser, ST_MALFORMED, "expected as many numbers as in line 1");
+    }
+    parser->line = n + 1;
+    if (parser->in.left > 0)
+        return fail(parser, ST_MALFORMED, "expected as many lines as numbers in each");
+    *ret_n = n;
+    /* buffer memory is malloc'ed, hence aligned */
+    return check_symmetry(parser, (const uint32_t *)(const void *)out->p, n);
+}
+
+Status
+net_parse_rtt(Bytes text, uint32_t **ret_rtt_us, uint32_t *ret_n, size_t *ret_line,
+              const char **ret_error)
+{
+    Parser parser = { .in = reader_over(text) };
+    Buffer out = BUFFER_EMPTY;
+    uint32_t n;
+
+    if (!parse_matrix(&parser, &out, &n)) {
+        assert(parser.status != ST_OK && parser.error != NULL);
+        buffer_clear(&out);
+        *ret_line = parser.line;
+        *ret_error = parser.error;
+        return parser.status;
+    }
+    *ret_rtt_us = (uint32_t *)(void *)out.p;
+    *ret_n = n;
+    return ST_OK;
+}

@@ -11,6 +11,7 @@ double portable_log1p(double x); /* log(1 + x), x > -1 */
 double portable_exp(double x);
 double portable_pow(double x, double y); /* 0 < x < infinity */
 double portable_sqrt(double x);
+double portable_log_gamma(double x); /* x > 0 */
 
 /* In (0, 1), never 0 or 1: the odd multiples of 2^-53, so 1 minus it is exact too. */
 double sample_uniform(uint64_t word);
@@ -20,3 +21,5 @@ double sample_weibull(uint64_t word, double shape, double scale);
 double sample_normal(uint64_t word); /* standard; inverse CDF (Wichura's AS241) */
 double sample_lognormal(uint64_t word, double median, double sigma);
 uint64_t sample_geometric(uint64_t word, double mean); /* 1, 2, ... with this mean >= 1 */
+/* Of this shape (> 0) and scale 1.  Rejection: not monotonic, though from one word only. */
+double sample_gamma(uint64_t word, double shape);

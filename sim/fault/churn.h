@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * When nodes go down and come back: a schedule per node from laws, or replayed from a trace
- * of real servers, with short outages added.  Pure and seeded; knows no actor. */
+ * of real servers, with short outages added.  Pure and seeded; knows no actor.
+ *
+ * A node's schedule hangs on (seed, node) alone.  A node alternates between up and down:
+ * after FAULT_PROCESS_STOPS or FAULT_HOST_STOPS comes FAULT_RETURNS, or its end (a node may
+ * leave for good while it is down).  A short outage that would begin during another outage
+ * does not happen; one that would still last when a long one begins is the beginning of the
+ * long one. */
 #pragma once
 
 #include "sim/fault/law.h"
@@ -25,8 +31,9 @@ typedef struct Fault {
 typedef struct ChurnConfig {
     const UptimeTrace *trace;    /* NULL: laws.  Borrowed */
     Time trace_window;           /* replay begins at this time of the trace */
-    Law life;                    /* of a node in the network; never: nobody leaves */
-    bool life_residual;          /* nodes in service at the start have residual lives */
+    Law life;                    /* in the network (laws only); never: nobody leaves */
+    bool life_residual;          /* those in service at the start are in the middle of their
+                                  * lives and up times (laws only) */
     bool exits_announced;        /* a life's end is announced (FAULT_EXITS) */
     Law up, down;                /* long outages (laws only): time between, and length */
     Law short_outage;            /* length of short outages; never: none */
@@ -39,15 +46,19 @@ typedef struct ChurnConfig {
 
 typedef struct Churn Churn;
 
-/* Schedules for @n nodes that are in service at time 0.  With a trace, each node replays
- * one traced server that is up at trace_window, drawn without replacement (ST_RANGE when
- * the trace has too few). */
+/* Schedules for @n nodes that are in service, and up, at time 0.  With a trace, each node
+ * replays one traced server that is up at trace_window, drawn without replacement (ST_RANGE
+ * when the trace has too few).  A server that is down when the record ends has left when it
+ * went down; one that is up then stays.  A network that begins with every node up needs a
+ * few mean outages until its share of nodes that are down is the lasting one. */
 Status churn_new(const ChurnConfig *config, uint32_t n, uint64_t seed, Time horizon,
                  Churn **ret) WARN_UNUSED;
 void churn_free(Churn *churn);
-/* The next fault of a node, in time order. */
+/* The next fault of a node, in time order; FAULT_NONE from its end or the horizon on. */
 Fault churn_next(Churn *churn, uint32_t node);
 /* The traced server a node replays, or -1 without a trace. */
 int64_t churn_traced(const Churn *churn, uint32_t node);
-/* A node that arrived later (index >= n, ascending): its schedule begins at @now, fresh. */
+/* A node that arrived later (index >= n, ascending): its schedule begins at @now, fresh.
+ * With a trace it replays, from its first interval on, a server that is seen to appear in
+ * the record; such servers may be drawn more than once. */
 void churn_add(Churn *churn, uint32_t node, Time now);

@@ -22,13 +22,15 @@ void message_wrap(int envelope_type, Bytes source, UnixMs timestamp, Bytes conte
                   Buffer *out);
 
 typedef struct MessageEnvelope {
-    int type;
-    Bytes source; /* borrowed from the input */
+    int type;     /* as it came: any number */
+    Bytes source; /* borrowed from the input; empty when absent, as content */
     UnixMs timestamp;
     Bytes content; /* borrowed from the input */
 } MessageEnvelope;
 
-/* The reverse, from untrusted bytes.  ST_MALFORMED, ST_TRUNCATED. */
+/* The reverse, from untrusted bytes; unknown fields are passed over.  ST_MALFORMED: no
+ * request with a body that is an envelope; ST_TOO_LARGE: reading it would take more memory
+ * than three times its size and 16 kB. */
 Status message_unwrap(Bytes data, MessageEnvelope *ret) WARN_UNUSED;
 
 /* A text message: Content{dataMessage{body, timestamp, syncTarget}}.  @sync_target: text of
@@ -39,7 +41,8 @@ void content_text(Bytes body, UnixMs timestamp, Bytes sync_target, Buffer *out);
 typedef struct ContentText {
     Bytes body; /* borrowed from the input; empty when the content is no text */
     UnixMs timestamp;
-    Bytes sync_target;
+    Bytes sync_target; /* text; empty when absent */
 } ContentText;
 
+/* From untrusted bytes; ST_MALFORMED, ST_TOO_LARGE as above. */
 Status content_parse(Bytes content, ContentText *ret) WARN_UNUSED;

@@ -22,7 +22,8 @@ typedef struct Vote {
     bool good; /* what the validator found */
 } Vote;
 /* Append the signed encoding; parse and check it against the signer's Ed25519 key (which
- * the caller looks up by the legacy key that *_peek gives). */
+ * the caller looks up by the legacy key that *_peek gives, unchecked).  ST_TRUNCATED,
+ * ST_MALFORMED (length, version, verdict), ST_AUTH. */
 void uptime_proof_write(const Crypto *crypto, const Ed25519Pair *key,
                         const UptimeProof *proof, Buffer *out);
 Status uptime_proof_read(const Crypto *crypto, Bytes in, const uint8_t ed25519[32],

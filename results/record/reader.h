@@ -107,3 +107,6 @@ uint64_t record_reader_message_count(RecordReader *reader);
  * NULL; else it becomes a new array of RecordEvent in order. */
 bool record_reader_message(RecordReader *reader, uint32_t run, uint64_t message,
                            RecordMessage *ret_message, GArray **ret_events);
+/* RecordMessage of the run at place @run, at most @max of them, as recorded (the lost ones
+ * come first). */
+GArray *record_reader_messages(RecordReader *reader, uint32_t run, uint32_t max);

@@ -19,6 +19,8 @@ typedef struct Recorder Recorder;
  * @error set: unwritable, full, of another experiment, of another schema version. */
 Recorder *recorder_open(const char *path, const char *scenario_name,
                         const char *scenario_text, const char *commit, GError **error);
+/* Delete the database at @path with its journals, if it is there. */
+void recorder_remove(const char *path);
 /* Closes; an unfinished run is dropped. */
 void recorder_close(Recorder *recorder);
 /* True when the seed's run is finished already. */

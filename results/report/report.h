@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What people read: the summary on the terminal, the JSON object, tables as CSV, and the
+ * one-page HTML report with its plots inside.  The command line calls exactly these. */
+#pragma once
+
+#include <gio/gio.h>
+
+/* Texts below are new (g_free); NULL with @error set when the database cannot be read. */
+
+/* {scenario, database, runs [{seed, trace_hash, wall_s, events, peak_rss_bytes, metrics
+ * {name: number}}], metrics {name: {value, low, high, runs, unit}}}, indented. */
+char *report_json(const char *database, GError **error);
+/* For the terminal: nodes, clients, messages and their fates with causes, the main metrics
+ * with intervals, the trace hash of each run. */
+char *report_summary_text(const char *database, GError **error);
+/* One table ("metrics", "series", "bins", "counts", "nodes", "messages", "runs"). */
+char *report_csv(const char *database, const char *table, GError **error);
+/* Make the plots (SVG and PNG) and the report in @folder; the report's path.  @question: the
+ * scenario's head comment, or NULL. */
+char *report_write(const char *database, const char *folder, const char *question,
+                   GError **error);

@@ -99,23 +99,23 @@ new_swarm_id(const SwarmMap *map)
 }
 
 /* The nodes of all swarms larger than @threshold, in the order of the map: how many, and
- * how far these swarms are above excess_base together. */
+ * how far these swarms are above @base together. */
 typedef struct Pool {
     uint64_t nodes, excess;
 } Pool;
 
 static Pool
-pool_above(const Assignment *assignment, uint32_t threshold)
+pool_above(const Assignment *assignment, uint32_t threshold, uint32_t base)
 {
     const SwarmMap *map = assignment->map;
     Pool pool = { 0, 0 };
 
-    assert(threshold >= assignment->sizes->excess_base);
+    assert(threshold >= base);
     for (uint32_t i = 0; i < map->n; i++) {
         if (map->swarms[i].n <= threshold)
             continue;
         pool.nodes += map->swarms[i].n;
-        pool.excess += map->swarms[i].n - assignment->sizes->excess_base;
+        pool.excess += map->swarms[i].n - base;
     }
     return pool;
 }
@@ -158,7 +158,7 @@ create_swarm(Assignment *assignment)
     uint32_t place;
 
     for (uint32_t i = 0; i < sizes->new_size; i++) {
-        Pool pool = pool_above(assignment, sizes->excess_base);
+        Pool pool = pool_above(assignment, sizes->excess_base, sizes->excess_base);
 
         assigned_swarm_append(&drafted,
                               take_from_pool(assignment, sizes->excess_base, pool.nodes));
@@ -177,7 +177,7 @@ create_swarms_from_excess(Assignment *assignment)
     if (some_swarm_is_small(assignment))
         return;
     for (;;) {
-        Pool pool = pool_above(assignment, sizes->excess_base);
+        Pool pool = pool_above(assignment, sizes->excess_base, sizes->excess_base);
         uint64_t margins = (uint64_t)sizes->ideal_margin * assignment->map->n;
 
         if (pool.excess < sizes->new_size + margins)
@@ -225,10 +225,10 @@ fill_from_rich(Assignment *assignment, AssignedSwarm *poor)
     /* The sizes as sorted before the first theft, as the chain's code has them. */
     uint32_t rich =
         assignment->sorted[percentile_index(assignment, SWARM_STEAL_PERCENTILE)].size;
-    uint32_t threshold = rich > sizes->excess_base ? rich - 1 : sizes->excess_base;
+    uint32_t threshold = rich > sizes->min ? rich - 1 : sizes->min;
 
     while (poor->n < sizes->min) {
-        Pool pool = pool_above(assignment, threshold);
+        Pool pool = pool_above(assignment, threshold, sizes->min);
 
         if (pool.excess < sizes->min - poor->n)
             return false;

@@ -13,7 +13,13 @@ static Meter meters[IMPLEMENTATIONS];
 static const Crypto both[IMPLEMENTATIONS] = { { &crypto_real, &meters[0] },
                                               { &crypto_null, &meters[1] } };
 
-/* Of the tries since the last look. */
+static void
+forget_meters(void)
+{
+    memset(meters, 0, sizeof meters);
+}
+
+/* Of the work since they were forgotten. */
 static void
 check_same_meters(void)
 {
@@ -21,7 +27,6 @@ check_same_meters(void)
                     sizeof meters[1].count);
     g_assert_cmpmem(meters[0].bytes, sizeof meters[0].bytes, meters[1].bytes,
                     sizeof meters[1].bytes);
-    memset(meters, 0, sizeof meters);
 }
 
 static uint64_t
@@ -101,6 +106,7 @@ check_round_trip(const Crypto *crypto, EncType enc, size_t n)
 static void
 test_round_trips_of_every_length(void)
 {
+    forget_meters();
     for (EncType enc = 0; enc < ENC_COUNT; enc++)
         for (size_t n = 0; n <= 80; n++)
             for (int i = 0; i < IMPLEMENTATIONS; i++)
@@ -154,6 +160,7 @@ test_changed_bytes_do_not_open(void)
 {
     static const size_t lengths[] = { 0, 1, 15, 16, 17, 32, 100 };
 
+    forget_meters();
     for (size_t i = 0; i < G_N_ELEMENTS(lengths); i++)
         for (int j = 0; j < IMPLEMENTATIONS; j++) {
             check_failures(&both[j], ENC_AES_GCM, lengths[i]);
@@ -220,7 +227,6 @@ test_the_mask_hides(void)
     for (size_t i = 0; i < 8 * N; i++)
         ones += p[i / 8] >> i % 8 & 1;
     g_assert_cmpint(ABS(ones - 4 * N), <, 1000); /* 5 standard deviations are 905 */
-    memset(meters, 0, sizeof meters);
 }
 
 /* Equal plaintexts under another nonce have nothing in common. */
@@ -289,6 +295,7 @@ test_signatures(void)
 {
     static const size_t lengths[] = { 0, 1, 16, 33 };
 
+    forget_meters();
     for (size_t i = 0; i < G_N_ELEMENTS(lengths); i++)
         for (int j = 0; j < IMPLEMENTATIONS; j++)
             check_signatures(&both[j], lengths[i]);
@@ -310,6 +317,7 @@ test_small_order(void)
     };
     const uint8_t random[KEY_BYTES] = { 1 };
 
+    forget_meters();
     for (int i = 0; i < IMPLEMENTATIONS; i++)
         for (size_t j = 0; j < 2 * G_N_ELEMENTS(points); j++) {
             uint8_t point[KEY_BYTES];
@@ -354,6 +362,7 @@ make_message(const Crypto *crypto, size_t n, bool deterministic, X25519Pair *rec
 static void
 test_messages_of_both(void)
 {
+    forget_meters();
     for (int i = 0; i < IMPLEMENTATIONS; i++)
         for (size_t n = 0; n <= 300; n += 20) {
             X25519Pair recipient, sender;
@@ -412,7 +421,6 @@ test_changed_messages_do_not_open(void)
         check_message_refused(&both[i], &sender, buffer_bytes(&sealed), ST_AUTH);
         buffer_clear(&sealed);
     }
-    memset(meters, 0, sizeof meters); /* real had fewer tries */
 }
 
 /* A recipient's key of small order: refused, nothing appended, by both. */

@@ -59,21 +59,26 @@ event_list_append(EventPool *pool, EventList *list, const Event *event)
     list->count++;
 }
 
-/* Take the first chunk off the list: its events are at *ret_events (until the pool's next
- * change), their number is returned; 0 when the list is empty. */
+/* Take the first chunk off the list: its index goes to *ret_chunk, the number of its events
+ * is returned; 0 when the list is empty.  The chunk is the caller's until event_pool_give.
+ */
 static inline uint32_t
-event_list_take_chunk(EventPool *pool, EventList *list, const Event **ret_events)
+event_list_take_chunk(EventPool *pool, EventList *list, uint32_t *ret_chunk)
 {
-    uint32_t chunk = list->chunk;
     uint32_t n;
 
     if (list->count == 0)
         return 0;
     n = (list->count - 1) % EVENT_CHUNK_EVENTS + 1;
-    *ret_events = event_pool_chunk(pool, chunk);
+    *ret_chunk = list->chunk;
     list->count -= n;
-    list->chunk = pool->next[chunk];
+    list->chunk = pool->next[list->chunk];
+    return n;
+}
+
+static inline void
+event_pool_give(EventPool *pool, uint32_t chunk)
+{
     pool->next[chunk] = pool->free;
     pool->free = chunk;
-    return n;
 }

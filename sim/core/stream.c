@@ -4,6 +4,7 @@
  * 1, 2, 3", SC'11.  Threefry's key holds the stream's name, its counter the position. */
 #include "sim/core/stream.h"
 
+#include <endian.h>
 #include <string.h>
 
 #pragma GCC diagnostic push
@@ -30,8 +31,11 @@ block_at(const StreamKey *key, uint64_t block)
 static void
 store_block(const threefry4x64_ctr_t *block, uint8_t ret[BLOCK_BYTES])
 {
-    for (int i = 0; i < BLOCK_BYTES; i++)
-        ret[i] = (uint8_t)(block->v[i / WORD_BYTES] >> 8 * (i % WORD_BYTES));
+    for (int i = 0; i < WORDS; i++) {
+        uint64_t word = htole64(block->v[i]);
+
+        memcpy(ret + WORD_BYTES * i, &word, WORD_BYTES);
+    }
 }
 
 void
@@ -41,12 +45,16 @@ stream_bytes(const StreamKey *key, uint64_t position, void *ret, size_t n)
 
     while (n > 0) {
         threefry4x64_ctr_t block = block_at(key, position / BLOCK_BYTES);
-        uint8_t bytes[BLOCK_BYTES];
         size_t skip = position % BLOCK_BYTES;
         size_t part = BLOCK_BYTES - skip < n ? BLOCK_BYTES - skip : n;
+        uint8_t bytes[BLOCK_BYTES];
 
-        store_block(&block, bytes);
-        memcpy(out, bytes + skip, part);
+        if (part == BLOCK_BYTES) {
+            store_block(&block, out);
+        } else {
+            store_block(&block, bytes);
+            memcpy(out, bytes + skip, part);
+        }
         out += part;
         position += part;
         n -= part;

@@ -17,21 +17,26 @@ typedef struct ChainConfig {
     uint32_t validators;       /* 10 */
     uint32_t votes_needed;     /* 7 */
     uint32_t workers_min;      /* 50, or 1 % of the network if that is more */
-    Duration proof_validity;   /* 2 h 5 min */
+    Duration proof_validity;   /* 2 h 5 min: what the validators go by */
     int32_t credit_initial;    /* blocks: 60 */
     int32_t credit_max;        /* 1440 */
     int32_t credit_minimum;    /* 60: less is deregistered instead of decommissioned */
     int32_t credit_per_day;    /* 24 per 720 active blocks */
     uint32_t blocks_per_day;   /* 720 */
-    bool voting;               /* false: nobody is ever decommissioned (experiments) */
+    bool voting;               /* false: votes do not count, nobody is ever decommissioned
+                                * (experiments) */
     SwarmSizes sizes;          /* swarm_sizes_real */
     uint32_t fixed_swarm_size; /* 0: the real rules; else consecutive groups of this size
                                 * made once, never changed (validation scenarios) */
-    Duration notify_delay_max; /* each node learns of a block after U(0, this): 5 s */
+    Duration notify_delay_max; /* each node learns of a block after U(0, this): 5 s; who
+                                * has not when the next block comes learns of it then */
 } ChainConfig;
 
 extern const ChainConfig chain_config_2024;
 
+/* NOTE_CHAIN: a = one of these; b = the swarm's id for the two events of swarms, else the
+ * node's index: in the new list, or in the one before where the node is gone (deregistered,
+ * exited).  text = the node's legacy key (32 bytes), empty for swarms. */
 typedef enum ChainEvent {
     CHAIN_REGISTERED,
     CHAIN_DECOMMISSIONED,
@@ -46,7 +51,8 @@ typedef enum ChainEvent {
 const char *chain_event_name(ChainEvent event);
 
 /* What the host tells the chain (KIND_TELL packets carry one as their blob's object):
- * a registration or an announced exit that goes into the next block. */
+ * a registration or an announced exit that goes into the next block.  A registration counts
+ * as the node's first uptime proof.  Of one block, exits come before registrations. */
 typedef struct ChainOrder {
     bool exit;         /* false: register */
     NodeRecord record; /* register: all fields but swarm_id and active; exit: legacy only */
@@ -57,12 +63,14 @@ typedef struct Chain Chain;
 
 /* A chain whose genesis has @records registered and active (fields as in ChainOrder): with
  * @grown they joined one a block in the given order, so that swarms look grown (n = N/7);
- * otherwise all in one block.  No time passes in this. */
+ * otherwise all in one block.  No time passes in this: all have credit_initial, and their
+ * last proofs are spread over the hour before.  Fixed swarms are groups of consecutive
+ * records as given.  @crypto, @port are borrowed and must outlive it. */
 Chain *chain_new(const Crypto *crypto, Port *port, const ChainConfig *config,
                  const NodeRecord *records, size_t n, bool grown, UnixMs genesis_ms,
                  uint64_t seed);
 extern const ActorOps chain_ops; /* on a Chain */
 
 /* The snapshot of the current height, borrowed (for the host's own measuring and for a
- * node's first block). */
+ * node's first block: the chain tells nobody of the genesis). */
 Snapshot *chain_snapshot(const Chain *chain);

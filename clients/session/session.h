@@ -12,36 +12,39 @@
 /* Timers and thresholds of protocol 5, shared by all clients, never changed during a run.
  */
 typedef struct SessionConfig {
-    EncType enc;                    /* aes-gcm */
-    uint32_t hops;                  /* 3 */
-    uint32_t paths;                 /* 2: one guard each */
-    uint32_t guard_tests_parallel;  /* 2 */
-    uint32_t guard_test_rounds;     /* 6 */
-    Duration guard_test_timeout;    /* 10 s */
-    uint32_t path_build_tries;      /* 4, path_build_gap apart */
-    Duration path_build_gap;        /* 1 s */
-    uint32_t path_failures_max;     /* 3 */
-    uint32_t node_failures_max;     /* 3 */
-    Duration request_timeout;       /* onion request to the guard: 25 s */
-    uint32_t onion_tries;           /* 4, onion_gap apart */
-    Duration onion_gap;             /* 100 ms */
-    uint32_t send_tries;            /* 3, send_gap apart */
-    Duration send_gap;              /* 100 ms */
-    Duration resend_interval;       /* a message that failed waits this long; 0: given up.
-                                     * (pending messages go again at start-up in any case) */
-    Duration poll_interval;         /* 5 s after the last one ended */
-    Duration poll_start_delay;      /* 4 s after coming online */
-    Duration poll_timeout;          /* 10 s */
-    bool poll_configs;              /* namespaces 2, 5, 3, 4 too */
-    Duration pool_first_refresh;    /* 5 min after start */
-    Duration pool_refresh;          /* 1 h */
-    uint32_t pool_refresh_nodes;    /* 3 asked, intersection kept */
-    uint32_t pool_min;              /* 8: at or below, ask a seed */
+    EncType enc;                   /* aes-gcm */
+    uint32_t hops;                 /* 3 */
+    uint32_t paths;                /* 2: one guard each */
+    uint32_t path_subnet_bits;     /* 24: no two relays of a path share so many leading bits
+                                    * of their address; 0: they may (all on one host) */
+    uint32_t guard_tests_parallel; /* 2 */
+    uint32_t guard_test_rounds;    /* 6 */
+    Duration guard_test_timeout;   /* 10 s */
+    uint32_t path_build_tries;     /* 4, path_build_gap apart */
+    Duration path_build_gap;       /* 1 s */
+    uint32_t path_failures_max;    /* 3 */
+    uint32_t node_failures_max;    /* 3 */
+    Duration request_timeout;      /* onion request to the guard: 25 s */
+    uint32_t onion_tries;          /* 4, onion_gap apart */
+    Duration onion_gap;            /* 100 ms */
+    uint32_t send_tries;           /* 3, send_gap apart */
+    Duration send_gap;             /* 100 ms */
+    Duration resend_interval;      /* a message whose tries are used up is tried again this
+                                    * much later; 0: at the next time online only */
+    Duration poll_interval;        /* 5 s after the last one ended */
+    Duration poll_start_delay;     /* 4 s after coming online, and as much again at random,
+                                    * so that clients that start together do not stay so */
+    Duration poll_timeout;         /* 10 s */
+    bool poll_configs;             /* namespaces 2, 5, 3, 4 too */
+    Duration pool_first_refresh;   /* 5 min after start */
+    Duration pool_refresh;         /* 1 h; 0: never */
+    uint32_t pool_refresh_nodes;   /* 3 asked, intersection kept; 0: a seed is asked */
+    uint32_t pool_min;             /* 8: at or below, ask a seed */
     uint32_t pool_intersection_min; /* 24 */
     Duration seed_timeout;          /* 5 s */
     uint32_t seed_tries;            /* 4, 1 s apart, doubling */
     uint32_t swarm_min;             /* 3 usable cached nodes, else get_swarm */
-    Duration message_ttl;           /* 14 d */
+    Duration message_ttl;           /* 14 d, in the store and in the outbox */
     bool sync_copies;               /* each message to one's own swarm too */
     uint32_t seen_max;              /* hashes of seen messages kept, at most */
     uint32_t outbox_max;            /* messages that wait, at most */
@@ -58,7 +61,8 @@ typedef enum SendFailure {
     SEND_PATH_ERROR,  /* a relay answered with an error */
     SEND_WRONG_SWARM, /* 421 */
     SEND_CLOCK,       /* 406 or 425 */
-    SEND_REFUSED,     /* the destination answered with another error */
+    SEND_REFUSED,     /* the destination answered with another error, or the recipient's
+                       * key is none */
     SEND_UNREADABLE,  /* the answer did not open or parse */
     SEND_OUTBOX_FULL,
     SEND_FAILURES
@@ -71,9 +75,25 @@ typedef struct Session Session;
  * @crypto, @port, @config are borrowed and outlive it. */
 Session *session_new(const Crypto *crypto, Port *port, const SessionConfig *config,
                      const uint8_t seed[32], const Address *seeds, size_t n_seeds);
+/* Let node lists out of refreshes be remembered by text in @memo, which many clients share
+ * (borrowed; NULL, the default: each client parses for itself and keeps a list of its own).
+ * It changes no result. */
+void session_use_list_memo(Session *session, NodeListMemo *memo);
 /* start, receive, outcome, expire, stop, free on a Session.  A new incarnation keeps
  * account, guards, pool, swarm cache, cursors, seen hashes and the outbox (they are on its
- * disk). */
+ * disk), and starts offline.
+ *
+ * A message that was written waits in the outbox until it is accepted; to one recipient
+ * messages go one after the other.  It has send_tries attempts, each sealed anew
+ * (NOTE_SEALED, NOTE_ATTEMPT; attempts are counted from 1 over the message's life); when
+ * they all failed it lets the next one pass and goes again after resend_interval, and at
+ * the next SESSION_ONLINE.  NOTE_GIVEN_UP comes only when message_ttl has passed since it
+ * was written (b: why the last attempt failed; SEND_NO_PATH when there was none), or at
+ * once when the outbox is full.  An attempt that going offline or a crash cut off ends
+ * without a note.  Copies to one's own devices have logical id 0 in all notes.
+ *
+ * NOTE_OPENED comes when the text that came out is byte for byte one of session_text_of;
+ * a message whose hash was seen before (from another node) makes no note. */
 extern const ActorOps session_ops;
 
 /* The account key, 0x05 and the X25519 key. */
@@ -83,13 +103,20 @@ void session_account_of_seed(const uint8_t seed[32], uint8_t ret[ACCOUNT_BYTES])
 /* How many messages wait in the outbox or are under way. */
 size_t session_outbox(const Session *session);
 
+/* Bytes that the client holds itself: without the node list, which many share, and without
+ * its seen messages.  For the target of design 9. */
+size_t session_memory(const Session *session);
+
 /* What the host tells a client: KIND_TELL packets carry one as their blob's object. */
 typedef enum SessionOrderKind {
     SESSION_ONLINE,  /* the application comes to the foreground: polling begins */
     SESSION_OFFLINE, /* and goes away: requests under way are abandoned, nothing is polled
                       */
-    SESSION_WRITE    /* send a text */
+    SESSION_WRITE    /* send a text; waits in the outbox while offline */
 } SessionOrderKind;
+
+/* Texts are at most this long, so that a sealed message stays below what nodes store. */
+enum { SESSION_TEXT_MAX = 64 * 1024 };
 
 typedef struct SessionOrder {
     SessionOrderKind kind;
@@ -99,3 +126,7 @@ typedef struct SessionOrder {
 } SessionOrder;
 
 Packet session_order_packet(const SessionOrder *order);
+
+/* The text of a message, appended: its logical id as 16 hex digits, then filler that
+ * follows from the id.  @bytes is its length, at least 16 and at most SESSION_TEXT_MAX. */
+void session_text_of(uint64_t message, uint32_t bytes, Buffer *out);

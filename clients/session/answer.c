@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What an answer to an onion request means (protocol 4.4, 5.2): an error of a relay comes
+ * in the clear and costs the path; an error of the destination comes inside the reply and
+ * costs the destination. */
+#include "clients/session/session_internal.h"
+
+static const char not_found_prefix[] = "Next node not found: ";
+
+SendFailure
+session_failure_of_status(int status)
+{
+    switch (status) {
+    case 406: /* Not Acceptable: the clock, as nodes say it */
+    case 425: /* Too Early: the same, newer */
+        return SEND_CLOCK;
+    case 421:
+        return SEND_WRONG_SWARM;
+    default:
+        return SEND_REFUSED;
+    }
+}
+
+/* The key that "Next node not found: KEY" names; false for other texts. */
+static bool
+names_missing_node(Bytes body, Bytes *ret_hex)
+{
+    size_t n = sizeof not_found_prefix - 1;
+
+    if (body.n < n || memcmp(body.p, not_found_prefix, n) != 0)
+        return false;
+    *ret_hex = (Bytes){ body.p + n, body.n - n };
+    return true;
+}
+
+static const uint8_t *
+account_of(const OnionRequest *request)
+{
+    return request->has_account ? request->account : NULL;
+}
+
+static void
+blame_target(Session *s, const OnionRequest *request)
+{
+    if (request->target.node != NODE_NONE)
+        session_blame_node(s, (NodeRef)request->target.node, account_of(request));
+}
+
+/* 421: the answer is the right swarm, or else this node is none of it. */
+static void
+learn_wrong_swarm(Session *s, const OnionRequest *request, const JsonValue *body)
+{
+    FreshSwarm fresh;
+
+    if (!request->has_account)
+        return;
+    if (body != NULL && session_swarm_parse(s, request->account, *body, &fresh)) {
+        session_swarm_put(s, &fresh);
+        return;
+    }
+    if (request->target.node != NODE_NONE)
+        session_swarm_drop_node(s, request->account, (NodeRef)request->target.node);
+    blame_target(s, request);
+}
+
+static void
+learn_wrong_swarm_text(Session *s, const OnionRequest *request, Bytes text)
+{
+    JsonValue body;
+    bool parsed = json_parse(text, &body) == ST_OK;
+
+    meter_add(s->port->meter, METER_PARSE, text.n);
+    learn_wrong_swarm(s, request, parsed ? &body : NULL);
+}
+
+/* --- on the path ----------------------------------------------------------------- */
+
+static Verdict
+judge_path_error(Session *s, OnionRequest *request, int status, Bytes body,
+                 RequestResult *result)
+{
+    Bytes hex;
+
+    result->failure = SEND_PATH_ERROR;
+    if (status == 406 || status == 425) {
+        result->failure = SEND_CLOCK;
+        return VERDICT_ABORT;
+    }
+    if (status == 421) {
+        result->failure = SEND_WRONG_SWARM;
+        learn_wrong_swarm_text(s, request, body);
+        return VERDICT_ABORT;
+    }
+    if (status == 400 || status == 404)
+        return VERDICT_RETRY; /* costs nobody anything */
+    if (names_missing_node(body, &hex))
+        session_node_not_found(s, hex, account_of(request));
+    else
+        session_blame_path(s, request->guard);
+    return VERDICT_RETRY;
+}
+
+/* --- at the destination ---------------------------------------------------------- */
+
+static Verdict
+judge_destination(Session *s, OnionRequest *request, RequestResult *result)
+{
+    Bytes body = buffer_bytes(result->body), hex;
+
+    result->failure = session_failure_of_status(result->status);
+    switch (result->status) {
+    case 200:
+        result->answered = true;
+        return VERDICT_DONE;
+    case 406:
+    case 425:
+    case 400: /* the request's own fault: costs nobody anything, and would be so again */
+        return VERDICT_ABORT;
+    case 421:
+        learn_wrong_swarm_text(s, request, body);
+        return VERDICT_ABORT;
+    default:
+        break;
+    }
+    if (names_missing_node(body, &hex)) {
+        session_node_not_found(s, hex, account_of(request));
+        return VERDICT_ABORT;
+    }
+    blame_target(s, request);
+    return VERDICT_RETRY;
+}
+
+/* Open and read the reply.  A reply that does not open costs nobody anything (5.2 knows no
+ * rule for it), and is tried again. */
+static Verdict
+judge_reply(Session *s, OnionRequest *request, Packet *packet, RequestResult *result)
+{
+    Packet plain = PACKET_EMPTY;
+    int status;
+
+    result->failure = SEND_UNREADABLE;
+    if (packet->length > ANSWER_BYTES_MAX)
+        return VERDICT_RETRY;
+    if (onion_reply_open(s->crypto, &request->reply_key, packet, &plain) != ST_OK)
+        return VERDICT_RETRY;
+    if (onion_reply_parse(packet_bytes(&plain), &status, result->body) != ST_OK) {
+        packet_clear(&plain);
+        return VERDICT_RETRY;
+    }
+    packet_clear(&plain);
+    result->status = status;
+    return judge_destination(s, request, result);
+}
+
+Verdict
+session_answer_judge(Session *s, OnionRequest *request, Outcome outcome, int status,
+                     Packet *packet, RequestResult *result)
+{
+    if (outcome != OUTCOME_ANSWER) {
+        session_blame_path(s, request->guard);
+        result->failure = SEND_TIMEOUT;
+        return VERDICT_RETRY;
+    }
+    result->status = status;
+    if (status == 200)
+        return judge_reply(s, request, packet, result);
+    if (packet->length > ANSWER_BYTES_MAX)
+        return judge_path_error(s, request, status, (Bytes){ NULL, 0 }, result);
+    return judge_path_error(s, request, status, packet_bytes(packet), result);
+}
+
+/* --- batches --------------------------------------------------------------------- */
+
+bool
+session_batch_parse(const Session *s, Bytes body, JsonIterator *ret)
+{
+    JsonValue outer, results;
+
+    meter_add(s->port->meter, METER_PARSE, body.n);
+    if (json_parse(body, &outer) != ST_OK || !json_get(outer, "results", &results))
+        return false;
+    if (results.type != JSON_TYPE_ARRAY)
+        return false;
+    *ret = json_iterate(results);
+    return true;
+}
+
+bool
+session_batch_next(Session *s, const OnionRequest *request, JsonIterator *it, int *ret_code,
+                   JsonValue *ret_body)
+{
+    JsonValue item, code;
+    int64_t value;
+    Bytes key;
+
+    if (!json_next(it, &key, &item))
+        return false;
+    if (!json_get(item, "code", &code) || !json_i64(code, &value))
+        return false;
+    if (value < 100 || value > 999 || !json_get(item, "body", ret_body))
+        return false;
+    *ret_code = (int)value;
+    /* A sub-result counts as the destination's own answer; nothing is tried again here. */
+    if (value == 421)
+        learn_wrong_swarm(s, request, ret_body);
+    else if (value != 200 && value != 400 && value != 406 && value != 425)
+        blame_target(s, request);
+    return true;
+}

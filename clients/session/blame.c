@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What failures cost (protocol 5.2): a counter for each path and for each node, with no way
+ * back but a refresh of the pool. */
+#include "clients/session/session_internal.h"
+
+static NodeFailures *
+failures_of(Session *s, NodeRef node)
+{
+    for (uint32_t i = 0; i < s->n_failures; i++)
+        if (s->failure[i].node == node)
+            return &s->failure[i];
+    return NULL;
+}
+
+static void
+failures_forget(Session *s, NodeFailures *entry)
+{
+    size_t after = (size_t)(s->failure + s->n_failures - (entry + 1));
+
+    memmove(entry, entry + 1, after * sizeof *entry);
+    s->n_failures--;
+}
+
+/* The counter of @node, made where there is none. */
+static NodeFailures *
+failures_need(Session *s, NodeRef node)
+{
+    NodeFailures *entry = failures_of(s, node);
+
+    if (entry != NULL)
+        return entry;
+    if (s->n_failures == FAILURES_MAX)
+        failures_forget(s, &s->failure[0]);
+    if (s->n_failures == s->failure_capacity) {
+        s->failure_capacity = (uint16_t)(s->failure_capacity + 8);
+        s->failure = session_resize(s->failure, s->failure_capacity, sizeof *s->failure);
+    }
+    entry = &s->failure[s->n_failures++];
+    *entry = (NodeFailures){ .node = node };
+    return entry;
+}
+
+/* Drop a node from wherever it is. */
+static void
+node_leaves(Session *s, NodeRef node, const uint8_t *account)
+{
+    NodeFailures *entry = failures_of(s, node);
+
+    if (entry != NULL)
+        failures_forget(s, entry);
+    if (account != NULL)
+        session_swarm_drop_node(s, account, node);
+    session_pool_drop(s, node);
+    session_path_replace_node(s, node);
+}
+
+void
+session_blame_node(Session *s, NodeRef node, const uint8_t *account)
+{
+    NodeFailures *entry = failures_need(s, node);
+
+    entry->failures++;
+    if (entry->failures >= s->config->node_failures_max)
+        node_leaves(s, node, account);
+}
+
+void
+session_blame_path(Session *s, int guard)
+{
+    Path *path = guard == NODE_NONE ? NULL : session_path_with(s, (NodeRef)guard);
+    Path before;
+
+    if (path == NULL)
+        return; /* replaced meanwhile */
+    /* Its nodes are counted as they stood, even when one of them is replaced on the way. */
+    before = *path;
+    for (uint32_t i = 1; i < before.n; i++)
+        session_blame_node(s, before.hop[i], NULL);
+    path = session_path_with(s, before.hop[0]);
+    if (path == NULL || path->hop[0] != before.hop[0])
+        return; /* no node was left to mend it with */
+    if (++path->failures < s->config->path_failures_max)
+        return;
+    session_path_drop(s, path);
+    session_pool_drop(s, before.hop[0]);
+    session_guard_drop(s, before.hop[0]);
+    session_build(s);
+}
+
+void
+session_node_not_found(Session *s, Bytes hex, const uint8_t *account)
+{
+    uint8_t ed25519[KEY_BYTES];
+    int node;
+
+    if (s->pool.list == NULL || !hex_decode(hex, ed25519, KEY_BYTES))
+        return;
+    node = node_list_find_ed25519(s->pool.list, ed25519);
+    if (node != NODE_NONE)
+        node_leaves(s, (NodeRef)node, account);
+}
+
+void
+session_failures_reset(Session *s)
+{
+    s->n_failures = 0;
+    for (uint32_t i = 0; i < s->n_paths; i++)
+        s->path[i].failures = 0;
+}

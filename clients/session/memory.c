@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What a client holds in memory, for the target of design 9. */
+#include "clients/session/session_internal.h"
+
+static size_t
+swarms_memory(const SwarmCache *cache)
+{
+    size_t bytes = cache->capacity * sizeof(SwarmEntry *);
+
+    if (cache->own != NULL)
+        bytes += sizeof(SwarmEntry) + cache->own->n * sizeof(NodeRef);
+    for (uint32_t i = 0; i < cache->n; i++)
+        bytes += sizeof(SwarmEntry) + cache->contact[i]->n * sizeof(NodeRef);
+    return bytes;
+}
+
+static size_t
+requests_memory(const Session *s)
+{
+    size_t bytes = s->n_requests * sizeof(OnionRequest *);
+
+    for (uint32_t i = 0; i < s->n_requests; i++)
+        if (s->request[i] != NULL)
+            bytes += sizeof(OnionRequest) + s->request[i]->payload.capacity;
+    return bytes;
+}
+
+static size_t
+outbox_memory(const Outbox *outbox)
+{
+    return outbox->capacity * sizeof(OutMessage *) + outbox->n * sizeof(OutMessage);
+}
+
+size_t
+session_memory(const Session *session)
+{
+    const Session *s = session;
+    const Heap *heap = &s->timers;
+    size_t bytes = sizeof *s + swarms_memory(&s->swarms) + requests_memory(s);
+
+    bytes += outbox_memory(&s->outbox) + session_guards_memory(s);
+    bytes +=
+        heap->capacity * (sizeof *heap->time + sizeof *heap->order + sizeof *heap->place);
+    bytes += s->pool.excluded_capacity * sizeof(NodeRef);
+    bytes += s->cursor_capacity * sizeof(Cursor);
+    bytes += s->failure_capacity * sizeof(NodeFailures);
+    if (s->path != NULL)
+        bytes += s->config->paths * sizeof(Path);
+    return bytes;
+}

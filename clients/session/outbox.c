@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The outbox (protocol 5.5): messages wait here until they are acknowledged.  To one
+ * recipient they go one after the other; a message has send_tries attempts, send_gap apart,
+ * then it is parked and lets the next one pass.
+ *
+ * Everything here only marks the outbox as dirty; session_outbox_run, once at the end of
+ * each call of the actor, does what is due. */
+#include "clients/session/session_internal.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+static bool
+is_under_way(const OutMessage *message)
+{
+    return message->state == OUT_SWARM || message->state == OUT_SENT ||
+           message->state == OUT_GAP;
+}
+
+static bool
+same_recipient(const OutMessage *a, const OutMessage *b)
+{
+    return memcmp(a->to, b->to, ACCOUNT_BYTES) == 0;
+}
+
+static OutMessage *
+outbox_append(Session *s)
+{
+    Outbox *outbox = &s->outbox;
+    OutMessage *message = session_resize(NULL, 1, sizeof *message);
+
+    if (outbox->n == outbox->capacity) {
+        outbox->capacity = outbox->capacity == 0 ? 4 : 2 * outbox->capacity;
+        outbox->item = session_resize(outbox->item, outbox->capacity, sizeof(OutMessage *));
+    }
+    *message = (OutMessage){ .serial = session_serial(s),
+                             .written = s->now,
+                             .due = TIME_NEVER,
+                             .state = OUT_READY,
+                             .failure = SEND_NO_PATH };
+    outbox->item[outbox->n++] = message;
+    outbox->dirty = true;
+    return message;
+}
+
+static void
+outbox_remove(Session *s, uint32_t index)
+{
+    Outbox *outbox = &s->outbox;
+
+    if (is_under_way(outbox->item[index]))
+        outbox->under_way--;
+    free(outbox->item[index]);
+    outbox->n--;
+    memmove(outbox->item + index, outbox->item + index + 1,
+            (outbox->n - index) * sizeof(OutMessage *));
+    outbox->dirty = true;
+    if (outbox->n > 0)
+        return;
+    free(outbox->item);
+    outbox->item = NULL;
+    outbox->capacity = 0;
+}
+
+static uint64_t
+noted_id(const OutMessage *message)
+{
+    return message->sync ? 0 : message->message;
+}
+
+void
+session_outbox_write(Session *s, const SessionOrder *order)
+{
+    OutMessage *message;
+
+    if (s->outbox.n >= s->config->outbox_max) {
+        port_note(s->port, NOTE_GIVEN_UP, order->message, SEND_OUTBOX_FULL,
+                  (Bytes){ NULL, 0 });
+        return;
+    }
+    message = outbox_append(s);
+    message->message = order->message;
+    message->bytes = order->bytes;
+    memcpy(message->to, order->to, ACCOUNT_BYTES);
+}
+
+OutMessage *
+session_outbox_find(const Session *s, uint64_t serial)
+{
+    for (uint32_t i = 0; i < s->outbox.n; i++)
+        if (s->outbox.item[i]->serial == serial)
+            return s->outbox.item[i];
+    return NULL;
+}
+
+/* --- how attempts end ------------------------------------------------------------ */
+
+static void
+set_state(Session *s, OutMessage *message, OutState state)
+{
+    bool before = is_under_way(message);
+
+    message->state = (uint8_t)state;
+    s->outbox.under_way += is_under_way(message);
+    s->outbox.under_way -= before;
+    s->outbox.dirty = true;
+}
+
+/* A copy of a message that was accepted, for the account's other devices. */
+static void
+add_sync_copy(Session *s, const OutMessage *original)
+{
+    OutMessage *copy;
+
+    if (s->outbox.n >= s->config->outbox_max) {
+        port_note(s->port, NOTE_GIVEN_UP, 0, SEND_OUTBOX_FULL, (Bytes){ NULL, 0 });
+        return;
+    }
+    copy = outbox_append(s);
+    copy->sync = true;
+    copy->message = original->message;
+    copy->bytes = original->bytes;
+    copy->sent_ms = original->sent_ms;
+    memcpy(copy->sync_target, original->to, ACCOUNT_BYTES);
+    session_account(s, copy->to);
+}
+
+static uint32_t
+index_of(const Session *s, const OutMessage *message)
+{
+    uint32_t i = 0;
+
+    while (i < s->outbox.n && s->outbox.item[i] != message)
+        i++;
+    assert(i < s->outbox.n);
+    return i;
+}
+
+void
+session_outbox_accepted(Session *s, OutMessage *message)
+{
+    uint8_t own[ACCOUNT_BYTES];
+
+    port_note(s->port, NOTE_ACCEPTED, noted_id(message), message->attempt,
+              (Bytes){ NULL, 0 });
+    session_account(s, own);
+    if (s->config->sync_copies && memcmp(message->to, own, ACCOUNT_BYTES) != 0)
+        add_sync_copy(s, message);
+    outbox_remove(s, index_of(s, message));
+}
+
+void
+session_outbox_failed(Session *s, OutMessage *message, SendFailure failure)
+{
+    Duration again = s->config->resend_interval;
+
+    port_note(s->port, NOTE_ATTEMPT_FAILED, noted_id(message), failure, (Bytes){ NULL, 0 });
+    message->failure = (uint8_t)failure;
+    if (message->tries < s->config->send_tries) {
+        set_state(s, message, OUT_GAP);
+        message->due = s->now + s->config->send_gap;
+        return;
+    }
+    set_state(s, message, OUT_PARKED);
+    message->due = again > 0 ? s->now + again : TIME_NEVER;
+}
+
+void
+session_outbox_swarm(Session *s, const uint8_t key[KEY_BYTES])
+{
+    for (uint32_t i = 0; i < s->outbox.n; i++) {
+        OutMessage *message = s->outbox.item[i];
+
+        if (message->state != OUT_SWARM || memcmp(message->to + 1, key, KEY_BYTES) != 0)
+            continue;
+        if (s->fresh != NULL)
+            session_send_attempt(s, message);
+        else
+            session_outbox_failed(s, message, SEND_NO_SWARM);
+    }
+}
+
+/* --- what is due ----------------------------------------------------------------- */
+
+static Time
+death_of(const Session *s, const OutMessage *message)
+{
+    return message->written + s->config->message_ttl;
+}
+
+/* Give up what is older than its content may live. */
+static void
+outbox_bury(Session *s)
+{
+    for (uint32_t i = 0; i < s->outbox.n;) {
+        const OutMessage *message = s->outbox.item[i];
+
+        if (is_under_way(message) || s->now < death_of(s, message)) {
+            i++;
+            continue;
+        }
+        port_note(s->port, NOTE_GIVEN_UP, noted_id(message), message->failure,
+                  (Bytes){ NULL, 0 });
+        outbox_remove(s, i);
+    }
+}
+
+static void
+attempt_begin(Session *s, OutMessage *message)
+{
+    message->attempt++;
+    message->tries++;
+    message->due = TIME_NEVER;
+    set_state(s, message, OUT_SENT);
+    session_send_attempt(s, message);
+}
+
+/* An earlier message to the same recipient is under way, or waits for its turn. */
+static bool
+is_blocked(const Session *s, uint32_t index)
+{
+    const OutMessage *message = s->outbox.item[index];
+
+    for (uint32_t i = 0; i < s->outbox.n; i++) {
+        const OutMessage *other = s->outbox.item[i];
+
+        if (i == index || !same_recipient(message, other))
+            continue;
+        if (is_under_way(other) || (other->state == OUT_READY && i < index))
+            return true;
+    }
+    return false;
+}
+
+static void
+outbox_wake(Session *s)
+{
+    for (uint32_t i = 0; i < s->outbox.n; i++) {
+        OutMessage *message = s->outbox.item[i];
+
+        if (message->state != OUT_PARKED || message->due > s->now)
+            continue;
+        message->tries = 0;
+        message->due = TIME_NEVER;
+        set_state(s, message, OUT_READY);
+    }
+}
+
+static void
+outbox_start(Session *s)
+{
+    for (uint32_t i = 0; i < s->outbox.n && s->outbox.under_way < SENDS_MAX; i++)
+        if (s->outbox.item[i]->state == OUT_READY && !is_blocked(s, i))
+            attempt_begin(s, s->outbox.item[i]);
+}
+
+static void
+outbox_retry(Session *s)
+{
+    for (uint32_t i = 0; i < s->outbox.n; i++) {
+        OutMessage *message = s->outbox.item[i];
+
+        if (message->state != OUT_GAP || message->due > s->now)
+            continue;
+        /* Too old by now: parked, to be buried. */
+        if (s->now >= death_of(s, message))
+            set_state(s, message, OUT_PARKED);
+        else
+            attempt_begin(s, message);
+    }
+}
+
+static void
+set_timer(Session *s)
+{
+    Time first = TIME_NEVER;
+
+    for (uint32_t i = 0; i < s->outbox.n; i++) {
+        const OutMessage *message = s->outbox.item[i];
+        Time at = message->due;
+
+        if (!is_under_way(message) && death_of(s, message) < at)
+            at = death_of(s, message);
+        if (at < first)
+            first = at;
+    }
+    session_timer(s, TIMER_OUTBOX, first);
+}
+
+void
+session_outbox_run(Session *s)
+{
+    if (!s->outbox.dirty || !s->online)
+        return;
+    outbox_retry(s);
+    outbox_bury(s);
+    outbox_wake(s);
+    outbox_start(s);
+    s->outbox.dirty = false;
+    set_timer(s);
+}
+
+void
+session_outbox_online(Session *s)
+{
+    for (uint32_t i = 0; i < s->outbox.n; i++)
+        if (s->outbox.item[i]->state == OUT_PARKED)
+            s->outbox.item[i]->due = s->now;
+    s->outbox.dirty = true;
+}
+
+/* What was under way waits again, with all its tries. */
+void
+session_outbox_offline(Session *s)
+{
+    for (uint32_t i = 0; i < s->outbox.n; i++) {
+        OutMessage *message = s->outbox.item[i];
+
+        if (!is_under_way(message))
+            continue;
+        message->tries = 0;
+        message->due = TIME_NEVER;
+        set_state(s, message, OUT_READY);
+    }
+}
+
+void
+session_outbox_clear(Session *s)
+{
+    for (uint32_t i = 0; i < s->outbox.n; i++)
+        free(s->outbox.item[i]);
+    free(s->outbox.item);
+    s->outbox = (Outbox){ 0 };
+}
+
+size_t
+session_outbox(const Session *session)
+{
+    return session->outbox.n;
+}

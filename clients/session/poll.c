@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Polling one's own swarm (protocol 5.4): one random node at a time, a batch of signed
+ * retrieves, the next one poll_interval after the end of this one.  The end comes after
+ * poll_timeout at the latest; the onion request then goes on without anybody who listens.
+ */
+#include "clients/session/session_internal.h"
+#include "nodes/wire/base64.h"
+
+#include <assert.h>
+
+/* What is asked for: the inbox, and the configurations. */
+static const struct {
+    uint8_t name_space;
+    int8_t max_size; /* -n: 1/n of what a node gives at most (3.4) */
+} asked[POLL_NAMESPACES_MAX] = { { 0, -2 }, { 2, -8 }, { 5, -8 }, { 3, -8 }, { 4, -8 } };
+
+static uint32_t
+asked_count(const Session *s)
+{
+    return s->config->poll_configs ? POLL_NAMESPACES_MAX : 1;
+}
+
+/* "retrieve", the namespace (empty for 0) and the time, signed (3.2). */
+static void
+write_signature(Session *s, uint8_t name_space, UnixMs timestamp, Buffer *out)
+{
+    uint8_t signature[SIGNATURE_BYTES];
+    Buffer text = BUFFER_EMPTY;
+
+    buffer_append_literal(&text, "retrieve");
+    if (name_space != 0)
+        buffer_append_u64_decimal(&text, name_space);
+    buffer_append_i64_decimal(&text, timestamp);
+    crypto_sign_message(s->crypto, &s->ed25519, buffer_bytes(&text), signature);
+    buffer_clear(&text);
+    base64_encode((Bytes){ signature, SIGNATURE_BYTES }, true, out);
+}
+
+static void
+write_retrieve(Session *s, const Target *node, uint32_t i, UnixMs timestamp, Buffer *out)
+{
+    uint8_t account[ACCOUNT_BYTES];
+    const Cursor *cursor =
+        node->node == NODE_NONE
+            ? NULL
+            : session_cursor_find(s, (NodeRef)node->node, asked[i].name_space);
+
+    session_account(s, account);
+    buffer_append_literal(out, "{\"method\":\"retrieve\",\"params\":{\"pubkey\":\"");
+    buffer_append_hex(out, (Bytes){ account, ACCOUNT_BYTES });
+    buffer_append_literal(out, "\",\"pubkey_ed25519\":\"");
+    buffer_append_hex(out, (Bytes){ s->ed25519.pk, KEY_BYTES });
+    buffer_append_literal(out, "\",\"namespace\":");
+    buffer_append_u64_decimal(out, asked[i].name_space);
+    if (cursor != NULL) {
+        buffer_append_literal(out, ",\"last_hash\":\"");
+        base64_encode((Bytes){ cursor->hash, HASH_RAW_BYTES }, false, out);
+        buffer_append_literal(out, "\"");
+    }
+    buffer_append_literal(out, ",\"max_size\":");
+    buffer_append_i64_decimal(out, asked[i].max_size);
+    buffer_append_literal(out, ",\"timestamp\":");
+    buffer_append_i64_decimal(out, timestamp);
+    buffer_append_literal(out, ",\"signature\":\"");
+    write_signature(s, asked[i].name_space, timestamp, out);
+    buffer_append_literal(out, "\"}}");
+}
+
+static void
+write_batch(Session *s, const Target *node, Buffer *out)
+{
+    UnixMs timestamp = session_network_ms(s);
+
+    buffer_append_literal(out, "{\"jsonrpc\":\"2.0\",\"method\":\"batch\",\"params\":"
+                               "{\"requests\":[");
+    for (uint32_t i = 0; i < asked_count(s); i++) {
+        if (i > 0)
+            buffer_append_literal(out, ",");
+        write_retrieve(s, node, i, timestamp, out);
+    }
+    buffer_append_literal(out, "]}}");
+}
+
+/* The poll is over: say so, and rest. */
+static void
+poll_end(Session *s, uint32_t messages, int status)
+{
+    port_note(s->port, NOTE_POLL, messages, (uint64_t)status, (Bytes){ NULL, 0 });
+    session_poll_start(s, s->now + s->config->poll_interval);
+}
+
+static void
+poll_ask(Session *s, const Target *node)
+{
+    RequestOrder order = {
+        .use = USE_POLL, .owner = s->poll.serial, .account = s->x25519.pk, .target = *node
+    };
+    Buffer payload = BUFFER_EMPTY;
+
+    write_batch(s, node, &payload);
+    s->poll.state = POLL_ASKED;
+    if (!session_request_start(s, &order, &payload))
+        poll_end(s, 0, 0);
+}
+
+static void
+poll_begin(Session *s)
+{
+    Target node;
+
+    s->poll.serial = session_serial(s);
+    s->poll.state = POLL_SWARM;
+    session_timer(s, TIMER_POLL, s->now + s->config->poll_timeout);
+    switch (session_swarm_pick(s, s->x25519.pk, RANDOM_POLL, &node)) {
+    case PICK_NOW:
+        poll_ask(s, &node);
+        break;
+    case PICK_NEVER:
+        poll_end(s, 0, 0);
+        break;
+    case PICK_LATER:
+        break;
+    }
+}
+
+/* Patience is at its end.  What is on its way stays on its way; what only waits to be sent
+ * does not. */
+static void
+poll_time_out(Session *s)
+{
+    OnionRequest *request = session_request_find(s, USE_POLL, s->poll.serial);
+
+    if (s->poll.state == POLL_ASKED && request != NULL && request->waits_for_path)
+        session_request_cancel(s, request);
+    poll_end(s, 0, 0);
+}
+
+void
+session_poll_expire(Session *s)
+{
+    switch (s->poll.state) {
+    case POLL_WAITING:
+        poll_begin(s);
+        break;
+    case POLL_SWARM:
+    case POLL_ASKED:
+        poll_time_out(s);
+        break;
+    case POLL_OFF:
+        break;
+    }
+}
+
+/* The swarm of @key was learnt (s->fresh), or could not be. */
+void
+session_poll_swarm(Session *s, const uint8_t key[KEY_BYTES])
+{
+    Target node;
+
+    if (s->poll.state != POLL_SWARM || memcmp(key, s->x25519.pk, KEY_BYTES) != 0)
+        return;
+    if (s->fresh != NULL &&
+        session_swarm_pick(s, s->x25519.pk, RANDOM_POLL, &node) == PICK_NOW)
+        poll_ask(s, &node);
+    else
+        poll_end(s, 0, 0);
+}
+
+/* Read the sub-results; the first one decides about them all (5.4). */
+static void
+read_results(Session *s, OnionRequest *request, JsonIterator it)
+{
+    uint32_t messages = 0;
+    JsonValue body;
+    int code, first = 0;
+
+    for (uint32_t i = 0; i < asked_count(s); i++) {
+        if (!session_batch_next(s, request, &it, &code, &body))
+            break;
+        if (i == 0) {
+            first = code;
+            session_learn_time(s, body);
+        }
+        if (code != 200)
+            break;
+        messages += session_receive(s, request->target.node, asked[i].name_space, body);
+    }
+    poll_end(s, messages, first);
+}
+
+void
+session_poll_done(Session *s, OnionRequest *request, RequestResult *result)
+{
+    JsonIterator it;
+
+    if (s->poll.state != POLL_ASKED || request->owner != s->poll.serial)
+        return; /* nobody waits for it any more */
+    if (!result->answered)
+        poll_end(s, 0, result->status);
+    else if (!session_batch_parse(s, buffer_bytes(result->body), &it))
+        poll_end(s, 0, 0);
+    else
+        read_results(s, request, it);
+}
+
+void
+session_poll_start(Session *s, Time at)
+{
+    s->poll.state = POLL_WAITING;
+    session_timer(s, TIMER_POLL, at);
+}
+
+void
+session_poll_stop(Session *s)
+{
+    s->poll.state = POLL_OFF;
+    session_timer(s, TIMER_POLL, TIME_NEVER);
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What a retrieve brought (protocol 5.4, 5.6): base64, container, envelope, sealed box,
+ * padding, content, text.  A hash that was seen is not opened again; a text whose sender
+ * and sent time were seen is a copy that its sender stored again. */
+#include "clients/session/session_internal.h"
+#include "nodes/crypto/session_message.h"
+#include "nodes/wire/base64.h"
+#include "nodes/wire/message.h"
+
+/* A key for what the recipient's application calls the same message. */
+static uint64_t
+sent_key(const uint8_t sender[KEY_BYTES], UnixMs sent_ms)
+{
+    uint64_t key = session_seen_hash(SEEN_HASH_START, (Bytes){ sender, KEY_BYTES });
+
+    return session_seen_hash(key, (Bytes){ (const uint8_t *)&sent_ms, sizeof sent_ms });
+}
+
+/* The content of a stored message, appended to @out. */
+static Status
+unseal(Session *s, Bytes data, uint8_t ret_sender[KEY_BYTES], Buffer *out)
+{
+    MessageEnvelope envelope;
+    Status status = message_unwrap(data, &envelope);
+
+    if (status != ST_OK)
+        return status;
+    if (envelope.type != ENVELOPE_SESSION_MESSAGE)
+        return ST_MALFORMED;
+    return session_message_open(s->crypto, &s->x25519, envelope.content, out, ret_sender);
+}
+
+/* Whether a text that we understand is in there, and whether the application had it. */
+static Status
+read_text(Session *s, Bytes padded, const uint8_t sender[KEY_BYTES], bool *ret_had)
+{
+    ContentText text;
+    uint64_t message;
+    Bytes content;
+    Status status = session_message_unpad(padded, &content);
+
+    if (status == ST_OK)
+        status = content_parse(content, &text);
+    if (status != ST_OK)
+        return status;
+    if (!session_text_parse(text.body, &message))
+        return ST_MALFORMED;
+    *ret_had = !session_seen_add(&s->seen_sent, sent_key(sender, text.timestamp),
+                                 s->config->seen_max);
+    return ST_OK;
+}
+
+static Status
+open_message(Session *s, Bytes base64, bool *ret_had)
+{
+    uint8_t sender[KEY_BYTES];
+    Buffer data = BUFFER_EMPTY, padded = BUFFER_EMPTY;
+    Status status = base64_decode(base64, &data);
+
+    meter_add(s->port->meter, METER_PARSE, base64.n);
+    if (status == ST_OK)
+        status = unseal(s, buffer_bytes(&data), sender, &padded);
+    if (status == ST_OK)
+        status = read_text(s, buffer_bytes(&padded), sender, ret_had);
+    buffer_clear(&data);
+    buffer_clear(&padded);
+    return status;
+}
+
+static bool
+text_member(JsonValue object, const char *name, Bytes *ret)
+{
+    JsonValue value;
+
+    return json_get(object, name, &value) && json_string_plain(value, ret);
+}
+
+/* One message of the inbox. */
+static void
+receive_one(Session *s, Bytes hash, JsonValue item)
+{
+    uint64_t key = session_seen_hash(SEEN_HASH_START, hash);
+    bool had = false;
+    Bytes data;
+
+    if (!session_seen_add(&s->seen_hashes, key, s->config->seen_max))
+        return;
+    if (text_member(item, "data", &data) && open_message(s, data, &had) == ST_OK)
+        port_note(s->port, NOTE_OPENED, had, 0, hash);
+    else
+        port_note(s->port, NOTE_UNREADABLE, 0, 0, hash);
+}
+
+uint32_t
+session_receive(Session *s, int node, uint8_t name_space, JsonValue body)
+{
+    JsonValue messages, item;
+    Bytes hash, last = { NULL, 0 }, name;
+    uint32_t n = 0;
+    JsonIterator it;
+
+    if (!json_get(body, "messages", &messages) || messages.type != JSON_TYPE_ARRAY)
+        return 0;
+    it = json_iterate(messages);
+    while (json_next(&it, &name, &item)) {
+        if (!text_member(item, "hash", &hash) || hash.n == 0 || hash.n > MESSAGE_HASH_MAX)
+            continue; /* no node says this */
+        if (name_space == 0)
+            receive_one(s, hash, item);
+        last = hash;
+        n++;
+    }
+    if (last.n > 0 && node != NODE_NONE)
+        session_cursor_set(s, (NodeRef)node, name_space, last);
+    return n;
+}
+
+void
+session_receive_mark_seen(Session *s, Bytes hash)
+{
+    (void)session_seen_add(&s->seen_hashes, session_seen_hash(SEEN_HASH_START, hash),
+                           s->config->seen_max);
+}

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * One onion request (protocol 4.1, 5.2): up to onion_tries attempts, onion_gap apart, each
+ * wrapped anew and sent along a new random path that does not contain its target. */
+#include "clients/session/session_internal.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+static void
+request_free(OnionRequest *request)
+{
+    buffer_clear(&request->payload);
+    free(request);
+}
+
+/* The request leaves its slot; the caller owns it. */
+static OnionRequest *
+slot_take(Session *s, uint32_t slot)
+{
+    OnionRequest *request = s->request[slot];
+
+    s->request[slot] = NULL;
+    session_timer(s, TIMER_REQUESTS + slot, TIME_NEVER);
+    return request;
+}
+
+/* The lowest free slot, made where there is none; false when all are taken. */
+static bool
+slot_find(Session *s, uint32_t *ret)
+{
+    uint32_t slot = 0;
+
+    while (slot < s->n_requests && s->request[slot] != NULL)
+        slot++;
+    if (slot == REQUESTS_MAX)
+        return false;
+    if (slot == s->n_requests) {
+        s->request = session_resize(s->request, slot + 1, sizeof *s->request);
+        s->request[slot] = NULL;
+        s->n_requests = slot + 1;
+        heap_grow(&s->timers, TIMER_REQUESTS + slot + 1);
+    }
+    *ret = slot;
+    return true;
+}
+
+static void
+request_end(Session *s, uint32_t slot, RequestResult *result)
+{
+    OnionRequest *request = slot_take(s, slot);
+
+    switch (request->use) {
+    case USE_POLL:
+        session_poll_done(s, request, result);
+        break;
+    case USE_STORE:
+        session_send_done(s, request, result);
+        break;
+    case USE_SWARM:
+        session_swarm_done(s, request, result);
+        break;
+    case USE_REFRESH:
+        session_refresh_done(s, request->owner, result);
+        break;
+    }
+    request_free(request);
+}
+
+static void
+request_fail(Session *s, uint32_t slot, SendFailure failure)
+{
+    Buffer nothing = BUFFER_EMPTY;
+    RequestResult result = { .failure = failure, .body = &nothing };
+
+    request_end(s, slot, &result);
+}
+
+/* Wrap and send.  ST_AUTH: a key on the way is none. */
+static Status
+request_send(Session *s, OnionRequest *request, const Path *path)
+{
+    OnionHop hops[PATH_HOPS_MAX];
+    OnionDestination destination = { .ed25519 = request->target.ed25519,
+                                     .x25519 = request->target.x25519 };
+    OnionRandom random;
+    Packet packet;
+    Status status;
+
+    for (uint32_t i = 0; i < path->n; i++) {
+        const NodeRecord *node = session_node(s, path->hop[i]);
+
+        hops[i] = (OnionHop){ node->ed25519, node->x25519 };
+    }
+    port_random(s->port, RANDOM_KEY, random.key, (path->n + 1u) * sizeof random.key[0]);
+    port_random(s->port, RANDOM_NONCE, random.nonce,
+                (path->n + 1u) * sizeof random.nonce[0]);
+    status =
+        onion_wrap(s->crypto, s->config->enc, hops, path->n, &destination,
+                   buffer_bytes(&request->payload), &random, &packet, &request->reply_key);
+    if (status != ST_OK)
+        return status;
+    request->id = session_serial(s);
+    port_send(s->port, node_address_https(session_node(s, path->hop[0])), KIND_ONION,
+              request->id, s->config->request_timeout, NULL, &packet);
+    return ST_OK;
+}
+
+/* An attempt failed: another one later, or the end. */
+static void
+request_retry(Session *s, uint32_t slot, RequestResult *result)
+{
+    if (s->request[slot]->tries >= s->config->onion_tries)
+        request_end(s, slot, result);
+    else
+        session_timer(s, TIMER_REQUESTS + slot, s->now + s->config->onion_gap);
+}
+
+/* Draw the target where that was left open. */
+static bool
+request_has_target(Session *s, OnionRequest *request)
+{
+    NodeRef node;
+
+    if (request->any_target) {
+        if (!session_pool_draw(s, RANDOM_PATH, &node))
+            return false;
+        request->target = session_target_of(s, node);
+        request->any_target = false;
+    }
+    return true;
+}
+
+/* One attempt.  What fails here fails later, by the timer, so that starting a request
+ * never ends it. */
+static void
+request_try(Session *s, uint32_t slot)
+{
+    OnionRequest *request = s->request[slot];
+    const Path *path;
+
+    if (s->n_paths == 0) {
+        request->waits_for_path = true;
+        session_build(s);
+        return;
+    }
+    request->tries++;
+    request->guard = NODE_NONE;
+    path = request_has_target(s, request) ? session_path_pick(s, &request->target) : NULL;
+    if (path != NULL) {
+        request->guard = path->hop[0];
+        if (request_send(s, request, path) == ST_OK)
+            return;
+        session_blame_path(s, request->guard);
+    }
+    session_timer(s, TIMER_REQUESTS + slot, s->now + s->config->onion_gap);
+}
+
+bool
+session_request_start(Session *s, const RequestOrder *order, Buffer *payload)
+{
+    OnionRequest *request;
+    uint32_t slot;
+
+    if (!slot_find(s, &slot)) {
+        buffer_clear(payload);
+        return false;
+    }
+    request = session_resize(NULL, 1, sizeof *request);
+    *request = (OnionRequest){ .serial = session_serial(s),
+                               .use = order->use,
+                               .owner = order->owner,
+                               .target = order->target,
+                               .guard = NODE_NONE,
+                               .same_node = order->same_node,
+                               .other_node = order->other_node,
+                               .any_target = order->any_target,
+                               .payload = *payload };
+    *payload = BUFFER_EMPTY;
+    if (order->account != NULL) {
+        request->has_account = true;
+        memcpy(request->account, order->account, KEY_BYTES);
+    }
+    s->request[slot] = request;
+    meter_add(s->port->meter, METER_WRITE, request->payload.n);
+    if (order->delay > 0)
+        session_timer(s, TIMER_REQUESTS + slot, s->now + order->delay);
+    else
+        request_try(s, slot);
+    return true;
+}
+
+bool
+session_request_outcome(Session *s, RequestId id, Outcome outcome, int status,
+                        Packet *packet)
+{
+    Buffer body = BUFFER_EMPTY;
+    RequestResult result = { .body = &body };
+    OnionRequest *request;
+    Verdict verdict;
+    uint32_t slot = 0;
+
+    while (slot < s->n_requests && (s->request[slot] == NULL || s->request[slot]->id != id))
+        slot++;
+    if (slot == s->n_requests)
+        return false;
+    request = s->request[slot];
+    request->id = 0;
+    verdict = session_answer_judge(s, request, outcome, status, packet, &result);
+    assert(s->request[slot] == request);
+    if (verdict == VERDICT_RETRY)
+        request_retry(s, slot, &result);
+    else
+        request_end(s, slot, &result);
+    buffer_clear(&body);
+    return true;
+}
+
+void
+session_request_expire(Session *s, uint32_t slot)
+{
+    OnionRequest *request = s->request[slot];
+
+    assert(request != NULL && request->id == 0);
+    if (request->tries >= s->config->onion_tries)
+        request_fail(s, slot, SEND_NO_PATH);
+    else
+        request_try(s, slot);
+}
+
+bool
+session_requests_wait_for_path(const Session *s)
+{
+    for (uint32_t i = 0; i < s->n_requests; i++)
+        if (s->request[i] != NULL && s->request[i]->waits_for_path)
+            return true;
+    return false;
+}
+
+void
+session_requests_path_ready(Session *s)
+{
+    for (uint32_t i = 0; i < s->n_requests; i++)
+        if (s->request[i] != NULL && s->request[i]->waits_for_path) {
+            s->request[i]->waits_for_path = false;
+            request_try(s, i);
+        }
+}
+
+void
+session_requests_no_path(Session *s, SendFailure failure)
+{
+    uint64_t last = s->serial;
+
+    /* Those that begin meanwhile have a later serial, and wait for the next build. */
+    for (uint32_t i = 0; i < s->n_requests; i++)
+        if (s->request[i] != NULL && s->request[i]->waits_for_path &&
+            s->request[i]->serial <= last)
+            request_fail(s, i, failure);
+}
+
+OnionRequest *
+session_request_find(const Session *s, RequestUse use, uint64_t owner)
+{
+    for (uint32_t i = 0; i < s->n_requests; i++)
+        if (s->request[i] != NULL && s->request[i]->use == use &&
+            s->request[i]->owner == owner)
+            return s->request[i];
+    return NULL;
+}
+
+void
+session_request_cancel(Session *s, OnionRequest *request)
+{
+    for (uint32_t i = 0; i < s->n_requests; i++)
+        if (s->request[i] == request)
+            request_free(slot_take(s, i));
+}
+
+void
+session_requests_abandon(Session *s)
+{
+    for (uint32_t i = 0; i < s->n_requests; i++)
+        if (s->request[i] != NULL)
+            request_free(slot_take(s, i));
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * One attempt to store a message (protocol 5.5, 5.6): choose a node of the recipient's
+ * swarm, seal anew, store.  The time inside the content stays the same over all attempts;
+ * the ephemeral key, and so the hash, does not. */
+#include "clients/session/session_internal.h"
+#include "nodes/crypto/session_message.h"
+#include "nodes/wire/base64.h"
+#include "nodes/wire/message.h"
+
+#include <assert.h>
+
+/* The id in notes: a copy for one's own devices is nobody's message. */
+static uint64_t
+noted_id(const OutMessage *message)
+{
+    return message->sync ? 0 : message->message;
+}
+
+/* The time of sending, which no two messages of this client share (within the second by
+ * which its clock may jump back). */
+static UnixMs
+sent_time(Session *s)
+{
+    UnixMs ms = session_network_ms(s);
+
+    if (ms <= s->last_sent_ms && s->last_sent_ms - ms < 1000)
+        ms = s->last_sent_ms + 1;
+    s->last_sent_ms = ms;
+    return ms;
+}
+
+static void
+write_content(const OutMessage *message, Buffer *out)
+{
+    char target[2 * ACCOUNT_BYTES];
+    Bytes sync_target = { NULL, 0 };
+    Buffer text = BUFFER_EMPTY;
+
+    if (message->sync) {
+        hex_encode((Bytes){ message->sync_target, ACCOUNT_BYTES }, target);
+        sync_target = (Bytes){ (const uint8_t *)target, sizeof target };
+    }
+    session_text_of(message->message, message->bytes, &text);
+    content_text(buffer_bytes(&text), message->sent_ms, sync_target, out);
+    buffer_clear(&text);
+}
+
+/* Content, padding, signature, sealed box, envelope, container.  Appends.  ST_AUTH: the
+ * recipient's key is none. */
+static Status
+seal(Session *s, const OutMessage *message, UnixMs timestamp, Buffer *out)
+{
+    Buffer content = BUFFER_EMPTY, padded = BUFFER_EMPTY, sealed = BUFFER_EMPTY;
+    uint8_t ephemeral[KEY_BYTES];
+    Status status;
+
+    port_random(s->port, RANDOM_KEY, ephemeral, sizeof ephemeral);
+    write_content(message, &content);
+    session_message_pad(buffer_bytes(&content), &padded);
+    status = session_message_seal(s->crypto, &s->ed25519, message->to + 1, ephemeral,
+                                  buffer_bytes(&padded), &sealed);
+    if (status == ST_OK)
+        message_wrap(ENVELOPE_SESSION_MESSAGE, (Bytes){ NULL, 0 }, timestamp,
+                     buffer_bytes(&sealed), out);
+    buffer_clear(&content);
+    buffer_clear(&padded);
+    buffer_clear(&sealed);
+    return status;
+}
+
+static void
+write_store(const Session *s, const OutMessage *message, UnixMs timestamp, Bytes data,
+            Buffer *out)
+{
+    buffer_append_literal(out, "{\"jsonrpc\":\"2.0\",\"method\":\"batch\",\"params\":"
+                               "{\"requests\":[{\"method\":\"store\",\"params\":"
+                               "{\"pubkey\":\"");
+    buffer_append_hex(out, (Bytes){ message->to, ACCOUNT_BYTES });
+    buffer_append_literal(out, "\",\"timestamp\":");
+    buffer_append_i64_decimal(out, timestamp);
+    buffer_append_literal(out, ",\"ttl\":");
+    buffer_append_i64_decimal(out, s->config->message_ttl / MILLISECOND);
+    buffer_append_literal(out, ",\"namespace\":0,\"data\":\"");
+    base64_encode(data, true, out);
+    buffer_append_literal(out, "\"}}]}}");
+}
+
+/* Seal for this attempt, and say what the hash will be. */
+static Status
+write_payload(Session *s, OutMessage *message, Buffer *out)
+{
+    UnixMs timestamp = session_network_ms(s);
+    char hash[MESSAGE_HASH_BYTES];
+    Buffer data = BUFFER_EMPTY;
+    Status status;
+
+    if (message->sent_ms == 0)
+        message->sent_ms = sent_time(s);
+    status = seal(s, message, timestamp, &data);
+    if (status != ST_OK)
+        return status;
+    message_hash(s->crypto, message->to, 0, buffer_bytes(&data), hash);
+    port_note(s->port, NOTE_SEALED, noted_id(message), message->attempt,
+              (Bytes){ (const uint8_t *)hash, sizeof hash });
+    write_store(s, message, timestamp, buffer_bytes(&data), out);
+    buffer_clear(&data);
+    return ST_OK;
+}
+
+static void
+send_to(Session *s, OutMessage *message, const Target *node)
+{
+    RequestOrder order = { .use = USE_STORE,
+                           .owner = message->serial,
+                           .account = message->to + 1,
+                           .target = *node };
+    Buffer payload = BUFFER_EMPTY;
+
+    if (write_payload(s, message, &payload) != ST_OK) {
+        session_outbox_failed(s, message, SEND_REFUSED);
+        return;
+    }
+    message->state = OUT_SENT;
+    port_note(s->port, NOTE_ATTEMPT, noted_id(message), message->attempt,
+              (Bytes){ NULL, 0 });
+    if (!session_request_start(s, &order, &payload))
+        session_outbox_failed(s, message, SEND_NO_PATH);
+}
+
+void
+session_send_attempt(Session *s, OutMessage *message)
+{
+    Target node;
+
+    switch (session_swarm_pick(s, message->to + 1, RANDOM_SEND, &node)) {
+    case PICK_NOW:
+        send_to(s, message, &node);
+        break;
+    case PICK_LATER:
+        message->state = OUT_SWARM;
+        break;
+    case PICK_NEVER:
+        session_outbox_failed(s, message, SEND_NO_SWARM);
+        break;
+    }
+}
+
+/* A copy in one's own swarm is marked as seen, as other devices' copies are not. */
+static void
+mark_own_copy(Session *s, const OutMessage *message, JsonValue body)
+{
+    JsonValue value;
+    Bytes hash;
+
+    if (memcmp(message->to + 1, s->x25519.pk, KEY_BYTES) == 0 &&
+        json_get(body, "hash", &value) && json_string_plain(value, &hash) && hash.n > 0 &&
+        hash.n <= MESSAGE_HASH_MAX)
+        session_receive_mark_seen(s, hash);
+}
+
+static SendFailure
+read_result(Session *s, OnionRequest *request, const OutMessage *message,
+            const RequestResult *result)
+{
+    JsonIterator it;
+    JsonValue body;
+    int code;
+
+    if (!session_batch_parse(s, buffer_bytes(result->body), &it) ||
+        !session_batch_next(s, request, &it, &code, &body))
+        return SEND_UNREADABLE;
+    session_learn_time(s, body);
+    if (code != 200)
+        return session_failure_of_status(code);
+    mark_own_copy(s, message, body);
+    return SEND_FAILURES;
+}
+
+void
+session_send_done(Session *s, OnionRequest *request, RequestResult *result)
+{
+    OutMessage *message = session_outbox_find(s, request->owner);
+    SendFailure failure = result->failure;
+
+    assert(message != NULL && message->state == OUT_SENT);
+    if (result->answered)
+        failure = read_result(s, request, message, result);
+    if (failure == SEND_FAILURES)
+        session_outbox_accepted(s, message);
+    else
+        session_outbox_failed(s, message, failure);
+}

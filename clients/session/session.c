@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The actor: orders in, outcomes and timers to whom they belong, one alarm. */
+#include "clients/session/session_internal.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+const SessionConfig session_config_2024 = {
+    .enc = ENC_AES_GCM,
+    .hops = 3,
+    .paths = 2,
+    .path_subnet_bits = 24,
+    .guard_tests_parallel = 2,
+    .guard_test_rounds = 6,
+    .guard_test_timeout = 10 * SECOND,
+    .path_build_tries = 4,
+    .path_build_gap = 1 * SECOND,
+    .path_failures_max = 3,
+    .node_failures_max = 3,
+    .request_timeout = 25 * SECOND,
+    .onion_tries = 4,
+    .onion_gap = 100 * MILLISECOND,
+    .send_tries = 3,
+    .send_gap = 100 * MILLISECOND,
+    .resend_interval = 0,
+    .poll_interval = 5 * SECOND,
+    .poll_start_delay = 4 * SECOND,
+    .poll_timeout = 10 * SECOND,
+    .poll_configs = true,
+    .pool_first_refresh = 5 * MINUTE,
+    .pool_refresh = 1 * HOUR,
+    .pool_refresh_nodes = 3,
+    .pool_min = 8,
+    .pool_intersection_min = 24,
+    .seed_timeout = 5 * SECOND,
+    .seed_tries = 4,
+    .swarm_min = 3,
+    .message_ttl = 14 * DAY,
+    .sync_copies = true,
+    .seen_max = 10000,
+    .outbox_max = 1000,
+};
+
+static const char *const failure_names[SEND_FAILURES] = {
+    [SEND_NO_POOL] = "no_pool",       [SEND_NO_PATH] = "no_path",
+    [SEND_NO_SWARM] = "no_swarm",     [SEND_TIMEOUT] = "timeout",
+    [SEND_PATH_ERROR] = "path_error", [SEND_WRONG_SWARM] = "wrong_swarm",
+    [SEND_CLOCK] = "clock",           [SEND_REFUSED] = "refused",
+    [SEND_UNREADABLE] = "unreadable", [SEND_OUTBOX_FULL] = "outbox_full",
+};
+
+const char *
+send_failure_name(SendFailure failure)
+{
+    return (unsigned)failure < SEND_FAILURES ? failure_names[failure] : "unknown";
+}
+
+void *
+session_resize(void *p, size_t n, size_t size)
+{
+    p = realloc(p, n * size);
+    if (p == NULL)
+        abort();
+    return p;
+}
+
+/* --- orders ---------------------------------------------------------------------- */
+
+static const BlobType order_type = { "session-order", NULL, free };
+
+Packet
+session_order_packet(const SessionOrder *order)
+{
+    SessionOrder *copy = session_resize(NULL, 1, sizeof *copy);
+
+    *copy = *order;
+    return packet_of_blob(blob_from_object(&order_type, copy, 0));
+}
+
+/* A number in 0..@below-1 nanoseconds, by the millisecond. */
+static Duration
+draw_phase(Session *s, Duration below)
+{
+    uint32_t ms = (uint32_t)(below / MILLISECOND);
+
+    return ms == 0 ? 0 : port_random_below(s->port, RANDOM_TIMER, ms) * MILLISECOND;
+}
+
+static void
+go_online(Session *s)
+{
+    Time poll_at = s->now + s->config->poll_start_delay;
+
+    if (s->online)
+        return;
+    s->online = true;
+    poll_at += draw_phase(s, s->config->poll_start_delay);
+    session_poll_start(s, poll_at);
+    if (s->config->pool_refresh > 0) {
+        if (s->pool.refresh_at == TIME_NEVER)
+            s->pool.refresh_at = s->now + s->config->pool_first_refresh;
+        if (s->pool.refresh_at < poll_at)
+            s->pool.refresh_at = poll_at;
+        session_timer(s, TIMER_REFRESH, s->pool.refresh_at);
+    }
+    session_outbox_online(s);
+}
+
+static void
+go_offline(Session *s)
+{
+    s->online = false;
+    session_requests_abandon(s);
+    session_build_abandon(s);
+    session_pool_abandon(s);
+    session_poll_stop(s);
+    session_outbox_offline(s);
+    for (uint32_t slot = 0; slot < s->timers.capacity; slot++)
+        session_timer(s, slot, TIME_NEVER);
+}
+
+static void
+obey(Session *s, const SessionOrder *order)
+{
+    switch (order->kind) {
+    case SESSION_ONLINE:
+        go_online(s);
+        break;
+    case SESSION_OFFLINE:
+        if (s->online)
+            go_offline(s);
+        break;
+    case SESSION_WRITE:
+        session_outbox_write(s, order);
+        break;
+    }
+}
+
+/* --- the actor ------------------------------------------------------------------- */
+
+/* The end of every call: start what became possible, and set the alarm. */
+static void
+settle(Session *s)
+{
+    Time first;
+
+    session_outbox_run(s);
+    first = heap_first_time(&s->timers);
+    if (first == s->alarm)
+        return;
+    s->alarm = first;
+    port_alarm(s->port, first);
+}
+
+/* Guards outlive an incarnation where they are still in the pool (protocol 5.2). */
+static void
+keep_guards_in_pool(Session *s)
+{
+    for (uint32_t i = s->n_guards; i-- > 0;)
+        if (!session_pool_has(s, s->guard[i]))
+            session_guard_drop(s, s->guard[i]);
+}
+
+static void
+session_start(void *self, Time now)
+{
+    Session *s = self;
+
+    assert(!s->online && s->path == NULL);
+    s->now = now;
+    s->alarm = TIME_NEVER;
+    s->clock_offset_ms = 0;
+    heap_init(&s->timers, TIMER_REQUESTS);
+    s->path = session_resize(NULL, s->config->paths, sizeof *s->path);
+    keep_guards_in_pool(s);
+}
+
+static void
+session_receive_packet(void *self, Time now, const Incoming *in)
+{
+    Session *s = self;
+    const Blob *blob = in->packet->blob;
+
+    s->now = now;
+    if (in->kind != KIND_TELL || blob == NULL || blob->type != &order_type)
+        return; /* a client serves nobody */
+    obey(s, blob->object);
+    settle(s);
+}
+
+static void
+session_outcome(void *self, Time now, RequestId id, Outcome outcome, int status,
+                Packet *packet)
+{
+    Session *s = self;
+
+    s->now = now;
+    if (!s->online)
+        return;
+    if (!session_request_outcome(s, id, outcome, status, packet) &&
+        !session_guards_outcome(s, id, outcome, status))
+        (void)session_seed_outcome(s, id, outcome, status, packet);
+    settle(s);
+}
+
+static void
+timer_rang(Session *s, uint32_t slot)
+{
+    switch (slot) {
+    case TIMER_POLL:
+        session_poll_expire(s);
+        break;
+    case TIMER_SEED:
+        session_seed_expire(s);
+        break;
+    case TIMER_REFRESH:
+        session_refresh_expire(s);
+        break;
+    case TIMER_BUILD:
+        session_build_expire(s);
+        break;
+    case TIMER_OUTBOX:
+        s->outbox.dirty = true;
+        break;
+    default:
+        session_request_expire(s, slot - TIMER_REQUESTS);
+        break;
+    }
+}
+
+static void
+session_expire(void *self, Time now)
+{
+    Session *s = self;
+
+    s->now = now;
+    s->alarm = TIME_NEVER;
+    while (heap_first_time(&s->timers) <= now) {
+        uint32_t slot = heap_first_slot(&s->timers);
+
+        session_timer(s, slot, TIME_NEVER);
+        timer_rang(s, slot);
+    }
+    settle(s);
+}
+
+static void
+session_stop(void *self)
+{
+    Session *s = self;
+
+    go_offline(s);
+    free(s->request);
+    s->request = NULL;
+    s->n_requests = 0;
+    heap_clear(&s->timers);
+    free(s->path);
+    s->path = NULL;
+    s->n_paths = 0;
+    free(s->failure);
+    s->failure = NULL;
+    s->n_failures = s->failure_capacity = 0;
+    s->pool.refresh_at = TIME_NEVER;
+}
+
+static void
+session_free(void *self)
+{
+    Session *s = self;
+
+    if (s->path != NULL)
+        session_stop(s);
+    session_pool_clear(s);
+    session_swarms_clear(s);
+    session_outbox_clear(s);
+    session_seen_clear(&s->seen_hashes);
+    session_seen_clear(&s->seen_sent);
+    free(s->cursor);
+    free(s);
+}
+
+const ActorOps session_ops = {
+    .name = "session",
+    .start = session_start,
+    .receive = session_receive_packet,
+    .outcome = session_outcome,
+    .expire = session_expire,
+    .stop = session_stop,
+    .free = session_free,
+};
+
+static void
+check_config(const SessionConfig *config)
+{
+    assert(config->hops >= 1 && config->hops <= PATH_HOPS_MAX);
+    assert(config->paths >= 1 && config->paths <= PATHS_MAX);
+    assert(config->path_subnet_bits <= 32);
+    assert(config->guard_tests_parallel >= 1);
+    assert(config->guard_tests_parallel <= GUARD_TESTS_MAX);
+    assert(config->path_build_tries >= 1 && config->onion_tries >= 1);
+    assert(config->send_tries >= 1 && config->send_tries <= UINT8_MAX);
+    assert(config->onion_tries <= UINT8_MAX && config->seed_tries <= 30);
+    assert(config->pool_refresh_nodes <= POOL_REFRESH_NODES_MAX);
+    assert(config->seen_max >= 1 && config->outbox_max >= 1);
+    assert(config->poll_interval > 0 && config->onion_gap > 0 && config->send_gap > 0);
+    assert(config->message_ttl > 0);
+}
+
+Session *
+session_new(const Crypto *crypto, Port *port, const SessionConfig *config,
+            const uint8_t seed[32], const Address *seeds, size_t n_seeds)
+{
+    Session *s = session_resize(NULL, 1, sizeof *s);
+
+    check_config(config);
+    *s = (Session){ .crypto = crypto,
+                    .port = port,
+                    .config = config,
+                    .seeds = seeds,
+                    .n_seeds = n_seeds,
+                    .pool = { .refresh_at = TIME_NEVER },
+                    .alarm = TIME_NEVER };
+    session_identity_init(s, seed);
+    return s;
+}
+
+void
+session_use_list_memo(Session *session, NodeListMemo *memo)
+{
+    session->memo = memo;
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Asking for a swarm (protocol 5.3): get_swarm at a random node of the pool, through an
+ * onion request; a few times there, then at other nodes. */
+#include "clients/session/session_internal.h"
+
+#include <assert.h>
+
+/* --- reading --------------------------------------------------------------------- */
+
+static bool
+hex_member(JsonValue object, const char *name, uint8_t ret[KEY_BYTES])
+{
+    JsonValue value;
+    Bytes text;
+
+    return json_get(object, name, &value) && json_string_plain(value, &text) &&
+           hex_decode(text, ret, KEY_BYTES);
+}
+
+static bool
+has_no_address(JsonValue snode)
+{
+    JsonValue ip;
+    Bytes text;
+
+    return json_get(snode, "ip", &ip) && json_string_plain(ip, &text) &&
+           bytes_equal_text(text, "0.0.0.0");
+}
+
+static bool
+is_listed(const FreshSwarm *fresh, const uint8_t ed25519[KEY_BYTES])
+{
+    for (uint32_t i = 0; i < fresh->n; i++)
+        if (memcmp(fresh->node[i].ed25519, ed25519, KEY_BYTES) == 0)
+            return true;
+    return false;
+}
+
+/* One node: our own list's keys where it has the node, the answer's otherwise. */
+static bool
+snode_parse(const Session *s, JsonValue snode, Target *ret)
+{
+    Target target;
+
+    if (!hex_member(snode, "pubkey_ed25519", target.ed25519) ||
+        !hex_member(snode, "pubkey_x25519", target.x25519) || has_no_address(snode))
+        return false;
+    target.node = s->pool.list == NULL
+                      ? NODE_NONE
+                      : node_list_find_ed25519(s->pool.list, target.ed25519);
+    *ret = target.node == NODE_NONE ? target : session_target_of(s, (NodeRef)target.node);
+    return true;
+}
+
+bool
+session_swarm_parse(Session *s, const uint8_t key[KEY_BYTES], JsonValue body,
+                    FreshSwarm *ret)
+{
+    JsonValue snodes, snode;
+    JsonIterator it;
+    Bytes name;
+
+    if (!json_get(body, "snodes", &snodes) || snodes.type != JSON_TYPE_ARRAY)
+        return false;
+    memcpy(ret->key, key, KEY_BYTES);
+    ret->n = 0;
+    it = json_iterate(snodes);
+    while (ret->n < SWARM_NODES_MAX && json_next(&it, &name, &snode)) {
+        Target target;
+
+        if (snode_parse(s, snode, &target) && !is_listed(ret, target.ed25519))
+            ret->node[ret->n++] = target;
+    }
+    return ret->n > 0;
+}
+
+/* --- asking ---------------------------------------------------------------------- */
+
+static bool
+fetch_is_under_way(const Session *s, const uint8_t key[KEY_BYTES])
+{
+    for (uint32_t i = 0; i < s->n_requests; i++) {
+        const OnionRequest *request = s->request[i];
+
+        if (request != NULL && request->use == USE_SWARM &&
+            memcmp(request->account, key, KEY_BYTES) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void
+write_body(const uint8_t key[KEY_BYTES], Buffer *out)
+{
+    buffer_append_literal(out, "{\"jsonrpc\":\"2.0\",\"method\":\"batch\",\"params\":"
+                               "{\"requests\":[{\"method\":\"get_swarm\",\"params\":"
+                               "{\"pubkey\":\"05");
+    buffer_append_hex(out, (Bytes){ key, KEY_BYTES });
+    buffer_append_literal(out, "\"}}]}}");
+}
+
+/* @target NULL: a random node of the pool, drawn when the request first goes out (there may
+ * be no pool yet). */
+static bool
+fetch_start(Session *s, const uint8_t key[KEY_BYTES], const Target *target,
+            uint8_t same_node, uint8_t other_node, Duration delay)
+{
+    RequestOrder order = { .use = USE_SWARM,
+                           .account = key,
+                           .any_target = target == NULL,
+                           .delay = delay,
+                           .same_node = same_node,
+                           .other_node = other_node };
+    Buffer payload = BUFFER_EMPTY;
+
+    if (target != NULL)
+        order.target = *target;
+    write_body(key, &payload);
+    return session_request_start(s, &order, &payload);
+}
+
+static Duration
+gap_after(uint32_t tries)
+{
+    Duration gap = SWARM_FETCH_GAP << (tries - 1);
+
+    return gap < SWARM_FETCH_GAP_MAX ? gap : SWARM_FETCH_GAP_MAX;
+}
+
+/* Tell those that wait for this swarm. */
+static void
+fetch_tell(Session *s, const uint8_t key[KEY_BYTES], const FreshSwarm *fresh)
+{
+    s->fresh = fresh;
+    session_poll_swarm(s, key);
+    session_outbox_swarm(s, key);
+    s->fresh = NULL;
+}
+
+/* Try again, here or at another node.  False when that was all. */
+static bool
+fetch_again(Session *s, const OnionRequest *request)
+{
+    uint8_t same = request->same_node, other = request->other_node;
+
+    if (same < SWARM_FETCH_SAME_NODE && !request->any_target)
+        return fetch_start(s, request->account, &request->target, (uint8_t)(same + 1),
+                           other, gap_after(same));
+    if (other >= SWARM_FETCH_OTHER_NODES)
+        return false;
+    return fetch_start(s, request->account, NULL, 1, (uint8_t)(other + 1),
+                       gap_after(other));
+}
+
+void
+session_swarm_done(Session *s, OnionRequest *request, RequestResult *result)
+{
+    FreshSwarm fresh;
+    JsonIterator it;
+    JsonValue body;
+    int code;
+
+    if (result->answered && session_batch_parse(s, buffer_bytes(result->body), &it) &&
+        session_batch_next(s, request, &it, &code, &body) && code == 200 &&
+        session_swarm_parse(s, request->account, body, &fresh)) {
+        session_learn_time(s, body);
+        session_swarm_put(s, &fresh);
+        fetch_tell(s, request->account, &fresh);
+        return;
+    }
+    if (!fetch_again(s, request))
+        fetch_tell(s, request->account, NULL);
+}
+
+/* --- choosing -------------------------------------------------------------------- */
+
+/* The i-th node of the entry that is still in the pool. */
+static bool
+usable_node(const Session *s, const SwarmEntry *entry, uint32_t index, NodeRef *ret)
+{
+    for (uint32_t i = 0; i < entry->n; i++)
+        if (session_pool_has(s, entry->node[i]) && index-- == 0) {
+            *ret = entry->node[i];
+            return true;
+        }
+    return false;
+}
+
+static uint32_t
+usable_count(const Session *s, const SwarmEntry *entry)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; entry != NULL && i < entry->n; i++)
+        n += session_pool_has(s, entry->node[i]);
+    return n;
+}
+
+SwarmPick
+session_swarm_pick(Session *s, const uint8_t key[KEY_BYTES], Purpose purpose, Target *ret)
+{
+    const SwarmEntry *entry = session_swarm_find(s, key);
+    uint32_t usable = usable_count(s, entry);
+    NodeRef node;
+
+    if (usable > 0 && usable >= s->config->swarm_min) {
+        uint32_t index = port_random_below(s->port, purpose, usable);
+        bool found = usable_node(s, entry, index, &node);
+
+        assert(found);
+        (void)found;
+        *ret = session_target_of(s, node);
+        return PICK_NOW;
+    }
+    /* A swarm just learnt is good for this once, in the pool or not. */
+    if (s->fresh != NULL && memcmp(s->fresh->key, key, KEY_BYTES) == 0) {
+        *ret = s->fresh->node[port_random_below(s->port, purpose, s->fresh->n)];
+        return PICK_NOW;
+    }
+    if (fetch_is_under_way(s, key) || fetch_start(s, key, NULL, 1, 1, 0))
+        return PICK_LATER;
+    return PICK_NEVER;
+}

@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Synthetic people: when they are there, to whom they write, when and how much (science.md
+ * Synthetic people: when they are there, to whom they write, when and how much (science
  * 4.1).  Pure and seeded: a person's choices hang on (seed, person, number of the choice)
- * alone, so that variants of a scenario share their luck.  Knows no client and no network.
- */
+ * alone, so that variants of a scenario share their luck; only whom it knows hangs on the
+ * number of people too.  Knows no client and no network.
+ *
+ * The model: a person begins conversations at random (Poisson, by its daily rhythm in its
+ * time zone), each with one contact, picked with weight 1/rank, and some of them at once.
+ * People in sessions write within them only: a conversation ends with the session that it
+ * began in, what was not yet written is dropped, and more conversations begin instead, so
+ * that the mean of messages a day holds whatever the sessions are.  At time 0, midnight
+ * UTC, everybody is where the long run would have them. */
 #pragma once
 
 #include "nodes/base/time.h"
@@ -19,20 +26,22 @@ typedef enum Presence {
 
 typedef struct WorkloadConfig {
     uint32_t people;
-    double contacts;         /* mean of the log-normal number of contacts; at least 1 */
+    double contacts;         /* mean of the log-normal number of contacts, which is rounded
+                              * to 1 .. min(people - 1, 1024) */
     double contacts_sigma;   /* 1.0 */
     double messages_per_day; /* mean over people */
     double
         messages_dispersion; /* gamma shape of the mean over people (0.5); 0: all alike */
-    double burst;            /* mean messages in a conversation (geometric); >= 1 */
+    double burst;            /* mean messages in a conversation (geometric) that nothing
+                              * cuts short; >= 1 */
     Duration burst_gap;      /* median gap within it (log-normal, sigma 1.5) */
     double text_median_bytes, text_sigma; /* log-normal; capped at text_max_bytes */
     uint32_t text_max_bytes;              /* 2 000 */
     Presence presence;
-    double sessions_per_day;
-    Duration session_mean; /* length */
-    double always_share;   /* share of people that are always online */
-    double diurnal;        /* 0: flat; 1: strong daily rhythm by time zone */
+    double sessions_per_day; /* mean; sessions that fill the day: always online */
+    Duration session_mean;   /* length */
+    double always_share;     /* share of people that are always online */
+    double diurnal;          /* 0: flat; 1: strong daily rhythm by time zone; not beyond */
 } WorkloadConfig;
 
 typedef enum PersonActionKind {
@@ -60,8 +69,8 @@ void workload_free(Workload *workload);
 /* The next action of a person after its last one, in time order (the first call gives the
  * first; an always-online person comes at a time drawn within the first minute). */
 PersonAction workload_next(Workload *workload, uint32_t person);
-/* How many contacts, and the i-th (ascending weight rank). */
+/* How many contacts (0 only for somebody alone), and the i-th: the one of rank i + 1. */
 size_t workload_contacts(const Workload *workload, uint32_t person);
 uint32_t workload_contact(const Workload *workload, uint32_t person, size_t i);
-/* Expected messages of all people per day, for forecasts. */
+/* Expected messages of all these people per day, for forecasts. */
 double workload_messages_per_day(const Workload *workload);

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Who knows whom, without a list: the i-th contact of a person is a function of (seed,
+ * person, i, number of people).  Contacts of one person are distinct and not itself; that
+ * one knows another does not mean that the other knows it. */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { CONTACTS_MAX = 1024 };
+
+typedef struct Contacts {
+    uint64_t seed;
+    uint32_t people;
+    double median, sigma; /* log-normal number of contacts, before rounding; from 1 on */
+    double harmonic[CONTACTS_MAX + 1]; /* harmonic[n] = 1 + 1/2 + ... + 1/n */
+} Contacts;
+
+void contacts_init(Contacts *contacts, uint64_t seed, uint32_t people, double mean,
+                   double sigma);
+/* 0 only when there is nobody else. */
+size_t contacts_count(const Contacts *contacts, uint32_t person);
+uint32_t contacts_at(const Contacts *contacts, uint32_t person, size_t i);
+/* One of @count contacts, the i-th with weight 1 / (i + 1) (Zipf's law). */
+size_t contacts_pick(const Contacts *contacts, size_t count, uint64_t word);

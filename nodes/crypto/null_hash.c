@@ -120,12 +120,16 @@ mask_begin(const uint8_t key[32], const uint8_t *nonce, size_t nonce_n)
     return (Mask){ { w[0], w[1] }, { w[2], w[3] }, { w[4], w[5] }, 0 };
 }
 
-/* The mask of the next block. */
+/* The mask of the next block: two words of one product.  (Two products cost half as much
+ * again for the whole.) */
 static inline void
 mask_next(Mask *m, uint64_t *ret_x, uint64_t *ret_y)
 {
-    *ret_x = fold(m->mask[0], m->mask[1]);
-    *ret_y = fold(m->mask[0] ^ PI[0], m->mask[1] ^ PI[1]);
+    Wide product = (Wide)m->mask[0] * m->mask[1];
+    uint64_t low = (uint64_t)product, high = (uint64_t)(product >> 64);
+
+    *ret_x = low ^ high;
+    *ret_y = high ^ rotate(low, 21);
     m->mask[0] += PI[2];
     m->mask[1] += PI[3];
 }

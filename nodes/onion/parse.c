@@ -3,6 +3,7 @@
  * What a node reads before it opens anything: the guard's container, the relay's dict. */
 #include "nodes/onion/onion.h"
 
+#include "nodes/onion/canonical.h"
 #include "nodes/onion/control.h"
 #include "nodes/wire/bencode.h"
 
@@ -17,29 +18,40 @@ bounded_hop(int64_t hop_no, int lowest)
 }
 
 static OnionFault
+read_guard_control(Bytes json, OnionEnvelope *ret, JsonValue *ret_control)
+{
+    JsonValue hop;
+    int32_t hop_no;
+    OnionFault fault;
+
+    if (canonical_guard(json, ret))
+        return FAULT_NONE;
+    if (json_parse(json, ret_control) != ST_OK)
+        return FAULT_JSON;
+    fault = control_cipher(*ret_control, &ret->enc, ret->ephemeral_pk);
+    if (fault == FAULT_NONE && json_get(*ret_control, "hop_no", &hop)) {
+        if (!control_integer(hop, &hop_no))
+            return FAULT_HOP_NO_NUMBER;
+        ret->hop_no = bounded_hop(hop_no, 0);
+    }
+    return fault;
+}
+
+/* @ret_control: the JSON, for the words about what is wrong with it. */
+static OnionFault
 read_guard(Bytes in, OnionEnvelope *ret, JsonValue *ret_control)
 {
     OnionEnvelope envelope = { .hop_no = 0 };
     Bytes cipher, json;
-    JsonValue hop;
-    int32_t hop_no;
     OnionFault fault;
 
     if (in.n > ONION_REQUEST_MAX)
         return FAULT_TOO_LARGE;
     fault = container_split(in, &cipher, &json);
+    if (fault == FAULT_NONE)
+        fault = read_guard_control(json, &envelope, ret_control);
     if (fault != FAULT_NONE)
         return fault;
-    if (json_parse(json, ret_control) != ST_OK)
-        return FAULT_JSON;
-    fault = control_cipher(*ret_control, &envelope.enc, envelope.ephemeral_pk);
-    if (fault != FAULT_NONE)
-        return fault;
-    if (json_get(*ret_control, "hop_no", &hop)) {
-        if (!control_integer(hop, &hop_no))
-            return FAULT_HOP_NO_NUMBER;
-        envelope.hop_no = bounded_hop(hop_no, 0);
-    }
     envelope.cipher_offset = (size_t)(cipher.p - in.p);
     envelope.cipher_length = cipher.n;
     *ret = envelope;
@@ -166,6 +178,7 @@ Status
 onion_parse_hop(const Packet *packet, OnionEnvelope *ret, const char **ret_error)
 {
     Bytes in = packet_bytes(packet);
+    OnionEnvelope envelope;
     BencodeValue dict;
     const char *error;
     Status status;
@@ -173,6 +186,10 @@ onion_parse_hop(const Packet *packet, OnionEnvelope *ret, const char **ret_error
     if (in.n > ONION_REQUEST_MAX) {
         *ret_error = "Request too large";
         return ST_TOO_LARGE;
+    }
+    if (canonical_hop(in, &envelope)) {
+        *ret = envelope;
+        return ST_OK;
     }
     status = bencode_parse(in, &dict);
     if (status != ST_OK || dict.type != BENCODE_DICT) {

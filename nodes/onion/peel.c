@@ -5,6 +5,7 @@
  * next hop's request is written around the ciphertext where that stands. */
 #include "nodes/onion/onion.h"
 
+#include "nodes/onion/canonical.h"
 #include "nodes/onion/control.h"
 
 #include <assert.h>
@@ -180,7 +181,7 @@ read_relay(JsonValue control, OnionPeeled *ret, NextHop *ret_next)
 
 /* "headers" is what marks the destination; then "host", a server; else another node. */
 static OnionKind
-read_control(JsonValue control, OnionPeeled *ret, NextHop *ret_next)
+read_object(JsonValue control, OnionPeeled *ret, NextHop *ret_next)
 {
     JsonValue value;
 
@@ -191,6 +192,20 @@ read_control(JsonValue control, OnionPeeled *ret, NextHop *ret_next)
     return read_relay(control, ret, ret_next);
 }
 
+static OnionKind
+read_control(Bytes json, OnionPeeled *ret, NextHop *ret_next)
+{
+    JsonValue control;
+
+    if (canonical_relay(json, ret->next_ed25519, &ret_next->enc, ret_next->ephemeral_pk))
+        return ONION_RELAY;
+    if (canonical_final(json))
+        return ONION_FINAL;
+    if (json_parse(json, &control) != ST_OK)
+        return ONION_BAD_JSON;
+    return read_object(control, ret, ret_next);
+}
+
 /* The opened layer: @n bytes at @offset of the packet. */
 static void
 handle_plain(const Crypto *crypto, int hop_no, size_t offset, size_t n, Packet *packet,
@@ -199,15 +214,12 @@ handle_plain(const Crypto *crypto, int hop_no, size_t offset, size_t n, Packet *
     Bytes whole = packet_bytes(packet), cipher, json;
     Bytes plain = { whole.p + offset, n };
     NextHop next = { .hop_no = hop_no + 1 };
-    JsonValue control;
 
     ret->kind = ONION_BAD_JSON;
     if (container_split(plain, &cipher, &json) != FAULT_NONE)
         return;
     meter_add(crypto->meter, METER_PARSE, json.n);
-    if (json_parse(json, &control) != ST_OK)
-        return;
-    ret->kind = read_control(control, ret, &next);
+    ret->kind = read_control(json, ret, &next);
     next.cipher_offset = (size_t)(cipher.p - whole.p);
     next.cipher_length = cipher.n;
     if (ret->kind == ONION_FINAL) {

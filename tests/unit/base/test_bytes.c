@@ -34,6 +34,22 @@ test_hex(void)
     g_assert_cmpmem(out, 3, "\x00\xff\xa1", 3);
 }
 
+/* Of every byte in every place, by GLib's idea of a hex digit. */
+static void
+test_hex_digits(void)
+{
+    for (int c = 0; c < 256; c++) {
+        uint8_t low[2] = { '0', (uint8_t)c }, high[2] = { (uint8_t)c, '0' }, out = 99;
+
+        g_assert_true(hex_decode((Bytes){ low, 2 }, &out, 1) == g_ascii_isxdigit(c));
+        g_assert_cmpint(out, ==, g_ascii_isxdigit(c) ? g_ascii_xdigit_value((char)c) : 99);
+        out = 99;
+        g_assert_true(hex_decode((Bytes){ high, 2 }, &out, 1) == g_ascii_isxdigit(c));
+        g_assert_cmpint(out, ==,
+                        g_ascii_isxdigit(c) ? 16 * g_ascii_xdigit_value((char)c) : 99);
+    }
+}
+
 static void
 test_decimal(void)
 {
@@ -88,6 +104,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/base/reader-stops-at-the-end", test_reader_stops_at_the_end);
     g_test_add_func("/base/hex", test_hex);
+    g_test_add_func("/base/hex-digits", test_hex_digits);
     g_test_add_func("/base/decimal", test_decimal);
     g_test_add_func("/base/packet-copies-before-change", test_packet_copies_before_change);
     g_test_add_func("/base/blob-makes-its-bytes-when-read",

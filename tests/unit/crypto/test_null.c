@@ -443,7 +443,7 @@ test_no_message_to_small_order(void)
     }
 }
 
-/* The same on every CPU and compiler: recorded once, from this program. */
+/* The same on every CPU and compiler: from a second implementation, in Python. */
 static void
 test_null_bytes_are_fixed(void)
 {
@@ -461,10 +461,10 @@ test_null_bytes_are_fixed(void)
     hex_encode((Bytes){ p, sizeof p }, hex);
     g_assert_cmpmem(
         hex, 80,
-        "c58860cfab81f7d8e47078317fc5b602316f42296ea478d85a75602be80db85a30e902073360c363",
+        "c58860cfab81f7d8ea8e0b59225529ae316f42296ea478d8721c55062858afb230e902073360c363",
         80);
     hex_encode((Bytes){ tag, sizeof tag }, hex);
-    g_assert_cmpmem(hex, 32, "2541ce3ce2c5a3c16bcbb1a8eea5f43d", 32);
+    g_assert_cmpmem(hex, 32, "f39564f04eec88cd6961d06a67346c05", 32);
 }
 
 int

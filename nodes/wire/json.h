@@ -32,6 +32,37 @@ typedef struct JsonValue {
  * ST_TOO_LARGE: nested deeper than JSON_DEPTH_MAX. */
 Status json_parse(Bytes text, JsonValue *ret) WARN_UNUSED;
 
+/* Reading and checking in the same pass, for large texts of known form:
+ *
+ *     JsonPull pull = json_pull(text);
+ *     json_pull_enter(&pull);                     (after looking at json_pull_type)
+ *     while (json_pull_next(&pull, &key))
+ *         json_pull_value(&pull, &value);         (or enter again)
+ *     status = json_pull_end(&pull);
+ *
+ * After each json_pull_next that said true, the value must be taken or entered.  What was
+ * read counts only when json_pull_end says ST_OK. */
+typedef struct JsonPull {
+    Reader rest;
+    uint64_t objects; /* one bit a level: it is an object, not an array */
+    int depth;
+    bool at_first; /* nothing of the container was read yet */
+    Status status; /* once it is not ST_OK, nothing moves any more */
+} JsonPull;
+
+JsonPull json_pull(Bytes text);
+/* What kind of value stands next, by its first byte (unchecked). */
+JsonType json_pull_type(JsonPull *pull);
+/* Check the next value, all of it; false when it is none. */
+bool json_pull_value(JsonPull *pull, JsonValue *ret);
+/* Go into the object or array that stands next. */
+void json_pull_enter(JsonPull *pull);
+/* Go to the next member (its key is raw) or item (the key is empty); false behind the last,
+ * when the container is left, and after an error. */
+bool json_pull_next(JsonPull *pull, Bytes *ret_key);
+/* Status of the whole, as json_parse. */
+Status json_pull_end(JsonPull *pull) WARN_UNUSED;
+
 /* The value of a key (last occurrence); false when absent or not an object. */
 bool json_get(JsonValue object, const char *key, JsonValue *ret);
 

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Validation (RFC 8259): one pass, recursive up to the depth limit, no allocation. */
+ * Validation (RFC 8259): one pass, recursive up to the depth limit, no allocation; of all
+ * of a text at once or value by value. */
 #include "nodes/wire/json_scan.h"
 #include "nodes/wire/utf8.h"
+
+#include <assert.h>
 
 typedef struct Cursor {
     const uint8_t *p, *end;
@@ -10,14 +13,14 @@ typedef struct Cursor {
 
 static Status check_value(Cursor *c, int depth);
 
-static bool
+static inline bool
 at(const Cursor *c, uint8_t byte)
 {
     return c->p < c->end && *c->p == byte;
 }
 
 /* Move over @byte if it stands here. */
-static bool
+static inline bool
 take(Cursor *c, uint8_t byte)
 {
     if (!at(c, byte))
@@ -26,7 +29,7 @@ take(Cursor *c, uint8_t byte)
     return true;
 }
 
-static void
+static inline void
 skip_space(Cursor *c)
 {
     c->p = json_skip_space(c->p, c->end);
@@ -164,20 +167,144 @@ check_value(Cursor *c, int depth)
 Status
 json_parse(Bytes text, JsonValue *ret)
 {
-    Cursor c = { text.p, text.n > 0 ? text.p + text.n : text.p };
-    const uint8_t *start;
-    Bytes value;
+    JsonPull pull = json_pull(text);
+    JsonValue value = { .type = JSON_TYPE_NULL };
     Status status;
 
-    skip_space(&c);
-    start = c.p;
-    status = check_value(&c, 0);
+    json_pull_value(&pull, &value);
+    status = json_pull_end(&pull);
     if (status != ST_OK)
         return status;
-    value = (Bytes){ start, (size_t)(c.p - start) };
-    skip_space(&c);
-    if (c.p != c.end)
-        return ST_MALFORMED;
-    *ret = (JsonValue){ json_type_at(*start), value };
+    *ret = value;
     return ST_OK;
+}
+
+/* --- pulling -----------------------------------------------------------------------------
+ */
+
+JsonPull
+json_pull(Bytes text)
+{
+    return (JsonPull){ .rest = reader_over(text) };
+}
+
+static Cursor
+cursor_of(const JsonPull *pull)
+{
+    return (Cursor){ pull->rest.p,
+                     pull->rest.left > 0 ? pull->rest.p + pull->rest.left : pull->rest.p };
+}
+
+static void
+moved(JsonPull *pull, const Cursor *c)
+{
+    pull->rest = (Reader){ c->p, (size_t)(c->end - c->p) };
+}
+
+static bool
+in_object(const JsonPull *pull)
+{
+    return (pull->objects >> (pull->depth - 1) & 1) != 0;
+}
+
+JsonType
+json_pull_type(JsonPull *pull)
+{
+    Cursor c = cursor_of(pull);
+
+    skip_space(&c);
+    moved(pull, &c);
+    return c.p < c.end ? json_type_at(*c.p) : JSON_TYPE_NULL;
+}
+
+bool
+json_pull_value(JsonPull *pull, JsonValue *ret)
+{
+    Cursor c = cursor_of(pull);
+    const uint8_t *start;
+
+    if (pull->status != ST_OK)
+        return false;
+    skip_space(&c);
+    start = c.p;
+    pull->status = check_value(&c, pull->depth);
+    if (pull->status != ST_OK)
+        return false;
+    moved(pull, &c);
+    *ret = (JsonValue){ json_type_at(*start), { start, (size_t)(c.p - start) } };
+    return true;
+}
+
+void
+json_pull_enter(JsonPull *pull)
+{
+    JsonType type = json_pull_type(pull);
+
+    assert(type == JSON_TYPE_OBJECT || type == JSON_TYPE_ARRAY);
+    if (pull->depth == JSON_DEPTH_MAX)
+        pull->status = ST_TOO_LARGE;
+    if (pull->status != ST_OK)
+        return;
+    pull->objects &= ~(UINT64_C(1) << pull->depth);
+    pull->objects |= (uint64_t)(type == JSON_TYPE_OBJECT) << pull->depth;
+    pull->depth++;
+    pull->rest.p++;
+    pull->rest.left--;
+    pull->at_first = true;
+}
+
+/* Up to the next member's value, or behind the container. */
+static bool
+pull_next(JsonPull *pull, Cursor *c, Bytes *ret_key)
+{
+    const uint8_t *start;
+
+    skip_space(c);
+    if (take(c, in_object(pull) ? '}' : ']')) {
+        pull->depth--;
+        return false;
+    }
+    if (!pull->at_first && !take(c, ','))
+        pull->status = ST_MALFORMED;
+    *ret_key = (Bytes){ NULL, 0 };
+    if (pull->status != ST_OK || !in_object(pull))
+        return pull->status == ST_OK;
+    skip_space(c);
+    start = c->p;
+    if (!check_string(c)) {
+        pull->status = ST_MALFORMED;
+        return false;
+    }
+    *ret_key = (Bytes){ start + 1, (size_t)(c->p - start) - 2 };
+    skip_space(c);
+    if (!take(c, ':'))
+        pull->status = ST_MALFORMED;
+    return pull->status == ST_OK;
+}
+
+bool
+json_pull_next(JsonPull *pull, Bytes *ret_key)
+{
+    Cursor c = cursor_of(pull);
+    bool more;
+
+    assert(pull->depth > 0 || pull->status != ST_OK);
+    if (pull->status != ST_OK)
+        return false;
+    more = pull_next(pull, &c, ret_key);
+    pull->at_first = false;
+    moved(pull, &c);
+    return more;
+}
+
+Status
+json_pull_end(JsonPull *pull)
+{
+    Cursor c = cursor_of(pull);
+
+    skip_space(&c);
+    moved(pull, &c);
+    if (pull->status == ST_OK && (pull->depth > 0 || pull->rest.left > 0))
+        pull->status = ST_MALFORMED;
+    return pull->status;
 }

@@ -5,7 +5,7 @@
 
 #include "nodes/base/bytes.h"
 #include "nodes/wire/json.h"
-#include "nodes/wire/swar.h"
+#include "nodes/base/swar.h"
 
 /* Bytes that stand for themselves in a string of either direction: neither quote nor
  * backslash, no control character, ASCII.  (Where a byte is not ASCII the subtractions may

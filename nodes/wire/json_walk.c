@@ -41,30 +41,51 @@ json_after_string(const uint8_t *p, const uint8_t *end)
     }
 }
 
+/* Outside of strings no byte but a bracket or brace is 0x7f with the bits of 0x26 set. */
+static uint64_t
+structural_bytes(uint64_t w)
+{
+    return swar_zero_bytes((w | SWAR_ONES * 0x26) ^ SWAR_ONES * 0x7f) |
+           swar_zero_bytes(w ^ SWAR_ONES * '"');
+}
+
+static bool
+is_structural(uint8_t c)
+{
+    return c == '"' || (c | 0x26) == 0x7f;
+}
+
+static const uint8_t *
+next_structural(const uint8_t *p, const uint8_t *end)
+{
+    while (end - p >= 8) {
+        uint64_t found = structural_bytes(swar_load(p));
+
+        if (found != 0)
+            return p + swar_first(found);
+        p += 8;
+    }
+    while (p < end && !is_structural(*p))
+        p++;
+    return p;
+}
+
 static const uint8_t *
 after_container(const uint8_t *p, const uint8_t *end)
 {
     int depth = 0;
 
     for (;;) {
+        p = next_structural(p, end);
         assert(p < end);
-        switch (*p) {
-        case '"':
+        if (*p == '"') {
             p = json_after_string(p, end);
             continue;
-        case '{':
-        case '[':
-            depth++;
-            break;
-        case '}':
-        case ']':
-            if (--depth == 0)
-                return p + 1;
-            break;
-        default:
-            break;
         }
+        depth += *p == '{' || *p == '[' ? 1 : -1;
         p++;
+        if (depth == 0)
+            return p;
     }
 }
 

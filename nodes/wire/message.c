@@ -70,12 +70,19 @@ unpack(Arena *arena, const ProtobufCMessageDescriptor *type, Bytes in,
     return ST_OK;
 }
 
-/* Bytes that were copied out of @in, where they stand in @in. */
+/* Bytes that were copied out of @in, where they stand in @in.  The one that is large stands
+ * at the end but for a number or two. */
 static Bytes
 borrow(Bytes in, ProtobufCBinaryData copy)
 {
     if (copy.len == 0)
         return (Bytes){ NULL, 0 };
+    for (size_t behind = 0; behind <= 4 && behind + copy.len <= in.n; behind++) {
+        const uint8_t *p = in.p + in.n - copy.len - behind;
+
+        if (memcmp(p, copy.data, copy.len) == 0)
+            return (Bytes){ p, copy.len };
+    }
     return (Bytes){ memmem(in.p, in.n, copy.data, copy.len), copy.len };
 }
 

@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "nodes/wire/swar.h"
+#include "nodes/base/swar.h"
 
 static void *
 allocate(size_t n, size_t size)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "nodes/wire/json.h"
-#include "nodes/wire/node_list.h"
+#include "nodes/wire/node_list_build.h"
 
 /* What a blob of type node_list_blob_type holds. */
 typedef struct Answer {
@@ -175,22 +175,17 @@ Status
 node_list_from_json_memo(NodeListMemo *memo, Bytes json, NodeList **ret)
 {
     const uint8_t *place = find_result(json);
-    JsonValue answer, result;
     Status status;
+    Bytes result;
 
     for (int i = 0; i < NODE_LIST_MEMO_ENTRIES && place != NULL; i++)
         if (entry_fits(&memo->entries[i], json, place)) {
             *ret = node_list_ref(memo->entries[i].list);
             return ST_OK;
         }
-    status = json_parse(json, &answer);
-    if (status != ST_OK)
-        return status;
-    if (!json_get(answer, "result", &result))
-        return ST_MALFORMED;
-    status = node_list_result_from_json(result, ret);
-    if (status == ST_OK && result.text.p == place)
-        memo_put(memo, result.text, *ret);
+    status = node_list_read(json, &result, ret);
+    if (status == ST_OK && result.p == place)
+        memo_put(memo, result, *ret);
     return status;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Private to this room: a list out of records whose keys somebody else chose. */
+ * Private to this room: lists out of what somebody else sent. */
 #pragma once
 
 #include "nodes/wire/node_list.h"
@@ -13,3 +13,6 @@ enum {
 
 /* As node_list_new; NULL when a key needs more than @probes_max places. */
 NodeList *node_list_build(const NodeRecord *nodes, size_t n, uint32_t probes_max);
+
+/* As node_list_from_json; @ret_result is where the value of `result` stands in @json. */
+Status node_list_read(Bytes json, Bytes *ret_result, NodeList **ret) WARN_UNUSED;

@@ -264,83 +264,159 @@ read_field(Field field, JsonValue value, NodeRecord *node, bool *funded)
     return true;
 }
 
-/* False for a record that is of no use: incomplete, not understood, without an address, or
- * without its stake. */
+/* One record.  False when it is of no use: incomplete, not understood, without an address,
+ * or without its stake. */
 static bool
-read_node(JsonValue object, NodeRecord *ret)
+read_node(JsonPull *pull, NodeRecord *ret)
 {
     NodeRecord node = { .active = true, .swarm_id = SWARM_NONE };
-    JsonIterator it = json_iterate(object);
-    bool funded = true;
+    bool funded = true, understood = true;
     unsigned seen = 0;
     JsonValue value;
     Bytes key;
 
-    if (object.type != JSON_TYPE_OBJECT)
-        return false;
-    while (json_next(&it, &key, &value)) {
+    json_pull_enter(pull);
+    while (json_pull_next(pull, &key) && json_pull_value(pull, &value)) {
         Field field = field_of(key);
 
-        if (!read_field(field, value, &node, &funded))
-            return false;
+        understood = understood && read_field(field, value, &node, &funded);
         seen |= 1u << field;
     }
-    if ((~seen & ((1u << FIELDS_NEEDED) - 1)) != 0 || node.ip == 0 || !funded)
+    if (!understood || (~seen & ((1u << FIELDS_NEEDED) - 1)) != 0 || node.ip == 0 ||
+        !funded)
         return false;
     *ret = node;
     return true;
 }
 
-static Status
-read_nodes(JsonValue array, Buffer *records)
+/* What was found so far.  A key that comes again replaces what it said before. */
+typedef struct Reading {
+    Buffer records;
+    bool is_list;
+    bool too_many;
+} Reading;
+
+static void
+skip_value(JsonPull *pull)
 {
-    JsonIterator it = json_iterate(array);
-    size_t items = 0;
     JsonValue value;
+
+    json_pull_value(pull, &value);
+}
+
+static void
+read_nodes(JsonPull *pull, Reading *reading)
+{
+    size_t items = 0;
+    NodeRecord node;
     Bytes key;
 
-    while (json_next(&it, &key, &value)) {
-        NodeRecord node;
-
-        if (++items > NODE_LIST_MAX)
-            return ST_TOO_LARGE;
-        if (read_node(value, &node))
-            buffer_append(records, &node, sizeof node);
+    reading->records.n = 0;
+    reading->is_list = json_pull_type(pull) == JSON_TYPE_ARRAY;
+    if (!reading->is_list) {
+        skip_value(pull);
+        return;
     }
+    json_pull_enter(pull);
+    while (!reading->too_many && json_pull_next(pull, &key)) {
+        reading->too_many = ++items > NODE_LIST_MAX;
+        if (json_pull_type(pull) != JSON_TYPE_OBJECT)
+            skip_value(pull);
+        else if (read_node(pull, &node))
+            buffer_append(&reading->records, &node, sizeof node);
+    }
+}
+
+static void
+read_result(JsonPull *pull, Reading *reading)
+{
+    Bytes key;
+
+    reading->is_list = false;
+    if (json_pull_type(pull) != JSON_TYPE_OBJECT) {
+        skip_value(pull);
+        return;
+    }
+    json_pull_enter(pull);
+    while (!reading->too_many && json_pull_next(pull, &key))
+        if (json_key_is(key, BYTES_LITERAL("service_node_states")))
+            read_nodes(pull, reading);
+        else
+            skip_value(pull);
+}
+
+/* @ret_result: where the value of `result` stands. */
+static void
+read_answer(JsonPull *pull, Reading *reading, Bytes *ret_result)
+{
+    Bytes key;
+
+    if (json_pull_type(pull) != JSON_TYPE_OBJECT) {
+        skip_value(pull);
+        return;
+    }
+    json_pull_enter(pull);
+    while (!reading->too_many && json_pull_next(pull, &key)) {
+        if (!json_key_is(key, BYTES_LITERAL("result"))) {
+            skip_value(pull);
+            continue;
+        }
+        json_pull_type(pull); /* moves over the space */
+        ret_result->p = pull->rest.p;
+        read_result(pull, reading);
+        ret_result->n = (size_t)(pull->rest.p - ret_result->p);
+    }
+}
+
+/* Make the list; frees what @reading holds. */
+static Status
+finish(JsonPull *pull, Reading *reading, NodeList **ret)
+{
+    Status status = reading->too_many ? ST_TOO_LARGE : json_pull_end(pull);
+    NodeList *list = NULL;
+
+    if (status == ST_OK && reading->is_list)
+        list =
+            node_list_build((const NodeRecord *)(const void *)reading->records.p,
+                            reading->records.n / sizeof(NodeRecord), NODE_INDEX_PROBES_MAX);
+    buffer_clear(&reading->records);
+    if (status != ST_OK)
+        return status;
+    if (list == NULL)
+        return ST_MALFORMED;
+    *ret = list;
     return ST_OK;
 }
 
 Status
 node_list_result_from_json(JsonValue result, NodeList **ret)
 {
-    Buffer records = BUFFER_EMPTY;
-    NodeList *list = NULL;
-    JsonValue array;
+    JsonPull pull = json_pull(result.text);
+    Reading reading = { .records = BUFFER_EMPTY };
+
+    read_result(&pull, &reading);
+    return finish(&pull, &reading, ret);
+}
+
+Status
+node_list_read(Bytes json, Bytes *ret_result, NodeList **ret)
+{
+    JsonPull pull = json_pull(json);
+    Reading reading = { .records = BUFFER_EMPTY };
+    Bytes result = { NULL, 0 };
     Status status;
 
-    if (!json_get(result, "service_node_states", &array) || array.type != JSON_TYPE_ARRAY)
-        return ST_MALFORMED;
-    status = read_nodes(array, &records);
-    if (status == ST_OK) {
-        list = node_list_build((const NodeRecord *)(const void *)records.p,
-                               records.n / sizeof(NodeRecord), NODE_INDEX_PROBES_MAX);
-        status = list != NULL ? ST_OK : ST_MALFORMED;
-    }
-    buffer_clear(&records);
+    read_answer(&pull, &reading, &result);
+    status = finish(&pull, &reading, ret);
     if (status == ST_OK)
-        *ret = list;
+        *ret_result = result;
     return status;
 }
 
 Status
 node_list_from_json(Bytes json, NodeList **ret)
 {
-    JsonValue answer, result;
-    Status status = json_parse(json, &answer);
+    Bytes result;
 
-    if (status != ST_OK)
-        return status;
-    if (!json_get(answer, "result", &result))
-        return ST_MALFORMED;
-    return node_list_result_from_json(result, ret);
+    return node_list_read(json, &result, ret);
 }

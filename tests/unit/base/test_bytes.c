@@ -50,6 +50,32 @@ test_hex_digits(void)
     }
 }
 
+/* Every byte at every place of every length, beside the obvious reading of it. */
+static void
+test_hex_byte_by_byte(void)
+{
+    for (size_t n = 0; n <= 9; n++)
+        for (size_t place = 0; place < 2 * n; place++)
+            for (unsigned byte = 0; byte < 256; byte++) {
+                uint8_t text[] = "0123456789abcdefAB", out[9] = { 0 };
+                uint8_t expected[9] = {
+                    0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef, 0xab
+                };
+                int digit = g_ascii_xdigit_value((char)byte);
+                uint8_t *changed = &expected[place / 2];
+
+                text[place] = (uint8_t)byte;
+                g_assert_true(hex_decode((Bytes){ text, 2 * n }, out, n) == (digit >= 0));
+                if (digit < 0)
+                    memset(expected, 0, sizeof expected);
+                else if (place % 2 == 0)
+                    *changed = (uint8_t)(digit << 4 | (*changed & 15));
+                else
+                    *changed = (uint8_t)((*changed & 0xf0) | digit);
+                g_assert_cmpmem(out, n, expected, n);
+            }
+}
+
 static void
 test_decimal(void)
 {
@@ -105,6 +131,7 @@ main(int argc, char **argv)
     g_test_add_func("/base/reader-stops-at-the-end", test_reader_stops_at_the_end);
     g_test_add_func("/base/hex", test_hex);
     g_test_add_func("/base/hex-digits", test_hex_digits);
+    g_test_add_func("/base/hex-byte-by-byte", test_hex_byte_by_byte);
     g_test_add_func("/base/decimal", test_decimal);
     g_test_add_func("/base/packet-copies-before-change", test_packet_copies_before_change);
     g_test_add_func("/base/blob-makes-its-bytes-when-read",

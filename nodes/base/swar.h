@@ -22,6 +22,22 @@ swar_load(const uint8_t *p)
     return w;
 }
 
+static inline void
+swar_store(uint8_t *p, uint64_t w)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    w = __builtin_bswap64(w);
+#endif
+    memcpy(p, &w, sizeof w);
+}
+
+/* The high bit of each byte that is at least @least (1 to 128), where all are below 128. */
+static inline uint64_t
+swar_at_least(uint64_t w, uint8_t least)
+{
+    return (w + SWAR_ONES * (128u - least)) & SWAR_HIGH;
+}
+
 /* The high bit of each zero byte, exact up to and including the lowest of them. */
 static inline uint64_t
 swar_zero_bytes(uint64_t w)

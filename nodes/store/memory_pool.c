@@ -22,11 +22,13 @@ resized(void *p, size_t count, size_t size)
     return p;
 }
 
-/* A quarter at a time: thousands of stores live in one process. */
+_Static_assert(sizeof(MemoryEntry) == 80, "one for every replica");
+
+/* An eighth at a time: thousands of stores live in one process. */
 static uint32_t
 grown(uint32_t capacity)
 {
-    uint64_t next = (uint64_t)capacity + capacity / 4 + GROWTH_FIRST;
+    uint64_t next = (uint64_t)capacity + capacity / 8 + GROWTH_FIRST;
 
     assert(next < MEMORY_NONE);
     return (uint32_t)next;
@@ -286,7 +288,7 @@ typedef struct Kept {
 static int
 by_row(const void *a, const void *b)
 {
-    int64_t x = ((const Kept *)a)->entry.row, y = ((const Kept *)b)->entry.row;
+    uint32_t x = ((const Kept *)a)->entry.row, y = ((const Kept *)b)->entry.row;
 
     return (x > y) - (x < y);
 }

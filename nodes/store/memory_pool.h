@@ -14,11 +14,13 @@
 enum { MEMORY_HASH_INLINE = MESSAGE_HASH_BYTES };
 
 #define MEMORY_NONE UINT32_MAX
+#define MEMORY_ROW_MAX UINT32_MAX
 
+/* 80 bytes: there is one for every replica in a simulated network. */
 typedef struct MemoryEntry {
-    int64_t row;
     UnixMs timestamp;
     Packet data;
+    uint32_t row;        /* up to MEMORY_ROW_MAX */
     uint32_t box;        /* index of its box; MEMORY_NONE: removed */
     uint32_t next;       /* the next entry of its box, or MEMORY_NONE */
     uint8_t hash_length; /* longer than MEMORY_HASH_INLINE: `hash` holds a pointer */

@@ -123,12 +123,12 @@ memory_put(Store *store, const StoreMessage *message, bool extend)
     MemoryStore *m = memory_of(store);
     uint32_t index = memory_pool_find(&m->pool, message->hash);
     uint64_t bytes = store_message_bytes(message->hash.n, message->data.length);
-    MemoryEntry entry = { .row = memory_pool_row_max(&m->pool) + 1,
-                          .timestamp = message->timestamp };
+    int64_t row = memory_pool_row_max(&m->pool) + 1;
+    MemoryEntry entry = { .row = (uint32_t)row, .timestamp = message->timestamp };
 
     if (index != MEMORY_NONE)
         return put_again(m, index, message->expiry, extend);
-    if (bytes > m->bytes_max || m->bytes > m->bytes_max - bytes)
+    if (bytes > m->bytes_max || m->bytes > m->bytes_max - bytes || row > MEMORY_ROW_MAX)
         return PUT_FULL;
     memory_entry_set_hash(&entry, message->hash);
     entry.data = packet_to_keep(&message->data);

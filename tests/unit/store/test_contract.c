@@ -488,6 +488,8 @@ case_power_loss(Store *store)
     g_assert_true(store->ops->remove(store, account, BYTES_LITERAL("after")));
     g_assert_true(store->ops->remove(store, account, BYTES_LITERAL("31")));
     g_assert_cmpint(put_simple(store, "row of 31", 8), ==, PUT_NEW);
+    g_assert_true(store->ops->remove(store, account, BYTES_LITERAL("row of 31")));
+    g_assert_cmpint(put_simple(store, "row of 31 again", 8), ==, PUT_NEW);
     g_assert_cmpint(put_simple(store, "05", 900), ==, PUT_EXTENDED);
     g_assert_true(store->ops->set_expiry(store, account, BYTES_LITERAL("06"), 3));
     g_assert_cmpuint(store->ops->sweep(store, 3), ==, 1);

@@ -11,7 +11,8 @@
 #include "nodes/swarm/swarm.h"
 
 /* Timers, limits and known defects (protocol 6, 8); shared by all nodes, never changed.
- * Each defect is a switch named for what it does; the plain path is the code without it. */
+ * Each defect is a switch named for what it does; the plain path is the code without it.
+ * A test_interval or proof_interval of 0 switches that background work off. */
 typedef struct ServiceConfig {
     Duration forward_timeout;   /* a store forwarded to a member: 5 s */
     Duration hop_timeout;       /* onion hop to hop: 30 s */
@@ -29,6 +30,7 @@ typedef struct ServiceConfig {
     Duration unreachable_after; /* first failure this long ago (65 min) ... */
     Duration unreachable_fresh; /* ... and last one at most this long ago (5 min) */
     Duration proof_validity;    /* 2 h 5 min */
+    Duration voting_uptime;     /* a validator votes only when up for so long: 2 h */
     Duration retry_interval;    /* failed replicas: check every 5 s (2025) */
     Duration retry_timeout;     /* 10 s */
     uint32_t retry_queue_max;   /* messages that wait for a retry, at most */

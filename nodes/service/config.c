@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "nodes/service/service.h"
+
+const ServiceConfig service_config_2024 = {
+    .forward_timeout = 5 * SECOND,
+    .hop_timeout = 30 * SECOND,
+    .url_timeout = 25 * SECOND,
+    .push_timeout = 15 * SECOND,
+    .push_batch_bytes = 9000000,
+    .sweep_interval = 10 * SECOND,
+    .proof_interval = HOUR,
+    .test_interval = 10 * SECOND,
+    .test_deviation = 3 * SECOND,
+    .test_timeout = 5 * SECOND,
+    .retest_step = 10 * SECOND,
+    .retest_max = 2 * MINUTE,
+    .retests_per_tick = 4,
+    .unreachable_after = 65 * MINUTE,
+    .unreachable_fresh = 5 * MINUTE,
+    .proof_validity = 125 * MINUTE,
+    .voting_uptime = 2 * HOUR,
+    .retry_interval = 5 * SECOND,
+    .retry_timeout = 10 * SECOND,
+    .retry_queue_max = 512,
+    .store_bytes_max = 3584U * 1024 * 1024,
+    .body_bytes_max = 76800,
+    .ttl_min = 10 * SECOND,
+    .ttl_max_public = 14 * DAY,
+    .ttl_max_private = 30 * DAY,
+    .timestamp_tolerance = 10 * SECOND,
+    .signature_tolerance = 60 * SECOND,
+    .retrieve_bytes_max = 7800000,
+    .pending_max = 4096,
+    .defect_push_loses_namespace = true,
+    .defect_no_replica_retry = true,
+    .defect_push_without_handshake = true,
+    .defect_no_fill_after_outage = true,
+    .defect_push_everything = true,
+};
+
+static const char *const method_names[RPC_METHODS] = {
+    [RPC_STORE] = "store",
+    [RPC_RETRIEVE] = "retrieve",
+    [RPC_DELETE] = "delete",
+    [RPC_DELETE_ALL] = "delete_all",
+    [RPC_DELETE_BEFORE] = "delete_before",
+    [RPC_EXPIRE] = "expire",
+    [RPC_EXPIRE_ALL] = "expire_all",
+    [RPC_GET_EXPIRIES] = "get_expiries",
+    [RPC_REVOKE] = "revoke_subaccount",
+    [RPC_UNREVOKE] = "unrevoke_subaccount",
+    [RPC_GET_SWARM] = "get_swarm",
+    [RPC_INFO] = "info",
+    [RPC_OXEND_REQUEST] = "oxend_request",
+    [RPC_BATCH] = "batch",
+    [RPC_SEQUENCE] = "sequence",
+    [RPC_IFELSE] = "ifelse",
+    [RPC_STORE_FORWARDED] = "store_forwarded",
+    [RPC_UNKNOWN] = "unknown",
+};
+
+const char *
+rpc_method_name(RpcMethod method)
+{
+    return (unsigned)method < RPC_METHODS ? method_names[method] : "unknown";
+}

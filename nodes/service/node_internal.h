@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the files of the storage node share: its state, and what each file offers the
+ * others.  One file per request (request_*.c), per timer and per way of speaking. */
+#pragma once
+
+#include "nodes/base/heap.h"
+#include "nodes/onion/onion.h"
+#include "nodes/service/request.h"
+#include "nodes/service/service.h"
+#include "nodes/wire/message.h"
+
+/* What `info` and `ifelse` say of us: the version whose answers we reproduce. */
+enum { STORAGE_VERSION_MAJOR = 2, STORAGE_VERSION_MINOR = 6, STORAGE_VERSION_PATCH = 2 };
+/* Before this hard fork a node serves nobody (protocol 3.1). */
+enum { HARDFORK_MAJOR = 19, HARDFORK_MINOR = 3 };
+
+/* Named limits beside those of ServiceConfig. */
+enum {
+    REQUEST_BODY_MAX = 10 * 1024 * 1024, /* bytes of an HTTPS body: more is a 413 */
+    TESTS_OPEN_MAX = 8,                  /* reachability tests under way at a time */
+    FAILING_MAX = 1024,      /* peers that a node remembers as failing, at most */
+    READY_TARGETS_MAX = 256, /* members that wait to be asked whether they are ready */
+    DUMP_TRIES_MAX = 6,      /* members that a node asks for a dump, one after another */
+    DUMP_SOURCES = 2,        /* members whose dump it wants */
+    PENDING_FIRST = 16,      /* entries of the table of own requests when it is small */
+    BATCH_REQUESTS_MAX = 20, /* sub-requests of a batch or a sequence */
+};
+
+/* --- timers (timers.c) ------------------------------------------------------------- */
+
+typedef enum TimerSlot {
+    TIMER_SWEEP,   /* expired messages go */
+    TIMER_PROOF,   /* uptime proof */
+    TIMER_TEST,    /* next reachability test */
+    TIMER_RETEST,  /* next test of a peer known to fail */
+    TIMER_SILENCE, /* a request that OxenMQ keeps although its connection broke ends */
+    TIMER_RETRY,   /* replicas that failed */
+    TIMER_READY,   /* members that were not ready for a push */
+    TIMER_DUMP,    /* ask a member for what was missed */
+    TIMERS
+} TimerSlot;
+
+void timer_set(ServiceNode *node, TimerSlot slot, Time at);
+/* Run what is due. */
+void timers_run(ServiceNode *node, Time now);
+/* Move the port's alarm to the first timer, if that changed. */
+void timers_rearm(ServiceNode *node);
+
+/* --- own requests (pending.c) ------------------------------------------------------ */
+
+typedef struct Fanout Fanout;
+typedef struct Test Test;
+
+typedef enum PendingKind {
+    PENDING_FREE,
+    PENDING_FORWARD, /* a client's request forwarded to a member: `fanout`, `part` */
+    PENDING_RELAY,   /* an onion request handed to the next node: `token` */
+    PENDING_PUSH,    /* messages pushed: nothing to do when it ends */
+    PENDING_READY,   /* a member asked whether it is ready: `key` is its legacy key */
+    PENDING_DUMP,    /* a member asked for a dump */
+    PENDING_RETRY,   /* a replica tried again: `part` names the entry of the queue */
+    PENDING_PING_HTTPS,
+    PENDING_PING_OMQ /* a reachability test: `test` */
+} PendingKind;
+
+typedef struct Pending {
+    RequestId id; /* index in the low half, generation in the high one */
+    PendingKind kind;
+    uint32_t part;
+    Time deadline;
+    union {
+        Fanout *fanout;
+        Test *test;
+        ReplyToken token;
+        uint64_t key; /* first bytes of a legacy key */
+    };
+} Pending;
+
+typedef struct PendingTable {
+    Pending *entries;
+    uint32_t capacity, open;
+    uint32_t first_free; /* chain through `part` */
+    uint32_t generation;
+    Heap silences; /* by index: requests whose connection broke */
+} PendingTable;
+
+/* Room for @n more own requests? */
+bool pending_has_room(const ServiceNode *node, uint32_t n);
+/* Open a request of the given kind that ends at now + @timeout; the entry is valid until
+ * the next one is opened.  There must be room. */
+Pending *pending_open(ServiceNode *node, PendingKind kind, Time now, Duration timeout);
+/* End a request: its outcome goes to whoever asked. */
+void pending_outcome(ServiceNode *node, Time now, RequestId id, Outcome outcome, int status,
+                     Packet *packet);
+/* End the requests that were kept in silence. */
+void pending_silences(ServiceNode *node, Time now);
+/* The incarnation ends: drop everything. */
+void pending_clear(ServiceNode *node);
+
+/* --- what is remembered of peers (reachability.c) ------------------------------------ */
+
+typedef struct Failing {
+    uint8_t legacy[32];
+    Time first, last; /* failures of the current run */
+    uint32_t failures;
+} Failing;
+
+typedef struct Reachability {
+    Failing *failing;
+    uint32_t n_failing, failing_capacity;
+    Heap retests; /* by index in `failing` */
+    uint32_t open;
+    /* The shuffled queue of all nodes: a keyed permutation of 0 .. domain - 1. */
+    uint64_t shuffle_key;
+    uint32_t shuffle_domain, shuffle_next;
+} Reachability;
+
+void reachability_adopt(ServiceNode *node, Time now);
+void reachability_test_due(ServiceNode *node, Time now);
+void reachability_retests_due(ServiceNode *node, Time now);
+void reachability_ping_ended(ServiceNode *node, Time now, Test *test, bool passed);
+/* The on-chain key of the node that is tested. */
+Bytes reachability_tested(const Test *test);
+/* One of a test's two requests will never end. */
+void reachability_test_drop(Test *test);
+/* By this node's records @legacy has been out of reach for long (protocol 6.1). */
+bool reachability_unreachable(const ServiceNode *node, Time now, const uint8_t legacy[32]);
+void reachability_answer_ping(ServiceNode *node, const Incoming *in);
+void reachability_clear(ServiceNode *node);
+
+/* --- replicas to be tried again (retry.c) ------------------------------------------- */
+
+typedef struct Retry {
+    uint32_t id;
+    MessageKind kind;
+    uint8_t legacy[32]; /* whom it is for */
+    Packet request;
+    UnixMs until; /* it makes no sense afterwards */
+    bool open;    /* under way */
+} Retry;
+
+typedef struct RetryQueue {
+    Retry *entries;
+    uint32_t n, capacity;
+    uint32_t last_id;
+} RetryQueue;
+
+/* --- handshakes before pushes (ready.c) --------------------------------------------- */
+
+typedef struct ReadyTarget {
+    uint8_t legacy[32];
+    bool open; /* asked, no answer yet */
+} ReadyTarget;
+
+typedef struct ReadyState {
+    ReadyTarget *targets;
+    uint32_t n, capacity;
+    uint32_t dumps_wanted, dumps_tried;
+    uint32_t dump_next; /* whom to ask next, counted around the swarm */
+    bool dump_open;     /* somebody was asked, no answer yet */
+} ReadyState;
+
+/* --- the node ------------------------------------------------------------------------ */
+
+struct ServiceNode {
+    const Crypto *crypto;
+    Port *port;
+    const ServiceConfig *config;
+    Address chain;
+    Ed25519Pair identity;
+    X25519Pair x25519;
+    uint8_t legacy[32];
+
+    /* Of this incarnation: */
+    Snapshot *snapshot;     /* last one seen, or NULL */
+    const NodeRecord *self; /* in the snapshot; NULL when not listed */
+    const Swarm *swarm;     /* mine; NULL when in none */
+    Time started;
+    Time alarm; /* where the port's alarm stands */
+    Heap timers;
+    UnixMs sweep_expiry; /* the expiry for which TIMER_SWEEP is set */
+    PendingTable pending;
+    Reachability reachability;
+    RetryQueue retry;
+    ReadyState ready;
+};
+
+/* My index in the snapshot's list; only when listed. */
+uint32_t node_self_index(const ServiceNode *node);
+/* A node by its on-chain key, or NULL. */
+const NodeRecord *node_by_legacy(const ServiceNode *node, const uint8_t legacy[32]);
+/* The record of the registered node that proved @peer_key, or NULL. */
+const NodeRecord *node_by_peer_key(const ServiceNode *node, const uint8_t *peer_key);
+/* True when @record is in my swarm. */
+bool node_is_swarm_peer(const ServiceNode *node, const NodeRecord *record);
+static inline const NodeRecord *
+node_member(const ServiceNode *node, const Swarm *swarm, uint32_t i)
+{
+    return &node->snapshot->nodes->nodes[node->snapshot->members[swarm->first + i]];
+}
+/* True when this node serves; otherwise the reasons, joined, are appended to @reasons
+ * (which may be NULL). */
+bool node_ready(const ServiceNode *node, Buffer *reasons);
+/* Answer 413 or 503 when an HTTPS request cannot be served; true when it can. */
+bool service_check_ready(ServiceNode *node, const Incoming *in);
+/* True when my swarm keeps this account's messages. */
+bool node_keeps(const ServiceNode *node, const uint8_t account[ACCOUNT_BYTES]);
+
+/* Answered to a peer that is no service node; OxenMQ fails the request at once on it. */
+#define FORBIDDEN_SN "FORBIDDEN_SN"
+enum { STATUS_FORBIDDEN_SN = 403 };
+bool answer_is_forbidden(Outcome outcome, int status, const Packet *packet);
+
+/* A message of @expiry came in, or its expiry changed: set the sweep for it. */
+void sweep_consider(ServiceNode *node, Time now, UnixMs expiry);
+void sweep_due(ServiceNode *node, Time now);
+
+/* --- storage requests ---------------------------------------------------------------- */
+
+/* A client's request text; the packet is shared, not taken. */
+void rpc_handle(ServiceNode *node, Time now, const Packet *body, const ReplyTo *to);
+/* Carry out a parsed request; takes what is in it. */
+void rpc_execute(ServiceNode *node, Time now, Request *request, const ReplyTo *to);
+/* The two parts of a forwarded request, borrowed. */
+bool storage_cc_split(Bytes text, Bytes *ret_method, Bytes *ret_params);
+/* sn.storage_cc */
+void storage_cc_receive(ServiceNode *node, Time now, const Incoming *in);
+
+/* --- forwarding (forward.c) ------------------------------------------------------------
+ */
+
+/* Forward a request to the other members of my swarm, all at once; the caller then adds
+ * its own entry with fanout_own_done.  @hash: of the message that is stored, or empty.
+ * NULL, with a 503 answered, when there is no room for as many requests. */
+Fanout *fanout_start(ServiceNode *node, Time now, const Request *request, const ReplyTo *to,
+                     Bytes hash);
+/* This node's own entry, a JSON object (taken).  @good: store kept it; delete removed
+ * something. */
+void fanout_own_done(ServiceNode *node, Time now, Fanout *fanout, Buffer *entry, bool good);
+void fanout_outcome(ServiceNode *node, Time now, Fanout *fanout, uint32_t part,
+                    Outcome outcome, int status, Packet *packet);
+/* One of its requests will never end. */
+void fanout_drop(Fanout *fanout);
+
+/* --- the rest ----------------------------------------------------------------------------
+ */
+
+void onion_receive(ServiceNode *node, Time now, const Incoming *in);
+void onion_relay_outcome(ServiceNode *node, ReplyToken token, Outcome outcome, int status,
+                         Packet *packet);
+
+void blocks_receive(ServiceNode *node, Time now, const Incoming *in);
+
+/* The first byte of sn.data. */
+enum {
+    DATA_PUSH = 0x01,  /* messages */
+    DATA_READY = 0x02, /* "are you ready for messages?" */
+    DATA_DUMP = 0x03   /* "push me what belongs to my swarm" */
+};
+
+/* Push to new members of my swarm (by way of a handshake, where that is on). */
+void push_to_members(ServiceNode *node, Time now, const NodeRecord *const *to, size_t n);
+/* Push, for each of the marked swarms (by index in the snapshot), what maps to it to all
+ * its members.  @previous mapped what is mine to @was. */
+void push_to_swarms(ServiceNode *node, Time now, const bool *wanted,
+                    const Snapshot *previous, uint64_t was);
+/* Push to one node what maps to its swarm. */
+void push_for_node(ServiceNode *node, Time now, const NodeRecord *to);
+/* A push's bytes: begin, entries, end. */
+void push_begin(Buffer *out);
+void push_write_entry(const ServiceNode *node, const StoreMessage *message, Buffer *out);
+void push_end(Buffer *out);
+void push_receive(ServiceNode *node, Time now, const Incoming *in);
+
+/* KIND_DATA of every form. */
+void data_receive(ServiceNode *node, Time now, const Incoming *in);
+
+void ready_ask(ServiceNode *node, Time now, const NodeRecord *target);
+void ready_due(ServiceNode *node, Time now);
+void ready_outcome(ServiceNode *node, Time now, uint64_t key, bool ok);
+void dump_want(ServiceNode *node, Time now);
+void dump_due(ServiceNode *node, Time now);
+void dump_outcome(ServiceNode *node, Time now, bool ok);
+void ready_clear(ServiceNode *node);
+
+/* A forwarded request that did not reach the node with this key: try it again later. */
+void retry_add(ServiceNode *node, Time now, const uint8_t legacy[32], RpcMethod method,
+               const Packet *forward);
+void retry_due(ServiceNode *node, Time now);
+void retry_outcome(ServiceNode *node, uint32_t id, Outcome outcome, int status,
+                   const Packet *packet);
+void retry_clear(ServiceNode *node);
+
+void proof_start(ServiceNode *node, Time now);
+void proof_due(ServiceNode *node, Time now);
+void voting_on_block(ServiceNode *node, Time now);

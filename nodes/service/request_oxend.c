@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * oxend_request (protocol 3.2): what clients ask of the daemon through a node.  There is no
+ * daemon here: the node list is answered from the last snapshot, in the daemon's form and
+ * the server's order of keys. */
+#include "nodes/service/node_internal.h"
+
+typedef enum NodeField {
+    NODE_ACTIVE,
+    NODE_FUNDED,
+    NODE_ED25519,
+    NODE_X25519,
+    NODE_IP,
+    NODE_LEGACY,
+    NODE_PORT_OMQ,
+    NODE_PORT_HTTPS,
+    NODE_SWARM,
+    NODE_FIELDS,
+    /* Beside the nodes: */
+    RESULT_BLOCK_HASH = NODE_FIELDS,
+    RESULT_HARDFORK,
+    RESULT_FIELDS
+} NodeField;
+
+/* In alphabetical order within the two groups. */
+static const char *const field_names[RESULT_FIELDS] = {
+    [NODE_ACTIVE] = "active",
+    [NODE_FUNDED] = "funded",
+    [NODE_ED25519] = "pubkey_ed25519",
+    [NODE_X25519] = "pubkey_x25519",
+    [NODE_IP] = "public_ip",
+    [NODE_LEGACY] = "service_node_pubkey",
+    [NODE_PORT_OMQ] = "storage_lmq_port",
+    [NODE_PORT_HTTPS] = "storage_port",
+    [NODE_SWARM] = "swarm_id",
+    [RESULT_BLOCK_HASH] = "block_hash",
+    [RESULT_HARDFORK] = "hardfork",
+};
+
+typedef struct ListQuery {
+    bool active_only;
+    uint64_t limit;  /* 0: all */
+    uint32_t fields; /* bits */
+} ListQuery;
+
+static uint32_t
+wanted_fields(JsonValue fields)
+{
+    JsonValue value;
+    uint32_t wanted = 0;
+    bool yes;
+
+    for (int i = 0; i < RESULT_FIELDS; i++)
+        if (json_get(fields, field_names[i], &value) && json_bool(value, &yes) && yes)
+            wanted |= 1U << i;
+    return wanted;
+}
+
+static ListQuery
+query_of(const Request *r)
+{
+    ListQuery query = { .fields = (1U << RESULT_FIELDS) - 1 };
+    JsonValue value;
+
+    if (!r->oxend_given)
+        return query;
+    if (json_get(r->oxend_params, "active_only", &value) &&
+        !json_bool(value, &query.active_only))
+        query.active_only = false;
+    if (json_get(r->oxend_params, "limit", &value) && !json_u64(value, &query.limit))
+        query.limit = 0;
+    if (json_get(r->oxend_params, "fields", &value) && value.type == JSON_TYPE_OBJECT)
+        query.fields = wanted_fields(value);
+    return query;
+}
+
+static void
+write_hex(Buffer *json, const uint8_t key[32])
+{
+    buffer_append_literal(json, "\"");
+    buffer_append_hex(json, (Bytes){ key, 32 });
+    buffer_append_literal(json, "\"");
+}
+
+static void
+write_ip_text(Buffer *json, uint32_t ip)
+{
+    buffer_append_literal(json, "\"");
+    for (int shift = 24; shift >= 0; shift -= 8) {
+        buffer_append_u64_decimal(json, ip >> shift & 0xff);
+        if (shift > 0)
+            buffer_append_literal(json, ".");
+    }
+    buffer_append_literal(json, "\"");
+}
+
+static void
+write_field(Buffer *json, const NodeRecord *record, NodeField field)
+{
+    json_write_key(json, field_names[field]);
+    if (field == NODE_ACTIVE)
+        buffer_append_text(json, record->active ? "true" : "false");
+    else if (field == NODE_FUNDED)
+        buffer_append_literal(json, "true");
+    else if (field == NODE_ED25519)
+        write_hex(json, record->ed25519);
+    else if (field == NODE_X25519)
+        write_hex(json, record->x25519);
+    else if (field == NODE_IP)
+        write_ip_text(json, record->ip);
+    else if (field == NODE_LEGACY)
+        write_hex(json, record->legacy);
+    else if (field == NODE_PORT_OMQ)
+        buffer_append_u64_decimal(json, record->port_omq);
+    else if (field == NODE_PORT_HTTPS)
+        buffer_append_u64_decimal(json, record->port_https);
+    else
+        buffer_append_u64_decimal(json, record->swarm_id);
+}
+
+static void
+write_nodes(Buffer *json, const NodeList *list, const ListQuery *query)
+{
+    uint64_t n = 0;
+
+    buffer_append_literal(json, "[");
+    for (uint32_t i = 0; i < list->n && (query->limit == 0 || n < query->limit); i++) {
+        const NodeRecord *record = &list->nodes[i];
+
+        if (query->active_only && !record->active)
+            continue;
+        n++;
+        json_write_comma(json);
+        buffer_append_literal(json, "{");
+        for (int field = 0; field < NODE_FIELDS; field++)
+            if (query->fields >> field & 1)
+                write_field(json, record, (NodeField)field);
+        buffer_append_literal(json, "}");
+    }
+    buffer_append_literal(json, "]");
+}
+
+static void
+write_result(Buffer *json, const Snapshot *snapshot, const ListQuery *query)
+{
+    buffer_append_literal(json, "{");
+    if (query->fields >> RESULT_BLOCK_HASH & 1) {
+        json_write_key(json, "block_hash");
+        write_hex(json, snapshot->block_hash);
+    }
+    if (query->fields >> RESULT_HARDFORK & 1) {
+        json_write_key(json, "hardfork");
+        buffer_append_u64_decimal(json, snapshot->hardfork_major);
+    }
+    json_write_key(json, "height");
+    buffer_append_u64_decimal(json, snapshot->height);
+    json_write_key(json, "service_node_states");
+    write_nodes(json, snapshot->nodes, query);
+    json_write_key(json, "status");
+    buffer_append_literal(json, "\"OK\"");
+    json_write_key(json, "target_height");
+    buffer_append_u64_decimal(json, snapshot->height);
+    buffer_append_literal(json, "}");
+}
+
+void
+request_oxend(ServiceNode *node, Time now, Request *request, const ReplyTo *to)
+{
+    ListQuery query = query_of(request);
+    Buffer json = BUFFER_EMPTY;
+
+    /* Names are not modelled: what the server says when the daemon says nothing. */
+    if (request->oxend_names || node->snapshot == NULL) {
+        answer_text(node, now, to, RPC_OXEND_REQUEST, 400, "Unknown oxend error");
+        return;
+    }
+    buffer_append_literal(&json, "{");
+    answer_write_hf(node, &json);
+    json_write_key(&json, "result");
+    write_result(&json, node->snapshot, &query);
+    answer_write_t(&json, port_unix_ms(node->port));
+    buffer_append_literal(&json, "}");
+    answer_json(node, now, to, RPC_OXEND_REQUEST, 200, &json);
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A storage request from outside: {"method":M,"params":{..}} in, the right function called
+ * (protocol 3.1). */
+#include <assert.h>
+
+#include "nodes/service/node_internal.h"
+
+typedef struct MethodName {
+    const char *name;
+    RpcMethod method;
+} MethodName;
+
+static const MethodName method_names[] = {
+    { "store", RPC_STORE },
+    { "retrieve", RPC_RETRIEVE },
+    { "batch", RPC_BATCH },
+    { "sequence", RPC_SEQUENCE },
+    { "get_swarm", RPC_GET_SWARM },
+    { "get_snodes_for_pubkey", RPC_GET_SWARM },
+    { "info", RPC_INFO },
+    { "oxend_request", RPC_OXEND_REQUEST },
+    { "delete", RPC_DELETE },
+    { "delete_all", RPC_DELETE_ALL },
+    { "delete_before", RPC_DELETE_BEFORE },
+    { "expire", RPC_EXPIRE },
+    { "expire_all", RPC_EXPIRE_ALL },
+    { "get_expiries", RPC_GET_EXPIRIES },
+    { "ifelse", RPC_IFELSE },
+};
+
+RpcMethod
+rpc_method_parse(Bytes name)
+{
+    for (size_t i = 0; i < sizeof method_names / sizeof method_names[0]; i++)
+        if (bytes_equal_text(name, method_names[i].name))
+            return method_names[i].method;
+    return RPC_UNKNOWN;
+}
+
+bool
+rpc_method_is_recursive(RpcMethod method)
+{
+    return method == RPC_STORE || method == RPC_DELETE || method == RPC_DELETE_ALL ||
+           method == RPC_DELETE_BEFORE || method == RPC_EXPIRE || method == RPC_EXPIRE_ALL;
+}
+
+static const RequestFunction functions[RPC_METHODS] = {
+    [RPC_STORE] = request_store,
+    [RPC_RETRIEVE] = request_retrieve,
+    [RPC_DELETE] = request_delete,
+    [RPC_DELETE_ALL] = request_delete_all,
+    [RPC_DELETE_BEFORE] = request_delete_before,
+    [RPC_EXPIRE] = request_expire,
+    [RPC_EXPIRE_ALL] = request_expire_all,
+    [RPC_GET_EXPIRIES] = request_get_expiries,
+    [RPC_GET_SWARM] = request_get_swarm,
+    [RPC_INFO] = request_info,
+    [RPC_OXEND_REQUEST] = request_oxend,
+    [RPC_BATCH] = request_batch,
+    [RPC_SEQUENCE] = request_batch,
+    [RPC_IFELSE] = request_batch,
+};
+
+void
+rpc_execute(ServiceNode *node, Time now, Request *request, const ReplyTo *to)
+{
+    assert(functions[request->method] != NULL);
+    functions[request->method](node, now, request, to);
+}
+
+/* The method's name; @scratch holds it when it had escapes. */
+static bool
+method_name(JsonValue body, Buffer *scratch, Bytes *ret)
+{
+    JsonValue value;
+
+    if (!json_get(body, "method", &value) || value.type != JSON_TYPE_STRING)
+        return false;
+    if (json_string_plain(value, ret))
+        return true;
+    if (!json_string_append(value, scratch))
+        return false;
+    *ret = buffer_bytes(scratch);
+    return true;
+}
+
+static void
+call(ServiceNode *node, Time now, Bytes name, JsonValue params, const Packet *text,
+     const ReplyTo *to)
+{
+    RpcMethod method = rpc_method_parse(name);
+    Buffer error = BUFFER_EMPTY;
+    Request request;
+
+    if (method == RPC_UNKNOWN) {
+        buffer_append_literal(&error, "no method ");
+        buffer_append_bytes(&error, name);
+        answer_text_taken(node, now, to, RPC_UNKNOWN, 400, &error);
+        return;
+    }
+    buffer_append_literal(&error, "invalid request: ");
+    if (request_parse_json(method, params, node->config, &request, &error)) {
+        if (request.batch != NULL)
+            batch_keep_text(request.batch, text);
+        rpc_execute(node, now, &request, to);
+    } else {
+        answer_text_taken(node, now, to, method, 400, &error);
+    }
+    request_clear(&request);
+    buffer_clear(&error);
+}
+
+void
+rpc_handle(ServiceNode *node, Time now, const Packet *packet, const ReplyTo *to)
+{
+    Bytes text = packet_bytes(packet), name;
+    Buffer scratch = BUFFER_EMPTY;
+    JsonValue body, params;
+
+    meter_add(node->port->meter, METER_PARSE, text.n);
+    if (json_parse(text, &body) != ST_OK)
+        answer_text(node, now, to, RPC_UNKNOWN, 400, "invalid json");
+    else if (!method_name(body, &scratch, &name))
+        answer_text(node, now, to, RPC_UNKNOWN, 400, "invalid json: no `method` field");
+    else if (!json_get(body, "params", &params) || params.type != JSON_TYPE_OBJECT)
+        answer_text(node, now, to, RPC_UNKNOWN, 400, "invalid json: no `params` field");
+    else
+        call(node, now, name, params, packet, to);
+    buffer_clear(&scratch);
+}

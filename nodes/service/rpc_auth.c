@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Who signed a storage request (protocol 3.1, 3.5). */
+#include "nodes/service/node_internal.h"
+
+static bool
+keys_belong_together(const ServiceNode *node, const uint8_t ed25519[KEY_BYTES],
+                     const uint8_t x25519[KEY_BYTES])
+{
+    uint8_t converted[KEY_BYTES];
+
+    return identity_memo_x25519_pk(node->crypto->memo, ed25519, converted) == ST_OK &&
+           memcmp(converted, x25519, KEY_BYTES) == 0;
+}
+
+/* The token is for this kind of account, allows @access and is signed by @pk. */
+static bool
+subaccount_valid(ServiceNode *node, const Request *r, uint8_t access,
+                 const uint8_t pk[KEY_BYTES])
+{
+    uint8_t prefix = r->subaccount[0], flags = r->subaccount[1];
+    Bytes token = { r->subaccount, SUBACCOUNT_BYTES };
+
+    if (prefix != r->account[0] && (flags & SUBACCOUNT_ANY_PREFIX) == 0)
+        return false;
+    if ((flags & access) != access)
+        return false;
+    return crypto_verify(node->crypto, pk, token, r->subaccount_signature);
+}
+
+static bool
+verify(ServiceNode *node, const Request *r, uint8_t access, Bytes text)
+{
+    const uint8_t *pk = r->account + 1;
+
+    if (r->account[0] == 0x05 && r->has_ed25519) {
+        if (!keys_belong_together(node, r->ed25519, pk))
+            return false;
+        pk = r->ed25519;
+    }
+    if (r->has_subaccount) {
+        if (!subaccount_valid(node, r, access, pk))
+            return false;
+        pk = r->subaccount + SUBACCOUNT_BYTES - KEY_BYTES;
+    }
+    return crypto_verify(node->crypto, pk, text, r->signature);
+}
+
+bool
+request_verify(ServiceNode *node, const Request *request, uint8_t access, Buffer *text)
+{
+    bool good = request->signed_ && verify(node, request, access, buffer_bytes(text));
+
+    buffer_clear(text);
+    return good;
+}
+
+bool
+timestamp_is_near(UnixMs timestamp, UnixMs now, Duration tolerance)
+{
+    UnixMs ms = tolerance / MILLISECOND;
+
+    return timestamp >= now - ms && timestamp <= now + ms;
+}
+
+void
+write_signed_namespace(Buffer *text, int32_t name_space)
+{
+    if (name_space == STORE_NAMESPACE_ALL)
+        buffer_append_literal(text, "all");
+    else if (name_space != 0)
+        buffer_append_i64_decimal(text, name_space);
+}

@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * batch, sequence and ifelse (protocol 3.2): requests of several parts.  All parts are
+ * parsed before the first is carried out.  A batch starts all of them at once; a sequence
+ * goes on after each success; ifelse carries out one of two. */
+#include <assert.h>
+#include <stdlib.h>
+
+#include "nodes/service/node_internal.h"
+#include "nodes/service/rpc_condition.h"
+
+typedef struct BatchPart {
+    Request request;
+    int status; /* 0: not answered yet */
+    bool is_json;
+    Buffer body;
+} BatchPart;
+
+struct Batch {
+    RpcMethod kind; /* RPC_BATCH, RPC_SEQUENCE or RPC_IFELSE */
+    ReplyTo to;
+    Packet text;         /* what the parts borrow from */
+    Condition condition; /* ifelse: then is part 0, else part 1, if they are given */
+    bool condition_holds;
+    bool has_part[2];
+    uint32_t n;    /* parts */
+    uint32_t next; /* sequence: the part that comes next */
+    uint32_t open; /* parts that are being carried out, and 1 while they are started */
+    BatchPart parts[];
+};
+
+static Batch *
+batch_new(RpcMethod kind, size_t n)
+{
+    Batch *batch = calloc(1, sizeof *batch + n * sizeof batch->parts[0]);
+
+    if (batch == NULL)
+        abort();
+    batch->kind = kind;
+    batch->n = (uint32_t)n;
+    return batch;
+}
+
+void
+batch_free(Batch *batch)
+{
+    if (batch == NULL)
+        return;
+    for (uint32_t i = 0; i < batch->n; i++) {
+        request_clear(&batch->parts[i].request);
+        buffer_clear(&batch->parts[i].body);
+    }
+    packet_clear(&batch->text);
+    free(batch);
+}
+
+void
+batch_keep_text(Batch *batch, const Packet *text)
+{
+    batch->text = packet_share(text);
+}
+
+/* --- parsing ---------------------------------------------------------------------------
+ */
+
+static bool
+text_of(JsonValue value, Buffer *scratch, Bytes *ret)
+{
+    if (json_string_plain(value, ret))
+        return true;
+    if (!json_string_append(value, scratch))
+        return false;
+    *ret = buffer_bytes(scratch);
+    return true;
+}
+
+static bool
+fail(Buffer *error, const char *text)
+{
+    buffer_append_text(error, text);
+    return false;
+}
+
+static bool
+is_meta(RpcMethod method)
+{
+    return method == RPC_BATCH || method == RPC_SEQUENCE || method == RPC_IFELSE;
+}
+
+static bool
+parse_batch_part(JsonValue item, const ServiceConfig *config, Request *ret, Buffer *error)
+{
+    JsonValue name, params;
+    Buffer scratch = BUFFER_EMPTY;
+    Bytes text;
+    RpcMethod method;
+    bool good;
+
+    if (item.type != JSON_TYPE_OBJECT)
+        return fail(error, "Invalid batch request: requests must be objects");
+    if (!json_get(item, "method", &name) || !json_get(item, "params", &params) ||
+        params.type != JSON_TYPE_OBJECT || !text_of(name, &scratch, &text))
+        return fail(error,
+                    "Invalid batch request: subrequests must have method/params keys");
+    method = rpc_method_parse(text);
+    if (method == RPC_UNKNOWN) {
+        buffer_append_literal(error, "Invalid batch subrequest: invalid method \"");
+        buffer_append_bytes(error, text);
+        buffer_append_literal(error, "\"");
+        good = false;
+    } else {
+        /* What is wrong within a meta-request is told before that it is one: but it is not
+         * looked into here, so that nesting costs nothing. */
+        good = is_meta(method)
+                   ? fail(error, "Invalid batch subrequest: subrequests may not contain "
+                                 "meta-requests")
+                   : request_parse_json(method, params, config, ret, error);
+    }
+    buffer_clear(&scratch);
+    return good;
+}
+
+static bool
+parse_batch(RpcMethod kind, JsonValue params, const ServiceConfig *config, Batch **ret,
+            Buffer *error)
+{
+    JsonValue requests, item;
+    JsonIterator it;
+    Bytes key;
+    size_t n;
+
+    if (!json_get(params, "requests", &requests) || requests.type != JSON_TYPE_ARRAY ||
+        (n = json_length(requests)) == 0)
+        return fail(error, "Invalid batch request: no valid \"requests\" field");
+    if (n > BATCH_REQUESTS_MAX)
+        return fail(error, "Invalid batch request: subrequest limit exceeded");
+    *ret = batch_new(kind, n);
+    it = json_iterate(requests);
+    for (size_t i = 0; i < n && json_next(&it, &key, &item); i++)
+        if (!parse_batch_part(item, config, &(*ret)->parts[i].request, error))
+            return false;
+    return true;
+}
+
+/* One branch of an ifelse, which may be absent. */
+static bool
+parse_branch(JsonValue params, const char *key, const ServiceConfig *config, bool *ret_has,
+             Request *ret, Buffer *error)
+{
+    JsonValue branch, name, branch_params;
+    Buffer scratch = BUFFER_EMPTY;
+    Bytes text;
+    RpcMethod method;
+
+    if (!json_get(params, key, &branch))
+        return true;
+    if (branch.type != JSON_TYPE_OBJECT || !json_get(branch, "method", &name) ||
+        !json_get(branch, "params", &branch_params) || !text_of(name, &scratch, &text)) {
+        buffer_append_literal(error, "Invalid ifelse request: ");
+        buffer_append_text(error, key);
+        return fail(error, branch.type != JSON_TYPE_OBJECT
+                               ? " must be an object"
+                               : " must have method/params keys");
+    }
+    method = rpc_method_parse(text);
+    buffer_clear(&scratch);
+    if (method == RPC_UNKNOWN) {
+        buffer_append_literal(error, "Invalid ifelse request method \"");
+        buffer_append_text(error, key);
+        return fail(error, "\"");
+    }
+    *ret_has = true;
+    return request_parse_json(method, branch_params, config, ret, error);
+}
+
+static bool
+parse_ifelse(JsonValue params, const ServiceConfig *config, Batch **ret, Buffer *error)
+{
+    JsonValue condition;
+    Batch *batch;
+
+    if (!json_get(params, "if", &condition) || condition.type != JSON_TYPE_OBJECT)
+        return fail(error, "Invalid ifelse request: no valid \"if\" field");
+    *ret = batch = batch_new(RPC_IFELSE, 2);
+    if (!condition_parse(condition, &batch->condition, error) ||
+        !parse_branch(params, "then", config, &batch->has_part[0], &batch->parts[0].request,
+                      error) ||
+        !parse_branch(params, "else", config, &batch->has_part[1], &batch->parts[1].request,
+                      error))
+        return false;
+    if (!batch->has_part[0] && !batch->has_part[1])
+        return fail(error, "Invalid ifelse request: at least one of \"then\"/\"else\" "
+                           "required");
+    return true;
+}
+
+bool
+batch_parse_json(RpcMethod method, JsonValue params, const ServiceConfig *config,
+                 Batch **ret, Buffer *error)
+{
+    return method == RPC_IFELSE ? parse_ifelse(params, config, ret, error)
+                                : parse_batch(method, params, config, ret, error);
+}
+
+/* --- answering ---------------------------------------------------------------------------
+ */
+
+/* {"body":..,"code":N} : embedded JSON as it is, a text as a string. */
+static void
+write_part(Buffer *json, const BatchPart *part)
+{
+    buffer_append_literal(json, "{\"body\":");
+    if (part->is_json)
+        buffer_append_bytes(json, buffer_bytes(&part->body));
+    else
+        json_write_string(json, buffer_bytes(&part->body));
+    buffer_append_literal(json, ",\"code\":");
+    buffer_append_i64_decimal(json, part->status);
+    buffer_append_literal(json, "}");
+}
+
+static void
+write_results(Buffer *json, const Batch *batch)
+{
+    buffer_append_literal(json, "{\"results\":[");
+    for (uint32_t i = 0; i < batch->n && batch->parts[i].status != 0; i++) {
+        json_write_comma(json);
+        write_part(json, &batch->parts[i]);
+    }
+    buffer_append_literal(json, "]}");
+}
+
+static void
+write_ifelse(const ServiceNode *node, Buffer *json, const Batch *batch)
+{
+    const BatchPart *part = &batch->parts[batch->condition_holds ? 0 : 1];
+
+    buffer_append_literal(json, "{\"condition\":");
+    buffer_append_text(json, batch->condition_holds ? "true" : "false");
+    json_write_key(json, "height");
+    buffer_append_u64_decimal(json, node->snapshot == NULL ? 0 : node->snapshot->height);
+    answer_write_hf(node, json);
+    if (part->status != 0) {
+        json_write_key(json, "result");
+        write_part(json, part);
+    }
+    json_write_key(json, "v");
+    write_version(json);
+    buffer_append_literal(json, "}");
+}
+
+/* Everything is answered: so is the batch, which ends here. */
+static void
+finish(ServiceNode *node, Time now, Batch *batch)
+{
+    Buffer json = BUFFER_EMPTY;
+
+    if (batch->kind == RPC_IFELSE)
+        write_ifelse(node, &json, batch);
+    else
+        write_results(&json, batch);
+    answer_json(node, now, &batch->to, batch->kind, 200, &json);
+    batch_free(batch);
+}
+
+static void
+start_part(ServiceNode *node, Time now, Batch *batch, uint32_t place)
+{
+    ReplyTo to = { .form = REPLY_PART, .place = place, .batch = batch };
+    Request request = batch->parts[place].request;
+
+    /* The part may end the batch: its request must not die with it. */
+    batch->parts[place].request = (Request){ .method = RPC_UNKNOWN };
+    batch->open++;
+    rpc_execute(node, now, &request, &to);
+    request_clear(&request);
+}
+
+static void
+let_go(ServiceNode *node, Time now, Batch *batch)
+{
+    assert(batch->open > 0);
+    if (--batch->open == 0)
+        finish(node, now, batch);
+}
+
+static bool
+succeeded(int status)
+{
+    return status >= 200 && status <= 299;
+}
+
+/* Start what comes next in a sequence, as long as the parts answer at once. */
+static void
+advance(ServiceNode *node, Time now, Batch *batch)
+{
+    batch->open++;
+    while (batch->next < batch->n && batch->open == 1 &&
+           (batch->next == 0 || succeeded(batch->parts[batch->next - 1].status)))
+        start_part(node, now, batch, batch->next++);
+    let_go(node, now, batch);
+}
+
+void
+batch_part_answered(ServiceNode *node, Time now, Batch *batch, uint32_t place, int status,
+                    bool is_json, Bytes body)
+{
+    BatchPart *part = &batch->parts[place];
+    bool started_now = batch->open > 1;
+
+    assert(part->status == 0 && status != 0);
+    part->status = status;
+    part->is_json = is_json;
+    buffer_append_bytes(&part->body, body);
+    if (batch->kind == RPC_SEQUENCE && !started_now) {
+        batch->open--;
+        advance(node, now, batch);
+        return;
+    }
+    let_go(node, now, batch);
+}
+
+void
+batch_part_dropped(Batch *batch)
+{
+    assert(batch->open > 0);
+    if (--batch->open > 0)
+        return;
+    reply_drop(&batch->to);
+    batch_free(batch);
+}
+
+void
+request_batch(ServiceNode *node, Time now, Request *request, const ReplyTo *to)
+{
+    Batch *batch = request->batch;
+
+    request->batch = NULL;
+    batch->to = *to;
+    if (batch->kind == RPC_SEQUENCE) {
+        advance(node, now, batch);
+        return;
+    }
+    batch->open = 1;
+    if (batch->kind == RPC_IFELSE) {
+        uint32_t place;
+
+        batch->condition_holds = condition_holds(node, &batch->condition);
+        place = batch->condition_holds ? 0 : 1;
+        if (batch->has_part[place])
+            start_part(node, now, batch, place);
+    } else {
+        for (uint32_t i = 0; i < batch->n; i++)
+            start_part(node, now, batch, i);
+    }
+    let_go(node, now, batch);
+}

@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "nodes/service/rpc_params.h"
+
+#include <assert.h>
+
+/* Times below this were meant as seconds (protocol 3.1). */
+#define TIMESTAMP_MS_MIN ((UnixMs)1000000 * 1000)
+
+static const char *const field_names[FIELDS] = {
+    [FIELD_BEFORE] = "before",
+    [FIELD_DATA] = "data",
+    [FIELD_ENDPOINT] = "endpoint",
+    [FIELD_EXPIRY] = "expiry",
+    [FIELD_EXTEND] = "extend",
+    [FIELD_LAST_HASH_OLD] = "lastHash",
+    [FIELD_LAST_HASH] = "last_hash",
+    [FIELD_MAX_COUNT] = "max_count",
+    [FIELD_MAX_SIZE] = "max_size",
+    [FIELD_MESSAGES] = "messages",
+    [FIELD_NAMESPACE] = "namespace",
+    [FIELD_PARAMS] = "params",
+    [FIELD_PUBKEY_OLD] = "pubKey",
+    [FIELD_PUBKEY] = "pubkey",
+    [FIELD_PUBKEY_ED25519] = "pubkey_ed25519",
+    [FIELD_REQUIRED] = "required",
+    [FIELD_REVOKE] = "revoke",
+    [FIELD_SHORTEN] = "shorten",
+    [FIELD_SIG_TIMESTAMP] = "sig_timestamp",
+    [FIELD_SIGNATURE] = "signature",
+    [FIELD_SUBACCOUNT] = "subaccount",
+    [FIELD_SUBACCOUNT_SIG] = "subaccount_sig",
+    [FIELD_TIMESTAMP] = "timestamp",
+    [FIELD_TTL] = "ttl",
+    [FIELD_UNREVOKE] = "unrevoke",
+};
+
+/* The field of this name, or FIELDS. */
+static Field
+field_of(Bytes key)
+{
+    for (int i = 0; i < FIELDS; i++)
+        if (bytes_equal_text(key, field_names[i]))
+            return (Field)i;
+    return FIELDS;
+}
+
+/* The same for a key that may have escapes. */
+static Field
+field_of_json(Bytes raw)
+{
+    if (raw.n == 0 || memchr(raw.p, '\\', raw.n) == NULL)
+        return field_of(raw);
+    for (int i = 0; i < FIELDS; i++)
+        if (json_key_is(raw, bytes_of_text(field_names[i])))
+            return (Field)i;
+    return FIELDS;
+}
+
+void
+params_of_json(Params *ret, JsonValue object, Arena *arena, Buffer *error)
+{
+    JsonIterator it = json_iterate(object);
+    Bytes key;
+    JsonValue value;
+
+    ret->bencoded = ret->failed = false;
+    ret->given = 0;
+    ret->arena = arena;
+    ret->error = error;
+    while (json_next(&it, &key, &value)) {
+        Field field = field_of_json(key);
+
+        if (field == FIELDS)
+            continue;
+        ret->value[field].json = value;
+        ret->given &= ~(1U << field);
+        if (value.type != JSON_TYPE_NULL)
+            ret->given |= 1U << field;
+    }
+}
+
+void
+params_of_bencode(Params *ret, BencodeValue dict, Arena *arena, Buffer *error)
+{
+    BencodeIterator it = bencode_iterate(dict);
+    Bytes key;
+    BencodeValue value;
+
+    ret->bencoded = true;
+    ret->failed = false;
+    ret->given = 0;
+    ret->arena = arena;
+    ret->error = error;
+    while (bencode_next(&it, &key, &value)) {
+        Field field = field_of(key);
+
+        if (field == FIELDS)
+            continue;
+        ret->value[field].bencode = value;
+        ret->given |= 1U << field;
+    }
+}
+
+void
+params_fail_named(Params *params, const char *text, Bytes name)
+{
+    const char *mark = strchr(text, '%');
+
+    if (params->failed)
+        return;
+    params->failed = true;
+    assert(mark != NULL);
+    buffer_append(params->error, text, (size_t)(mark - text));
+    buffer_append_bytes(params->error, name);
+    buffer_append_text(params->error, mark + 1);
+}
+
+void
+params_fail(Params *params, const char *text)
+{
+    if (params->failed)
+        return;
+    params->failed = true;
+    buffer_append_text(params->error, text);
+}
+
+static void
+fail_type(Params *params, Field field, const char *expected)
+{
+    if (params->failed)
+        return;
+    params_fail_named(params, "Invalid value given for '%': expected ",
+                      bytes_of_text(field_names[field]));
+    buffer_append_text(params->error, expected);
+}
+
+/* The text of a JSON string: borrowed when it has no escapes, else unescaped into the
+ * arena. */
+static bool
+string_of_json(Params *params, JsonValue value, Bytes *ret)
+{
+    Buffer out = BUFFER_EMPTY;
+    uint8_t *copy;
+
+    if (json_string_plain(value, ret))
+        return true;
+    if (!json_string_append(value, &out))
+        return false;
+    copy = arena_take(params->arena, out.n);
+    if (out.n > 0)
+        memcpy(copy, out.p, out.n);
+    *ret = (Bytes){ copy, out.n };
+    buffer_clear(&out);
+    return true;
+}
+
+static bool
+string_of(Params *params, FieldValue value, Bytes *ret)
+{
+    return params->bencoded ? bencode_string(value.bencode, ret)
+                            : string_of_json(params, value.json, ret);
+}
+
+static bool
+integer_of(const Params *params, FieldValue value, int64_t *ret)
+{
+    return params->bencoded ? bencode_i64(value.bencode, ret) : json_i64(value.json, ret);
+}
+
+/* Not negative; what does not fit 63 bits is beyond every limit and becomes INT64_MAX. */
+static bool
+unsigned_of(const Params *params, FieldValue value, int64_t *ret)
+{
+    uint64_t v;
+    bool fits =
+        params->bencoded ? bencode_u64(value.bencode, &v) : json_u64(value.json, &v);
+
+    if (fits)
+        *ret = v > INT64_MAX ? INT64_MAX : (int64_t)v;
+    return fits;
+}
+
+OptionalBytes
+take_string(Params *params, Field field)
+{
+    OptionalBytes ret = { 0 };
+
+    if (!params_has(params, field))
+        return ret;
+    ret.given = string_of(params, params->value[field], &ret.bytes);
+    if (!ret.given)
+        fail_type(params, field, "string");
+    return ret;
+}
+
+OptionalNumber
+take_timestamp(Params *params, Field field)
+{
+    OptionalNumber ret = { 0 };
+
+    if (!params_has(params, field))
+        return ret;
+    ret.given = params->bencoded ? integer_of(params, params->value[field], &ret.value)
+                                 : unsigned_of(params, params->value[field], &ret.value);
+    if (!ret.given) {
+        fail_type(params, field, "integer timestamp (in milliseconds)");
+    } else if (!params->bencoded && ret.value < TIMESTAMP_MS_MIN) {
+        params_fail_named(params,
+                          "Invalid timestamp for '%': timestamp must be in milliseconds",
+                          bytes_of_text(field_names[field]));
+        ret.given = false;
+    }
+    return ret;
+}
+
+OptionalNumber
+take_integer(Params *params, Field field)
+{
+    OptionalNumber ret = { 0 };
+
+    if (!params_has(params, field))
+        return ret;
+    ret.given = integer_of(params, params->value[field], &ret.value);
+    if (!ret.given)
+        fail_type(params, field, "integer");
+    return ret;
+}
+
+/* A decimal integer, all of the text. */
+static bool
+parse_decimal(Bytes text, int64_t *ret)
+{
+    bool negative = text.n > 0 && text.p[0] == '-';
+    int64_t v = 0;
+
+    if (text.n == (negative ? 1 : 0))
+        return false;
+    for (size_t i = negative ? 1 : 0; i < text.n; i++) {
+        if (text.p[i] < '0' || text.p[i] > '9' || __builtin_mul_overflow(v, 10, &v) ||
+            __builtin_add_overflow(v, text.p[i] - '0', &v))
+            return false;
+    }
+    *ret = negative ? -v : v;
+    return true;
+}
+
+OptionalNumber
+take_stringified(Params *params, Field field, bool is_unsigned)
+{
+    OptionalNumber ret = { 0 };
+    FieldValue value = params->value[field];
+    Bytes text;
+
+    if (!params_has(params, field))
+        return ret;
+    if (!params->bencoded && value.json.type == JSON_TYPE_STRING) {
+        ret.given = string_of_json(params, value.json, &text) &&
+                    parse_decimal(text, &ret.value) && (!is_unsigned || ret.value >= 0);
+        if (!ret.given) {
+            params_fail_named(
+                params, "Invalid value given for '%': ", bytes_of_text(field_names[field]));
+            buffer_append_bytes(params->error, value.json.text);
+        }
+        return ret;
+    }
+    ret.given = is_unsigned ? unsigned_of(params, value, &ret.value)
+                            : integer_of(params, value, &ret.value);
+    if (!ret.given)
+        fail_type(params, field, is_unsigned ? "positive integer" : "integer");
+    return ret;
+}
+
+static OptionalNumber
+namespace_in_range(Params *params, Field field, int64_t v)
+{
+    if (v >= INT16_MIN && v <= INT16_MAX)
+        return (OptionalNumber){ true, v };
+    params_fail_named(params, "Invalid value given for '%': value out of range",
+                      bytes_of_text(field_names[field]));
+    return (OptionalNumber){ 0 };
+}
+
+OptionalNumber
+take_namespace(Params *params, Field field)
+{
+    int64_t v;
+
+    if (!params_has(params, field))
+        return (OptionalNumber){ 0 };
+    if (integer_of(params, params->value[field], &v))
+        return namespace_in_range(params, field, v);
+    fail_type(params, field, "16-bit integer");
+    return (OptionalNumber){ 0 };
+}
+
+OptionalNumber
+take_namespace_or_all(Params *params, Field field)
+{
+    FieldValue value = params->value[field];
+    int64_t v;
+    Bytes text;
+
+    if (!params_has(params, field))
+        return (OptionalNumber){ 0 };
+    if (integer_of(params, value, &v))
+        return namespace_in_range(params, field, v);
+    if (string_of(params, value, &text) && bytes_equal_text(text, "all"))
+        return (OptionalNumber){ true, STORE_NAMESPACE_ALL };
+    fail_type(params, field, "integer or \"all\"");
+    return (OptionalNumber){ 0 };
+}
+
+bool
+take_bool(Params *params, Field field)
+{
+    FieldValue value = params->value[field];
+    int64_t v;
+    bool ret = false;
+
+    if (!params_has(params, field))
+        return false;
+    if (!params->bencoded) {
+        if (!json_bool(value.json, &ret))
+            fail_type(params, field, "boolean");
+        return ret;
+    }
+    if (!bencode_i64(value.bencode, &v) || v < 0 || v > 1) {
+        fail_type(params, field, "boolean");
+        return false;
+    }
+    return v == 1;
+}
+
+/* --- lists -------------------------------------------------------------------------- */
+
+typedef struct FieldIterator {
+    JsonIterator json;
+    BencodeIterator bencode;
+} FieldIterator;
+
+static bool
+is_list(const Params *params, FieldValue value)
+{
+    return params->bencoded ? value.bencode.type == BENCODE_LIST
+                            : value.json.type == JSON_TYPE_ARRAY;
+}
+
+static FieldIterator
+iterate(const Params *params, FieldValue list)
+{
+    FieldIterator it = { 0 };
+
+    if (params->bencoded)
+        it.bencode = bencode_iterate(list.bencode);
+    else
+        it.json = json_iterate(list.json);
+    return it;
+}
+
+static bool
+next(const Params *params, FieldIterator *it, FieldValue *ret)
+{
+    Bytes key;
+
+    return params->bencoded ? bencode_next(&it->bencode, &key, &ret->bencode)
+                            : json_next(&it->json, &key, &ret->json);
+}
+
+static uint32_t
+list_length(const Params *params, FieldValue list)
+{
+    FieldIterator it = iterate(params, list);
+    FieldValue item;
+    uint32_t n = 0;
+
+    while (next(params, &it, &item))
+        n++;
+    return n;
+}
+
+bool
+take_strings(Params *params, Field field, Bytes **ret, uint32_t *ret_n)
+{
+    FieldValue value = params->value[field], item;
+    FieldIterator it;
+    bool listed;
+    Bytes *strings;
+    uint32_t n;
+
+    if (!params_has(params, field))
+        return false;
+    listed = is_list(params, value);
+    n = listed ? list_length(params, value) : 1;
+    strings = arena_take(params->arena, (n + 1) * sizeof *strings);
+    if (listed)
+        it = iterate(params, value);
+    for (uint32_t i = 0; i < n; i++) {
+        if (!listed)
+            item = value;
+        else if (!next(params, &it, &item))
+            break;
+        if (!string_of(params, item, &strings[i])) {
+            fail_type(params, field, "string array");
+            return false;
+        }
+    }
+    *ret = strings;
+    *ret_n = n;
+    return true;
+}
+
+bool
+take_timestamps(Params *params, Field field, UnixMs **ret, uint32_t *ret_n)
+{
+    FieldValue value = params->value[field], item;
+    FieldIterator it;
+    bool listed;
+    UnixMs *times;
+    uint32_t n;
+
+    if (!params_has(params, field))
+        return false;
+    listed = is_list(params, value);
+    n = listed ? list_length(params, value) : 1;
+    times = arena_take(params->arena, (n + 1) * sizeof *times);
+    if (listed)
+        it = iterate(params, value);
+    for (uint32_t i = 0; i < n; i++) {
+        if (!listed)
+            item = value;
+        else if (!next(params, &it, &item))
+            break;
+        if (!(params->bencoded ? integer_of(params, item, &times[i])
+                               : unsigned_of(params, item, &times[i]))) {
+            fail_type(params, field, "timestamp array");
+            return false;
+        }
+    }
+    *ret = times;
+    *ret_n = n;
+    return true;
+}
+
+/* --- what must be there ------------------------------------------------------------- */
+
+void
+require(Params *params, bool given, const char *name)
+{
+    if (!given)
+        params_fail_named(params, "Required field '%' missing", bytes_of_text(name));
+}
+
+OptionalBytes
+require_one_name(Params *params, OptionalBytes a, const char *name, OptionalBytes b,
+                 const char *other)
+{
+    if (a.given && b.given && !params->failed) {
+        params_fail_named(params, "Cannot specify both '%' and '", bytes_of_text(name));
+        buffer_append_text(params->error, other);
+        buffer_append_literal(params->error, "'");
+    }
+    if (!a.given && !b.given)
+        require(params, false, name);
+    return a.given ? a : b;
+}

@@ -80,32 +80,10 @@ static void
 test_refusals(void)
 {
     static const char *const bad[] = {
-        "Z",
-        "Zg=",
-        "Zg===",
-        "Zh==",
-        "Zh",
-        "Zm9=",
-        "Zm9",
-        "=",
-        "==",
-        "====",
-        "Z===",
-        "Zm9v=",
-        "Zm9vYg=",
-        "Zg==Zg==",
-        "Zm 9v",
-        "Zm9v\n",
-        "Zm-_",
-        "Zm9vZm9vZ",
-        "=Zm9",
-        "Zm9vZm9*",
-        "*m9vZm9v",
-        "Zm9vZm==",
-        "\xffm9v",
-        "Zm8=\n",
-        "Zm9vYmE="
-        "Zm9v",
+        "Z",        "Zg=",     "Zg===",  "Zh==",         "Zh",    "Zm9=",     "Zm9",
+        "=",        "==",      "====",   "Z===",         "Zm9v=", "Zm9vYg=",  "Zg==Zg==",
+        "Zm 9v",    "Zm9v\n",  "Zm-_",   "Zm9vZm9vZ",    "=Zm9",  "Zm9vZm9*", "*m9vZm9v",
+        "Zm9vZm==", "\xffm9v", "Zm8=\n", "Zm9vYmE=Zm9v",
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(bad); i++)

@@ -31,9 +31,9 @@ static void
 test_walk(void)
 {
     BencodeValue dict = value_of(sample), value;
+    Bytes text = { NULL, 0 }, key;
     BencodeIterator it;
-    Bytes text, key;
-    int64_t n;
+    int64_t n = 0;
 
     g_assert_true(bencode_get(dict, "data", &value) && bencode_string(value, &text));
     g_assert_true(bytes_equal_text(text, "a:b\"e"));

@@ -8,8 +8,8 @@
 #include "tests/lib/mutate.h"
 
 static const char *const samples[] = {
-    "{\"method\":\"retrieve\",\"params\":{\"pubkey\":\"05ab\",\"namespace\":-10,"
-    "\"last_hash\":\"\",\"max_size\":-2,\"timestamp\":1722945600123}}",
+    ("{\"method\":\"retrieve\",\"params\":{\"pubkey\":\"05ab\",\"namespace\":-10,"
+     "\"last_hash\":\"\",\"max_size\":-2,\"timestamp\":1722945600123}}"),
     " [ 1 , -2.5e+3,0, 0.125E-2 ,true,false,null , \"\" , [] , { } ,[[{\"a\":[1]}]]]\r\n\t",
     "{\"t\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\\u00e9\\ud83d\\ude00\",\"\\u0061\":1}",
     "\"plain ascii text long enough for words \xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80 !\"",
@@ -236,8 +236,7 @@ test_refuses_what_is_no_json(void)
         "\"\\ud800\\ud800\"",
         "\"tab\there\"",
         "\"\x1f\"",
-        "\xef\xbb\xbf"
-        "1",
+        "\xef\xbb\xbf 1",
         "/* c */ 1",
         "\"\\U0041\"",
         "1,",

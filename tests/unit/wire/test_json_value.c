@@ -43,7 +43,7 @@ test_get_takes_the_last_of_a_key(void)
 {
     JsonValue object = value_of("{\"a\":1,\"b\":{\"c\":5},\"\\u0061\":2,\"a\\\"\":3}"),
               value;
-    int64_t n;
+    int64_t n = 0;
 
     g_assert_true(json_get(object, "a", &value) && json_i64(value, &n));
     g_assert_cmpint(n, ==, 2);

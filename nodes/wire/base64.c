@@ -30,19 +30,39 @@ static const uint8_t meaning[256] = {
 /* clang-format on */
 #undef X
 
-/* Six bytes to eight characters. */
-static void
-encode_six(const uint8_t p[6], uint8_t ret[8])
+/* 1 in each byte that is more than @limit, where all are below 64. */
+static inline uint64_t
+above(uint64_t w, uint8_t limit)
 {
-    uint64_t bits = (uint64_t)p[0] << 40 | (uint64_t)p[1] << 32 | (uint64_t)p[2] << 24 |
-                    (uint64_t)p[3] << 16 | (uint64_t)p[4] << 8 | p[5];
+    return (w + SWAR_ONES * (127u - limit)) >> 7 & SWAR_ONES;
+}
 
-    for (int i = 0; i < 8; i++)
-        ret[i] = (uint8_t)alphabet[bits >> (42 - 6 * i) & 63];
+/* Eight numbers of six bits, each in its byte, to their characters: 'A' + n, and for each
+ * later range of the alphabet the jump from the one before. */
+static inline uint64_t
+letters_of(uint64_t w)
+{
+    uint64_t lower = above(w, 25), digit = above(w, 51), plus = above(w, 61),
+             slash = above(w, 62);
+
+    return w + SWAR_ONES * 'A' + lower * ('a' - 'Z' - 1) + slash * ('/' - '+' - 1) -
+           digit * ('z' + 1 - '0') - plus * ('9' + 1 - '+');
+}
+
+/* The first six bytes of @p, of which eight can be read, to eight characters. */
+static inline void
+encode_six(const uint8_t p[8], uint8_t ret[8])
+{
+    uint64_t w = __builtin_bswap64(swar_load(p)) >> 16;
+
+    w = (w & 0xffffff) | (w & UINT64_C(0xffffff000000)) << 8;
+    w = (w & UINT64_C(0x00000fff00000fff)) | (w & UINT64_C(0x00fff00000fff000)) << 4;
+    w = (w & UINT64_C(0x003f003f003f003f)) | (w & UINT64_C(0x0fc00fc00fc00fc0)) << 2;
+    swar_store(ret, __builtin_bswap64(letters_of(w)));
 }
 
 /* The last one or two bytes. */
-static uint8_t *
+static void
 encode_rest(const uint8_t *p, size_t n, bool padded, uint8_t *to)
 {
     uint32_t bits = (uint32_t)p[0] << 16 | (n == 2 ? (uint32_t)p[1] << 8 : 0);
@@ -53,7 +73,6 @@ encode_rest(const uint8_t *p, size_t n, bool padded, uint8_t *to)
         *to++ = (uint8_t)alphabet[bits >> 6 & 63];
     for (size_t i = n; padded && i < 3; i++)
         *to++ = '=';
-    return to;
 }
 
 void
@@ -64,7 +83,7 @@ base64_encode(Bytes in, bool padded, Buffer *out)
     const uint8_t *p = in.p;
     size_t left = in.n;
 
-    for (; left >= 6; left -= 6, p += 6, to += 8)
+    for (; left >= 8; left -= 6, p += 6, to += 8)
         encode_six(p, to);
     for (; left >= 3; left -= 3, p += 3, to += 4) {
         uint32_t bits = (uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2];
@@ -77,7 +96,8 @@ base64_encode(Bytes in, bool padded, Buffer *out)
     out->n += n;
 }
 
-/* Eight characters to six bytes; a foreign one among them leaves a bit of 128 or more. */
+/* Eight characters to six bytes, of eight that are written; a foreign one among them leaves
+ * a bit of 128 or more. */
 static uint8_t
 decode_eight(const uint8_t *p, uint8_t *to)
 {
@@ -88,8 +108,7 @@ decode_eight(const uint8_t *p, uint8_t *to)
         bits = bits << 6 | meaning[p[i]];
         all |= meaning[p[i]];
     }
-    for (int i = 0; i < 6; i++)
-        to[i] = (uint8_t)(bits >> (40 - 8 * i));
+    swar_store(to, __builtin_bswap64(bits << 16));
     return all;
 }
 
@@ -141,7 +160,8 @@ Status
 base64_decode(Bytes text, Buffer *out)
 {
     Bytes bare = without_padding(text);
-    uint8_t *to = buffer_reserve(out, base64_decoded_bytes_max(bare.n));
+    /* The last eight characters write two bytes more than they mean. */
+    uint8_t *to = buffer_reserve(out, base64_decoded_bytes_max(bare.n) + 2);
 
     if (!decode_text(bare, to))
         return ST_MALFORMED;

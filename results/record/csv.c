@@ -61,13 +61,13 @@ question(sqlite3 *db, const char *table)
 
     if (!list_columns(db, table, columns, &of_run))
         return NULL;
-    if (strcmp(table, "run") == 0)
-        return g_strdup_printf("SELECT %s FROM run t ORDER BY seed < 0, seed",
+    if (strcmp(table, "runs") == 0)
+        return g_strdup_printf("SELECT %s FROM runs t ORDER BY seed < 0, seed",
                                columns->str + 2);
     if (!of_run)
         return g_strdup_printf("SELECT %s FROM %s t ORDER BY 1, 2", columns->str + 2,
                                table);
-    return g_strdup_printf("SELECT r.seed%s FROM %s t JOIN run r USING (run)"
+    return g_strdup_printf("SELECT r.seed%s FROM %s t JOIN runs r USING (run)"
                            " ORDER BY r.seed < 0, r.seed, 2, 3",
                            columns->str, table);
 }

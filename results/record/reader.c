@@ -107,7 +107,7 @@ read_runs(RecordReader *reader)
     /* Seeds are unsigned: the large ones are negative here, and last. */
     sqlite3_stmt *rows = ask(reader,
                              "SELECT run, seed, commit_id, trace_hash, wall_s, simulated_s,"
-                             " events, peak_rss_bytes FROM run ORDER BY seed < 0, seed",
+                             " events, peak_rss_bytes FROM runs ORDER BY seed < 0, seed",
                              NULL);
 
     while (next(reader, &rows)) {
@@ -209,8 +209,8 @@ record_reader_metrics(RecordReader *reader)
      * it first came. */
     sqlite3_stmt *rows =
         ask(reader,
-            "SELECT m.run, m.name, m.value, m.unit FROM metric m JOIN run r USING (run)"
-            " JOIN (SELECT name, min(position) AS first FROM metric GROUP BY name)"
+            "SELECT m.run, m.name, m.value, m.unit FROM metrics m JOIN runs r USING (run)"
+            " JOIN (SELECT name, min(position) AS first FROM metrics GROUP BY name)"
             " USING (name) ORDER BY first, name, r.seed < 0, r.seed",
             NULL);
     GArray *metrics = g_array_new(FALSE, FALSE, sizeof(RecordMetric));
@@ -230,7 +230,7 @@ GArray *
 record_reader_series(RecordReader *reader, const char *name)
 {
     sqlite3_stmt *rows = ask(reader,
-                             "SELECT run, t_s, value FROM series JOIN run r USING (run)"
+                             "SELECT run, t_s, value FROM series JOIN runs r USING (run)"
                              " WHERE name = ? ORDER BY r.seed < 0, r.seed, position",
                              name);
     GArray *points = g_array_new(FALSE, FALSE, sizeof(RecordPoint));
@@ -247,10 +247,11 @@ record_reader_series(RecordReader *reader, const char *name)
 GArray *
 record_reader_bins(RecordReader *reader, const char *name)
 {
-    sqlite3_stmt *rows = ask(reader,
-                             "SELECT run, low, high, weight FROM bin JOIN run r USING (run)"
-                             " WHERE name = ? ORDER BY r.seed < 0, r.seed, position",
-                             name);
+    sqlite3_stmt *rows =
+        ask(reader,
+            "SELECT run, low, high, weight FROM bins JOIN runs r USING (run)"
+            " WHERE name = ? ORDER BY r.seed < 0, r.seed, position",
+            name);
     GArray *bins = g_array_new(FALSE, FALSE, sizeof(RecordBin));
 
     while (next(reader, &rows)) {
@@ -269,7 +270,7 @@ record_reader_counts(RecordReader *reader, const char *group)
 {
     sqlite3_stmt *rows =
         ask(reader,
-            "SELECT run, group_name, key, count FROM tally JOIN run r USING (run)"
+            "SELECT run, group_name, key, count FROM counts JOIN runs r USING (run)"
             " WHERE group_name = ? ORDER BY r.seed < 0, r.seed, position",
             group);
     GArray *counts = g_array_new(FALSE, FALSE, sizeof(RecordCount));
@@ -311,7 +312,7 @@ GArray *
 record_reader_loads(RecordReader *reader, const char *name)
 {
     sqlite3_stmt *rows = ask(reader,
-                             "SELECT run, node, value FROM node_load JOIN run r USING (run)"
+                             "SELECT run, node, value FROM nodes JOIN runs r USING (run)"
                              " WHERE name = ? ORDER BY r.seed < 0, r.seed, node",
                              name);
     GArray *loads = g_array_new(FALSE, FALSE, sizeof(RecordLoad));
@@ -332,11 +333,11 @@ record_reader_names(RecordReader *reader, RecordNames table, const char *prefix)
     static const char *const questions[] = {
         [RECORD_SERIES] = "SELECT DISTINCT name FROM series"
                           " WHERE substr(name, 1, length(?1)) = ?1 ORDER BY name",
-        [RECORD_BINS] = "SELECT DISTINCT name FROM bin"
+        [RECORD_BINS] = "SELECT DISTINCT name FROM bins"
                         " WHERE substr(name, 1, length(?1)) = ?1 ORDER BY name",
-        [RECORD_GROUPS] = "SELECT DISTINCT group_name FROM tally"
+        [RECORD_GROUPS] = "SELECT DISTINCT group_name FROM counts"
                           " WHERE substr(group_name, 1, length(?1)) = ?1 ORDER BY 1",
-        [RECORD_LOADS] = "SELECT DISTINCT name FROM node_load"
+        [RECORD_LOADS] = "SELECT DISTINCT name FROM nodes"
                          " WHERE substr(name, 1, length(?1)) = ?1 ORDER BY name",
     };
     sqlite3_stmt *rows = ask(reader, questions[table], prefix);
@@ -353,7 +354,7 @@ record_reader_names(RecordReader *reader, RecordNames table, const char *prefix)
 uint64_t
 record_reader_message_count(RecordReader *reader)
 {
-    sqlite3_stmt *rows = ask(reader, "SELECT count(*) FROM message", NULL);
+    sqlite3_stmt *rows = ask(reader, "SELECT count(*) FROM messages", NULL);
     uint64_t count = 0;
 
     while (next(reader, &rows))
@@ -375,8 +376,8 @@ events_of(RecordReader *reader, uint64_t seed, uint64_t message)
 {
     sqlite3_stmt *rows =
         ask(reader,
-            "SELECT t_s, what FROM message_event WHERE message = ?2 AND"
-            " run = (SELECT run FROM run WHERE seed = ?1) ORDER BY position",
+            "SELECT t_s, what FROM message_events WHERE message = ?2 AND"
+            " run = (SELECT run FROM runs WHERE seed = ?1) ORDER BY position",
             NULL);
     GArray *events = g_array_new(FALSE, FALSE, sizeof(RecordEvent));
 
@@ -400,10 +401,11 @@ record_reader_message(RecordReader *reader, uint32_t run, uint64_t message,
     if (run >= reader->runs->len)
         return false;
     seed = g_array_index(reader->runs, RecordRun, run).facts.seed;
-    rows = ask(reader,
-               "SELECT sent_s, fate, cause, delivered_s FROM message WHERE message = ?2 AND"
-               " run = (SELECT run FROM run WHERE seed = ?1)",
-               NULL);
+    rows =
+        ask(reader,
+            "SELECT sent_s, fate, cause, delivered_s FROM messages WHERE message = ?2 AND"
+            " run = (SELECT run FROM runs WHERE seed = ?1)",
+            NULL);
     bind_message(rows, seed, message);
     while (next(reader, &rows)) {
         double delivered_s = number(rows, 3);

@@ -148,26 +148,26 @@ static const struct {
     void (*bind)(sqlite3_stmt *insert, const void *row);
     guint row_size;
 } kinds[KINDS] = {
-    [METRIC] = { "INSERT INTO metric (run, position, name, value, unit)"
+    [METRIC] = { "INSERT INTO metrics (run, position, name, value, unit)"
                  " VALUES (?1, ?2, ?3, ?4, ?5)",
                  bind_metric, sizeof(Metric) },
     [SERIES] = { "INSERT INTO series (run, position, name, t_s, value)"
                  " VALUES (?1, ?2, ?3, ?4, ?5)",
                  bind_point, sizeof(Point) },
-    [BIN] = { "INSERT INTO bin (run, position, name, low, high, weight)"
+    [BIN] = { "INSERT INTO bins (run, position, name, low, high, weight)"
               " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
               bind_bin, sizeof(Bin) },
-    [TALLY] = { "INSERT INTO tally (run, position, group_name, key, count)"
+    [TALLY] = { "INSERT INTO counts (run, position, group_name, key, count)"
                 " VALUES (?1, ?2, ?3, ?4, ?5)"
                 " ON CONFLICT DO UPDATE SET count = count + excluded.count",
                 bind_tally, sizeof(Tally) },
-    [NODE_LOAD] = { "INSERT INTO node_load (run, node, name, value)"
+    [NODE_LOAD] = { "INSERT INTO nodes (run, node, name, value)"
                     " VALUES (?1, ?3, ?4, ?5)",
                     bind_load, sizeof(Load) },
-    [MESSAGE] = { "INSERT INTO message (run, message, sent_s, fate, cause, delivered_s)"
+    [MESSAGE] = { "INSERT INTO messages (run, message, sent_s, fate, cause, delivered_s)"
                   " VALUES (?1, ?3, ?4, ?5, ?6, ?7)",
                   bind_message, sizeof(Message) },
-    [MESSAGE_EVENT] = { "INSERT INTO message_event (run, position, message, t_s, what)"
+    [MESSAGE_EVENT] = { "INSERT INTO message_events (run, position, message, t_s, what)"
                         " VALUES (?1, ?2, ?3, ?4, ?5)",
                         bind_event, sizeof(Event) },
 };
@@ -295,7 +295,7 @@ bool
 recorder_has_run(Recorder *recorder, uint64_t seed)
 {
     sqlite3_stmt *ask = NULL;
-    bool found = sqlite3_prepare_v2(recorder->db, "SELECT 1 FROM run WHERE seed = ?", -1,
+    bool found = sqlite3_prepare_v2(recorder->db, "SELECT 1 FROM runs WHERE seed = ?", -1,
                                     &ask, NULL) == SQLITE_OK &&
                  sqlite3_bind_int64(ask, 1, (sqlite3_int64)seed) == SQLITE_OK &&
                  sqlite3_step(ask) == SQLITE_ROW;
@@ -383,7 +383,7 @@ write_facts(Recorder *recorder, const RunFacts *facts)
     sqlite3_stmt *insert = NULL;
     bool written =
         sqlite3_prepare_v2(recorder->db,
-                           "INSERT INTO run (seed, commit_id, trace_hash, wall_s,"
+                           "INSERT INTO runs (seed, commit_id, trace_hash, wall_s,"
                            " simulated_s, events, peak_rss_bytes) VALUES (?,?,?,?,?,?,?)",
                            -1, &insert, NULL) == SQLITE_OK;
 

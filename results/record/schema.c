@@ -18,7 +18,7 @@ typedef struct Table {
     Column columns[9];
 } Table;
 
-#define OF_RUN "run", "INTEGER NOT NULL REFERENCES run", "the run it belongs to"
+#define OF_RUN "run", "INTEGER NOT NULL REFERENCES runs", "the run it belongs to"
 #define POSITION "position", "INTEGER NOT NULL", "the order in which the run wrote it"
 
 static const Table tables[] = {
@@ -29,7 +29,7 @@ static const Table tables[] = {
         { "scenario_name", "TEXT NOT NULL", "the scenario's name" },
         { "scenario_text", "TEXT NOT NULL",
           "the scenario with every key resolved; all runs had exactly this" } } },
-    { "run",
+    { "runs",
       "one row for each finished run; a run is written whole or not at all",
       "",
       { { "run", "INTEGER PRIMARY KEY", "number of the run in this database" },
@@ -41,7 +41,7 @@ static const Table tables[] = {
         { "simulated_s", "REAL NOT NULL", "seconds that it simulated" },
         { "events", "INTEGER NOT NULL", "events executed" },
         { "peak_rss_bytes", "INTEGER NOT NULL", "largest resident memory" } } },
-    { "metric",
+    { "metrics",
       "one number about a whole run",
       "PRIMARY KEY (run, name)",
       { { OF_RUN },
@@ -57,7 +57,7 @@ static const Table tables[] = {
         { "name", "TEXT NOT NULL", "what was measured" },
         { "t_s", "REAL NOT NULL", "simulated seconds since the run began" },
         { "value", "REAL", "its value then" } } },
-    { "bin",
+    { "bins",
       "histograms and curves",
       "PRIMARY KEY (run, name, position)",
       { { OF_RUN },
@@ -66,7 +66,7 @@ static const Table tables[] = {
         { "low", "REAL NOT NULL", "the bin reaches from here" },
         { "high", "REAL NOT NULL", "to here, exclusive" },
         { "weight", "REAL", "how much is in it; for a curve its height" } } },
-    { "tally",
+    { "counts",
       "counts: fates of messages, causes of loss, outcomes of requests",
       "PRIMARY KEY (run, group_name, key)",
       { { OF_RUN },
@@ -74,14 +74,14 @@ static const Table tables[] = {
         { "group_name", "TEXT NOT NULL", "fate, cause, request:KIND, status:KIND, ..." },
         { "key", "TEXT NOT NULL", "what was counted" },
         { "count", "INTEGER NOT NULL", "how often" } } },
-    { "node_load",
+    { "nodes",
       "what one service node had to carry over the whole run",
       "PRIMARY KEY (run, name, node)",
       { { OF_RUN },
         { "node", "INTEGER NOT NULL", "number of the node" },
         { "name", "TEXT NOT NULL", "requests, stores, bytes_in, stored_bytes, cpu_s, ..." },
         { "value", "REAL", "how much" } } },
-    { "message",
+    { "messages",
       "single messages, where the scenario records them",
       "PRIMARY KEY (run, message)",
       { { OF_RUN },
@@ -90,7 +90,7 @@ static const Table tables[] = {
         { "fate", "TEXT NOT NULL", "delivered, pending, lost, ..." },
         { "cause", "TEXT NOT NULL", "why, where it is not delivered; else empty" },
         { "delivered_s", "REAL", "when the recipient had it; NULL: not" } } },
-    { "message_event",
+    { "message_events",
       "lines of a message's life, in order",
       "PRIMARY KEY (run, message, position)",
       { { OF_RUN },

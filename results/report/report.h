@@ -16,7 +16,7 @@ char *report_json(const char *database, GError **error);
 char *report_summary_text(const char *database, GError **error);
 /* One table ("metrics", "series", "bins", "counts", "nodes", "messages", "runs"). */
 char *report_csv(const char *database, const char *table, GError **error);
-/* Make the plots (SVG and PNG) and the report in @folder; the report's path.  @question: the
- * scenario's head comment, or NULL. */
+/* Make the plots (SVG and PNG) and the report in @folder; the report's path.  @question:
+ * the scenario's head comment, or NULL. */
 char *report_write(const char *database, const char *folder, const char *question,
                    GError **error);

@@ -8,56 +8,24 @@
 
 #include "results/record/csv.h"
 #include "results/record/reader.h"
-
-typedef struct Place {
-    char *folder;
-    char *path;
-} Place;
-
-static void
-place_set_up(Place *place, gconstpointer data)
-{
-    g_autoptr(GError) error = NULL;
-
-    (void)data;
-    place->folder = g_dir_make_tmp("swarmbed-record-XXXXXX", &error);
-    g_assert_no_error(error);
-    place->path = g_build_filename(place->folder, "results.db", NULL);
-}
-
-static void
-place_tear_down(Place *place, gconstpointer data)
-{
-    g_autoptr(GDir) dir = g_dir_open(place->folder, 0, NULL);
-    const char *name;
-
-    (void)data;
-    while ((name = g_dir_read_name(dir)) != NULL) {
-        g_autofree char *path = g_build_filename(place->folder, name, NULL);
-
-        g_assert_cmpint(g_unlink(path), ==, 0);
-    }
-    g_assert_cmpint(g_rmdir(place->folder), ==, 0);
-    g_free(place->folder);
-    g_free(place->path);
-}
+#include "tests/lib/folder.h"
 
 static Recorder *
-open_recorder(const Place *place)
+open_recorder(const Folder *folder)
 {
     g_autoptr(GError) error = NULL;
-    Recorder *recorder =
-        recorder_open(place->path, "churn", "[scenario]\nname = churn\n", "abc123", &error);
+    Recorder *recorder = recorder_open(folder->database, "churn",
+                                       "[scenario]\nname = churn\n", "abc123", &error);
 
     g_assert_no_error(error);
     return recorder;
 }
 
 static RecordReader *
-open_reader(const Place *place)
+open_reader(const Folder *folder)
 {
     g_autoptr(GError) error = NULL;
-    RecordReader *reader = record_reader_open(place->path, &error);
+    RecordReader *reader = record_reader_open(folder->database, &error);
 
     g_assert_no_error(error);
     return reader;
@@ -103,9 +71,9 @@ write_everything(Recorder *recorder, uint64_t seed)
 }
 
 static void
-test_gives_back(Place *place, gconstpointer data)
+test_gives_back(Folder *folder, gconstpointer data)
 {
-    Recorder *recorder = open_recorder(place);
+    Recorder *recorder = open_recorder(folder);
     g_autoptr(RecordReader) reader = NULL;
     const GArray *runs;
 
@@ -119,7 +87,7 @@ test_gives_back(Place *place, gconstpointer data)
     g_assert_false(recorder_has_run(recorder, 3));
     recorder_close(recorder);
 
-    reader = open_reader(place);
+    reader = open_reader(folder);
     g_assert_cmpstr(record_reader_scenario_name(reader), ==, "churn");
     g_assert_cmpstr(record_reader_scenario_text(reader), ==, "[scenario]\nname = churn\n");
     runs = record_reader_runs(reader);
@@ -134,16 +102,16 @@ test_gives_back(Place *place, gconstpointer data)
 }
 
 static void
-test_rows(Place *place, gconstpointer data)
+test_rows(Folder *folder, gconstpointer data)
 {
-    Recorder *recorder = open_recorder(place);
+    Recorder *recorder = open_recorder(folder);
     g_autoptr(RecordReader) reader = NULL;
 
     (void)data;
     write_everything(recorder, 2);
     write_everything(recorder, 1);
     recorder_close(recorder);
-    reader = open_reader(place);
+    reader = open_reader(folder);
     {
         g_autoptr(GArray) metrics = record_reader_metrics(reader);
         RecordMetric *metric = &g_array_index(metrics, RecordMetric, 1);
@@ -192,9 +160,9 @@ test_rows(Place *place, gconstpointer data)
 }
 
 static void
-test_message(Place *place, gconstpointer data)
+test_message(Folder *folder, gconstpointer data)
 {
-    Recorder *recorder = open_recorder(place);
+    Recorder *recorder = open_recorder(folder);
     g_autoptr(RecordReader) reader = NULL;
     g_autoptr(GArray) events = NULL;
     RecordMessage message = { 0 };
@@ -202,7 +170,7 @@ test_message(Place *place, gconstpointer data)
     (void)data;
     write_everything(recorder, 1);
     recorder_close(recorder);
-    reader = open_reader(place);
+    reader = open_reader(folder);
     g_assert_cmpuint(record_reader_message_count(reader), ==, 2);
     g_assert_true(record_reader_message(reader, 0, 5, &message, &events));
     g_assert_cmpfloat(message.delivered_s, ==, 14);
@@ -219,23 +187,23 @@ test_message(Place *place, gconstpointer data)
 }
 
 static char *
-csv(const Place *place, const char *table)
+csv(const Folder *folder, const char *table)
 {
     g_autoptr(GError) error = NULL;
     char *text = NULL;
     size_t length;
     FILE *out = open_memstream(&text, &length);
 
-    g_assert_true(record_csv_write(place->path, table, out, &error));
+    g_assert_true(record_csv_write(folder->database, table, out, &error));
     g_assert_no_error(error);
     fclose(out);
     return text;
 }
 
 static void
-test_csv(Place *place, gconstpointer data)
+test_csv(Folder *folder, gconstpointer data)
 {
-    Recorder *recorder = open_recorder(place);
+    Recorder *recorder = open_recorder(folder);
     g_autofree char *metrics = NULL, *messages = NULL, *runs = NULL;
     g_autoptr(GError) error = NULL;
 
@@ -243,39 +211,39 @@ test_csv(Place *place, gconstpointer data)
     write_everything(recorder, UINT64_MAX);
     write_everything(recorder, 1);
     recorder_close(recorder);
-    messages = csv(place, "message");
+    messages = csv(folder, "messages");
     g_assert_cmpstr(messages, ==,
                     "seed,message,sent_s,fate,cause,delivered_s\n"
                     "1,4,13,lost,\"no, \"\"replica\"\"\nleft\",\n"
                     "1,5,12.5,delivered,,14\n"
                     "18446744073709551615,4,13,lost,\"no, \"\"replica\"\"\nleft\",\n"
                     "18446744073709551615,5,12.5,delivered,,14\n");
-    metrics = csv(place, "metric");
+    metrics = csv(folder, "metrics");
     g_assert_true(g_str_has_prefix(metrics, "seed,position,name,value,unit\n"
                                             "1,0,delivery_ratio,0.901,1\n1,1,loss,,1\n"));
-    runs = csv(place, "run");
+    runs = csv(folder, "runs");
     g_assert_true(g_str_has_prefix(runs, "seed,commit_id,trace_hash,wall_s,"));
     for (size_t i = 0; record_csv_table(i) != NULL; i++) {
-        g_autofree char *text = csv(place, record_csv_table(i));
+        g_autofree char *text = csv(folder, record_csv_table(i));
 
         g_assert_true(g_str_has_suffix(text, "\n"));
     }
-    g_assert_false(record_csv_write(place->path, "metrics", stdout, &error));
+    g_assert_false(record_csv_write(folder->database, "metric", stdout, &error));
     g_assert_cmpstr(error->message, ==,
-                    "there is no table \"metrics\"; there are experiment, run, metric, "
-                    "series, bin, tally, node_load, message, message_event, schema_note");
+                    "there is no table \"metric\"; there are experiment, runs, metrics, "
+                    "series, bins, counts, nodes, messages, message_events, schema_note");
 }
 
 /* Every table and every column is explained, and nothing that is not there. */
 static void
-test_schema_is_documented(Place *place, gconstpointer data)
+test_schema_is_documented(Folder *folder, gconstpointer data)
 {
     sqlite3 *db = NULL;
     sqlite3_stmt *ask = NULL;
 
     (void)data;
-    recorder_close(open_recorder(place));
-    g_assert_cmpint(sqlite3_open(place->path, &db), ==, SQLITE_OK);
+    recorder_close(open_recorder(folder));
+    g_assert_cmpint(sqlite3_open(folder->database, &db), ==, SQLITE_OK);
     g_assert_cmpint(
         sqlite3_prepare_v2(db,
                            "WITH thing AS ("
@@ -299,9 +267,9 @@ test_schema_is_documented(Place *place, gconstpointer data)
 
 /* An unfinished run is dropped, by closing or by beginning anew. */
 static void
-test_unfinished_run(Place *place, gconstpointer data)
+test_unfinished_run(Folder *folder, gconstpointer data)
 {
-    Recorder *recorder = open_recorder(place);
+    Recorder *recorder = open_recorder(folder);
     g_autoptr(RecordReader) reader = NULL;
 
     (void)data;
@@ -312,13 +280,13 @@ test_unfinished_run(Place *place, gconstpointer data)
     recorder_count(recorder, "fate", "lost", 1000);
     recorder_close(recorder);
 
-    recorder = open_recorder(place);
+    recorder = open_recorder(folder);
     g_assert_false(recorder_has_run(recorder, 1));
     g_assert_true(recorder_has_run(recorder, 2));
     g_assert_false(recorder_has_run(recorder, 3));
     write_everything(recorder, 3);
     recorder_close(recorder);
-    reader = open_reader(place);
+    reader = open_reader(folder);
     {
         g_autoptr(GArray) sums = record_reader_counts_summed(reader, "fate");
 
@@ -328,10 +296,10 @@ test_unfinished_run(Place *place, gconstpointer data)
 
 /* Half a million lines in one run, as a scenario that records every message writes. */
 static void
-test_many_events(Place *place, gconstpointer data)
+test_many_events(Folder *folder, gconstpointer data)
 {
     enum { MESSAGES = 50000, LINES = 10 };
-    Recorder *recorder = open_recorder(place);
+    Recorder *recorder = open_recorder(folder);
     g_autoptr(RecordReader) reader = NULL;
     g_autoptr(GArray) events = NULL;
     RecordMessage message;
@@ -345,7 +313,7 @@ test_many_events(Place *place, gconstpointer data)
             recorder_message_event(recorder, i, line, "stored");
     commit(recorder, 1);
     recorder_close(recorder);
-    reader = open_reader(place);
+    reader = open_reader(folder);
     g_assert_cmpuint(record_reader_message_count(reader), ==, MESSAGES);
     g_assert_true(record_reader_message(reader, 0, MESSAGES - 1, &message, &events));
     g_assert_cmpuint(events->len, ==, LINES);
@@ -355,15 +323,15 @@ test_many_events(Place *place, gconstpointer data)
 
 /* A reader beside a writer sees what was finished when it was opened. */
 static void
-test_reader_beside_writer(Place *place, gconstpointer data)
+test_reader_beside_writer(Folder *folder, gconstpointer data)
 {
-    Recorder *recorder = open_recorder(place);
+    Recorder *recorder = open_recorder(folder);
     g_autoptr(RecordReader) reader = NULL;
     g_autoptr(GArray) metrics = NULL;
 
     (void)data;
     write_everything(recorder, 1);
-    reader = open_reader(place);
+    reader = open_reader(folder);
     write_everything(recorder, 2);
     metrics = record_reader_metrics(reader);
     g_assert_cmpuint(record_reader_runs(reader)->len, ==, 1);
@@ -372,7 +340,7 @@ test_reader_beside_writer(Place *place, gconstpointer data)
 }
 
 #define ADD(name, function)                                                                \
-    g_test_add("/record/" name, Place, NULL, place_set_up, function, place_tear_down)
+    g_test_add("/record/" name, Folder, NULL, folder_set_up, function, folder_tear_down)
 
 int
 main(int argc, char **argv)

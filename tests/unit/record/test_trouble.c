@@ -11,47 +11,9 @@
 #include <unistd.h>
 
 #include "results/record/reader.h"
+#include "tests/lib/folder.h"
 
 enum { EVENTS_A_RUN = 8000 };
-
-typedef struct Place {
-    char *folder;
-    char *path;
-} Place;
-
-static void
-place_set_up(Place *place, gconstpointer data)
-{
-    g_autoptr(GError) error = NULL;
-
-    (void)data;
-    place->folder = g_dir_make_tmp("swarmbed-record-XXXXXX", &error);
-    g_assert_no_error(error);
-    place->path = g_build_filename(place->folder, "results.db", NULL);
-}
-
-static void
-empty_folder(const Place *place)
-{
-    g_autoptr(GDir) dir = g_dir_open(place->folder, 0, NULL);
-    const char *name;
-
-    while ((name = g_dir_read_name(dir)) != NULL) {
-        g_autofree char *path = g_build_filename(place->folder, name, NULL);
-
-        g_assert_cmpint(g_unlink(path), ==, 0);
-    }
-}
-
-static void
-place_tear_down(Place *place, gconstpointer data)
-{
-    (void)data;
-    empty_folder(place);
-    g_assert_cmpint(g_rmdir(place->folder), ==, 0);
-    g_free(place->folder);
-    g_free(place->path);
-}
 
 /* Opening fails with one sentence that names the file and says @words. */
 static void
@@ -68,26 +30,27 @@ assert_refused(const char *path, const char *name, const char *text, const char 
 }
 
 static Recorder *
-open_fine(const Place *place)
+open_fine(const Folder *folder)
 {
     g_autoptr(GError) error = NULL;
-    Recorder *recorder = recorder_open(place->path, "s", "a = 1\nb = 2\n", "c", &error);
+    Recorder *recorder =
+        recorder_open(folder->database, "s", "a = 1\nb = 2\n", "c", &error);
 
     g_assert_no_error(error);
     return recorder;
 }
 
 static void
-test_other_experiment(Place *place, gconstpointer data)
+test_other_experiment(Folder *folder, gconstpointer data)
 {
     (void)data;
-    recorder_close(open_fine(place));
-    assert_refused(place->path, "t", "a = 1\nb = 2\n", "scenario \"s\", not \"t\"");
-    assert_refused(place->path, "s", "a = 1\nb = 3\n",
+    recorder_close(open_fine(folder));
+    assert_refused(folder->database, "t", "a = 1\nb = 2\n", "scenario \"s\", not \"t\"");
+    assert_refused(folder->database, "s", "a = 1\nb = 3\n",
                    "line 2 is \"b = 2\" there and \"b = 3\" here");
-    assert_refused(place->path, "s", "a = 1\nb = 2\nc = 4\n",
+    assert_refused(folder->database, "s", "a = 1\nb = 2\nc = 4\n",
                    "line 3 is \"\" there and \"c = 4\" here");
-    recorder_close(open_fine(place));
+    recorder_close(open_fine(folder));
 }
 
 static void
@@ -101,60 +64,60 @@ exec_sql(const char *path, const char *sql)
 }
 
 static void
-test_other_schema(Place *place, gconstpointer data)
+test_other_schema(Folder *folder, gconstpointer data)
 {
     g_autoptr(GError) error = NULL;
 
     (void)data;
-    recorder_close(open_fine(place));
-    exec_sql(place->path, "PRAGMA user_version = 99");
-    assert_refused(place->path, "s", "a = 1\nb = 2\n", "has results schema 99");
-    g_assert_null(record_reader_open(place->path, &error));
+    recorder_close(open_fine(folder));
+    exec_sql(folder->database, "PRAGMA user_version = 99");
+    assert_refused(folder->database, "s", "a = 1\nb = 2\n", "has results schema 99");
+    g_assert_null(record_reader_open(folder->database, &error));
     g_assert_nonnull(strstr(error->message, "has results schema 99"));
 }
 
 static void
-test_file_of_others(Place *place, gconstpointer data)
+test_file_of_others(Folder *folder, gconstpointer data)
 {
     g_autofree char *before = NULL, *after = NULL;
     gsize length_before, length_after;
 
     (void)data;
-    exec_sql(place->path, "CREATE TABLE photo (x)");
-    g_file_get_contents(place->path, &before, &length_before, NULL);
-    assert_refused(place->path, "s", "a", "is not a results database");
-    g_file_get_contents(place->path, &after, &length_after, NULL);
+    exec_sql(folder->database, "CREATE TABLE photo (x)");
+    g_file_get_contents(folder->database, &before, &length_before, NULL);
+    assert_refused(folder->database, "s", "a", "is not a results database");
+    g_file_get_contents(folder->database, &after, &length_after, NULL);
     g_assert_cmpmem(before, length_before, after, length_after);
 
-    g_file_set_contents(place->path, "a poem, long enough to be no database at all\n", -1,
-                        NULL);
-    assert_refused(place->path, "s", "a", "not a database");
+    g_file_set_contents(folder->database, "a poem, long enough to be no database at all\n",
+                        -1, NULL);
+    assert_refused(folder->database, "s", "a", "not a database");
 }
 
 static void
-test_unwritable(Place *place, gconstpointer data)
+test_unwritable(Folder *folder, gconstpointer data)
 {
     g_autofree char *below_a_file = NULL, *nowhere = NULL;
 
     (void)data;
-    recorder_close(open_fine(place));
-    below_a_file = g_build_filename(place->path, "results.db", NULL);
+    recorder_close(open_fine(folder));
+    below_a_file = g_build_filename(folder->database, "results.db", NULL);
     assert_refused(below_a_file, "s", "a", "Not a directory");
-    nowhere = g_build_filename(place->folder, "no", "results.db", NULL);
+    nowhere = g_build_filename(folder->path, "no", "results.db", NULL);
     assert_refused(nowhere, "s", "a", "No such file or directory");
-    assert_refused(place->folder, "s", "a", "unable to open database file");
+    assert_refused(folder->path, "s", "a", "unable to open database file");
 }
 
 static void
-test_reader_refuses(Place *place, gconstpointer data)
+test_reader_refuses(Folder *folder, gconstpointer data)
 {
     g_autoptr(GError) error = NULL;
 
     (void)data;
-    g_assert_null(record_reader_open(place->path, &error));
-    g_assert_nonnull(strstr(error->message, place->path));
+    g_assert_null(record_reader_open(folder->database, &error));
+    g_assert_nonnull(strstr(error->message, folder->database));
     g_assert_nonnull(strstr(error->message, "No such file"));
-    g_assert_false(g_file_test(place->path, G_FILE_TEST_EXISTS));
+    g_assert_false(g_file_test(folder->database, G_FILE_TEST_EXISTS));
 }
 
 static void
@@ -177,10 +140,10 @@ write_and_commit(Recorder *recorder, uint64_t seed, GError **error)
 
 /* The runs there are, each whole: seeds 1 to N.  Gives N. */
 static guint
-whole_runs(const Place *place)
+whole_runs(const Folder *folder)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(RecordReader) reader = record_reader_open(place->path, &error);
+    g_autoptr(RecordReader) reader = record_reader_open(folder->database, &error);
     g_autoptr(GArray) counts = NULL;
     guint runs;
 
@@ -200,15 +163,15 @@ whole_runs(const Place *place)
 }
 
 static void
-assert_sound(const Place *place, guint runs)
+assert_sound(const Folder *folder, guint runs)
 {
     sqlite3 *db = NULL;
     sqlite3_stmt *ask = NULL;
 
-    g_assert_cmpint(sqlite3_open(place->path, &db), ==, SQLITE_OK);
+    g_assert_cmpint(sqlite3_open(folder->database, &db), ==, SQLITE_OK);
     g_assert_cmpint(sqlite3_prepare_v2(db,
                                        "SELECT integrity_check,"
-                                       " (SELECT count(*) FROM message_event)"
+                                       " (SELECT count(*) FROM message_events)"
                                        " FROM pragma_integrity_check",
                                        -1, &ask, NULL),
                     ==, SQLITE_OK);
@@ -221,9 +184,9 @@ assert_sound(const Place *place, guint runs)
 
 /* Write runs 1, 2, ... for ever. */
 static void
-write_for_ever(const Place *place)
+write_for_ever(const Folder *folder)
 {
-    Recorder *recorder = recorder_open(place->path, "s", "a = 1\nb = 2\n", "c", NULL);
+    Recorder *recorder = recorder_open(folder->database, "s", "a = 1\nb = 2\n", "c", NULL);
 
     if (recorder == NULL)
         _exit(2);
@@ -235,35 +198,35 @@ write_for_ever(const Place *place)
 /* Whenever the writer is killed, the finished runs are there, whole, and the next program
  * goes on behind them. */
 static void
-test_killed(Place *place, gconstpointer data)
+test_killed(Folder *folder, gconstpointer data)
 {
     guint runs = 0;
 
     (void)data;
-    recorder_close(open_fine(place));
+    recorder_close(open_fine(folder));
     for (int round = 0; round < 6; round++) {
         guint before = runs;
         pid_t child = fork();
         int status;
 
         if (child == 0)
-            write_for_ever(place);
+            write_for_ever(folder);
         g_assert_cmpint(child, >, 0);
         /* Until it has written something in this round, and then at any moment. */
-        while ((runs = whole_runs(place)) == before)
+        while ((runs = whole_runs(folder)) == before)
             g_usleep(1000);
         g_usleep((gulong)g_test_rand_int_range(0, 30000));
         g_assert_cmpint(kill(child, SIGKILL), ==, 0);
         g_assert_cmpint(waitpid(child, &status, 0), ==, child);
         g_assert_true(WIFSIGNALED(status));
-        runs = whole_runs(place);
-        assert_sound(place, runs);
+        runs = whole_runs(folder);
+        assert_sound(folder, runs);
     }
 }
 
 /* Killed in the middle of a write: the kernel kills a writer that goes past its limit. */
 static void
-test_killed_while_writing(Place *place, gconstpointer data)
+test_killed_while_writing(Folder *folder, gconstpointer data)
 {
     guint most = 0;
 
@@ -273,21 +236,21 @@ test_killed_while_writing(Place *place, gconstpointer data)
         int status;
         guint runs;
 
-        empty_folder(place);
-        recorder_close(open_fine(place));
+        folder_empty(folder);
+        recorder_close(open_fine(folder));
         child = fork();
         if (child == 0) {
             struct rlimit size = { limit, limit };
 
             setrlimit(RLIMIT_FSIZE, &size);
             signal(SIGXFSZ, SIG_DFL);
-            write_for_ever(place);
+            write_for_ever(folder);
         }
         g_assert_cmpint(waitpid(child, &status, 0), ==, child);
         g_assert_true(WIFSIGNALED(status));
         g_assert_cmpint(WTERMSIG(status), ==, SIGXFSZ);
-        runs = whole_runs(place);
-        assert_sound(place, runs);
+        runs = whole_runs(folder);
+        assert_sound(folder, runs);
         most = MAX(most, runs);
     }
     g_assert_cmpuint(most, >, 1);
@@ -295,16 +258,16 @@ test_killed_while_writing(Place *place, gconstpointer data)
 
 /* Where no more fits: seeds 1 to N are there, N + 1 is refused in one sentence. */
 static int
-fill_up(const Place *place, const char *words)
+fill_up(const Folder *folder, const char *words)
 {
     g_autoptr(GError) error = NULL;
-    Recorder *recorder = open_fine(place);
+    Recorder *recorder = open_fine(folder);
     uint64_t seed = 1;
 
     while (seed < 100 && write_and_commit(recorder, seed, &error))
         seed++;
     g_assert_nonnull(error);
-    g_assert_nonnull(strstr(error->message, place->path));
+    g_assert_nonnull(strstr(error->message, folder->database));
     if (strstr(error->message, words) == NULL)
         g_error("\"%s\" does not say \"%s\"", error->message, words);
     g_assert_true(g_str_has_prefix(error->message, "cannot write the run of seed "));
@@ -317,7 +280,7 @@ fill_up(const Place *place, const char *words)
 }
 
 static void
-test_limit_reached(Place *place, gconstpointer data)
+test_limit_reached(Folder *folder, gconstpointer data)
 {
     int status;
     pid_t child;
@@ -329,13 +292,13 @@ test_limit_reached(Place *place, gconstpointer data)
 
         setrlimit(RLIMIT_FSIZE, &size);
         signal(SIGXFSZ, SIG_IGN);
-        _exit(fill_up(place, "disk I/O error"));
+        _exit(fill_up(folder, "disk I/O error"));
     }
     g_assert_cmpint(waitpid(child, &status, 0), ==, child);
     g_assert_true(WIFEXITED(status));
     g_assert_cmpint(WEXITSTATUS(status), >, 0);
-    g_assert_cmpuint(whole_runs(place), ==, (guint)WEXITSTATUS(status));
-    assert_sound(place, (guint)WEXITSTATUS(status));
+    g_assert_cmpuint(whole_runs(folder), ==, (guint)WEXITSTATUS(status));
+    assert_sound(folder, (guint)WEXITSTATUS(status));
 }
 
 /* Every connection may have so many pages only: SQLite's own "disk is full". */
@@ -348,22 +311,22 @@ few_pages(sqlite3 *db, const char **message, const void *api)
 }
 
 static void
-test_disk_full(Place *place, gconstpointer data)
+test_disk_full(Folder *folder, gconstpointer data)
 {
     int runs;
 
     (void)data;
     sqlite3_auto_extension((void (*)(void))few_pages);
-    runs = fill_up(place, "full");
+    runs = fill_up(folder, "full");
     sqlite3_reset_auto_extension();
     g_assert_cmpint(runs, >, 0);
-    g_assert_cmpuint(whole_runs(place), ==, (guint)runs);
-    assert_sound(place, (guint)runs);
+    g_assert_cmpuint(whole_runs(folder), ==, (guint)runs);
+    assert_sound(folder, (guint)runs);
 }
 
 /* Two programs with one database: both find room, nobody is refused. */
 static void
-test_two_writers(Place *place, gconstpointer data)
+test_two_writers(Folder *folder, gconstpointer data)
 {
     pid_t children[2];
 
@@ -372,7 +335,7 @@ test_two_writers(Place *place, gconstpointer data)
         children[i] = fork();
         if (children[i] == 0) {
             Recorder *recorder =
-                recorder_open(place->path, "s", "a = 1\nb = 2\n", "c", NULL);
+                recorder_open(folder->database, "s", "a = 1\nb = 2\n", "c", NULL);
 
             if (recorder == NULL)
                 _exit(2);
@@ -390,12 +353,12 @@ test_two_writers(Place *place, gconstpointer data)
         g_assert_true(WIFEXITED(status));
         g_assert_cmpint(WEXITSTATUS(status), ==, 0);
     }
-    g_assert_cmpuint(whole_runs(place), ==, 8);
-    assert_sound(place, 8);
+    g_assert_cmpuint(whole_runs(folder), ==, 8);
+    assert_sound(folder, 8);
 }
 
 #define ADD(name, function)                                                                \
-    g_test_add("/record/" name, Place, NULL, place_set_up, function, place_tear_down)
+    g_test_add("/record/" name, Folder, NULL, folder_set_up, function, folder_tear_down)
 
 int
 main(int argc, char **argv)

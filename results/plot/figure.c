@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "results/plot/figure.h"
+
+#include <math.h>
+
+#include "results/plot/gnuplot.h"
+
+/* In pixels of the PNG; the SVG has the same numbers and no fixed size. */
+enum {
+    WIDTH = 1200,
+    TITLE_HEIGHT = 54,
+    CAPTION_HEIGHT = 40,
+    PANEL_HEIGHT_ALONE = 520,
+    PANEL_HEIGHT = 360,
+    PANEL_LEFT = 96,
+    PANEL_BOTTOM = 58,
+    PANEL_TOP = 22,
+    KEY_WIDTH = 336, /* beside panels that stand alone in their row */
+    KEY_GAP = 16,
+    LABEL_CHARACTERS_MAX = 40,
+    PANEL_RIGHT = 24,
+};
+
+typedef enum LayerKind { LAYER_LINE, LAYER_AREA, LAYER_BAND } LayerKind;
+
+typedef struct Layer {
+    LayerKind kind;
+    char *label, *colour;
+    GString *rows;
+} Layer;
+
+struct Panel {
+    PanelLook look; /* its strings are the panel's own */
+    char *x_title, *y_title;
+    GPtrArray *layers;
+};
+
+struct Figure {
+    char *name, *title, *caption;
+    guint columns;
+    GPtrArray *panels;
+};
+
+static void
+layer_free(gpointer data)
+{
+    Layer *layer = data;
+
+    g_free(layer->label);
+    g_free(layer->colour);
+    g_string_free(layer->rows, TRUE);
+    g_free(layer);
+}
+
+static void
+panel_free(gpointer data)
+{
+    Panel *panel = data;
+
+    g_free(panel->x_title);
+    g_free(panel->y_title);
+    g_ptr_array_unref(panel->layers);
+    g_free(panel);
+}
+
+Figure *
+figure_new(const char *name, const char *title, const char *caption)
+{
+    Figure *figure = g_new0(Figure, 1);
+
+    figure->name = g_strdup(name);
+    figure->title = g_strdup(title);
+    figure->caption = g_strdup(caption);
+    figure->columns = 1;
+    figure->panels = g_ptr_array_new_with_free_func(panel_free);
+    return figure;
+}
+
+void
+figure_free(Figure *figure)
+{
+    if (figure == NULL)
+        return;
+    g_free(figure->name);
+    g_free(figure->title);
+    g_free(figure->caption);
+    g_ptr_array_unref(figure->panels);
+    g_free(figure);
+}
+
+void
+figure_set_columns(Figure *figure, guint columns)
+{
+    g_assert(columns > 0);
+    figure->columns = columns;
+}
+
+Panel *
+figure_add_panel(Figure *figure, PanelLook look)
+{
+    Panel *panel = g_new0(Panel, 1);
+
+    panel->look = look;
+    panel->x_title = g_strdup(look.x_title);
+    panel->y_title = g_strdup(look.y_title);
+    panel->layers = g_ptr_array_new_with_free_func(layer_free);
+    g_ptr_array_add(figure->panels, panel);
+    return panel;
+}
+
+static void
+add_layer(Panel *panel, LayerKind kind, const char *label, const char *colour)
+{
+    Layer *layer = g_new0(Layer, 1);
+
+    layer->kind = kind;
+    layer->label = g_strdup(label);
+    layer->colour = g_strdup(colour);
+    layer->rows = g_string_new(NULL);
+    g_ptr_array_add(panel->layers, layer);
+}
+
+void
+panel_add_line(Panel *panel, const char *label, const char *colour)
+{
+    add_layer(panel, LAYER_LINE, label, colour);
+}
+
+void
+panel_add_area(Panel *panel, const char *label, const char *colour)
+{
+    add_layer(panel, LAYER_AREA, label, colour);
+}
+
+void
+panel_add_band(Panel *panel, const char *colour)
+{
+    add_layer(panel, LAYER_BAND, NULL, colour);
+}
+
+static void
+append_number(GString *text, double number)
+{
+    char digits[G_ASCII_DTOSTR_BUF_SIZE];
+
+    g_string_append(text, g_ascii_formatd(digits, sizeof digits, "%.9g", number));
+}
+
+void
+panel_row(Panel *panel, double x, double y1, double y2)
+{
+    Layer *layer = g_ptr_array_index(panel->layers, panel->layers->len - 1);
+
+    append_number(layer->rows, x);
+    g_string_append_c(layer->rows, ' ');
+    append_number(layer->rows, y1);
+    if (layer->kind != LAYER_LINE) {
+        g_string_append_c(layer->rows, ' ');
+        append_number(layer->rows, y2);
+    }
+    g_string_append_c(layer->rows, '\n');
+}
+
+static guint
+row_count(const Figure *figure)
+{
+    return (figure->panels->len + figure->columns - 1) / figure->columns;
+}
+
+static int
+panel_height(const Figure *figure)
+{
+    return row_count(figure) == 1 ? PANEL_HEIGHT_ALONE : PANEL_HEIGHT;
+}
+
+static int
+figure_height(const Figure *figure)
+{
+    return TITLE_HEIGHT + CAPTION_HEIGHT + (int)row_count(figure) * panel_height(figure);
+}
+
+static void
+append_terminal(GString *script, const Figure *figure, const char *terminal,
+                const char *font, const char *suffix)
+{
+    g_string_append_printf(script, "set terminal %s size %d,%d noenhanced font '%s'\n",
+                           terminal, WIDTH, figure_height(figure), font);
+    g_string_append_printf(script, "set output '%s.%s'\n", figure->name, suffix);
+}
+
+/* A margin of the panel, from pixels (from the left or the bottom) to screen shares. */
+static void
+append_margin(GString *script, const char *side, double pixels, double of)
+{
+    char digits[G_ASCII_DTOSTR_BUF_SIZE];
+
+    g_string_append_printf(script, "set %smargin at screen %s\n", side,
+                           g_ascii_formatd(digits, sizeof digits, "%.5f", pixels / of));
+}
+
+static void
+append_place(GString *script, const Figure *figure, guint index)
+{
+    bool alone = figure->columns == 1;
+    double width = (double)WIDTH / figure->columns;
+    double left = width * (index % figure->columns);
+    double high = figure_height(figure);
+    double top =
+        high - TITLE_HEIGHT - (double)(index / figure->columns) * panel_height(figure);
+
+    append_margin(script, "l", left + PANEL_LEFT, WIDTH);
+    append_margin(script, "r", left + width - (alone ? KEY_WIDTH : PANEL_RIGHT), WIDTH);
+    append_margin(script, "t", top - PANEL_TOP, high);
+    append_margin(script, "b", top - panel_height(figure) + PANEL_BOTTOM, high);
+    if (!alone) {
+        g_string_append(script, "set key inside right top Left reverse\n");
+        return;
+    }
+    g_string_append(script, "set key left top Left reverse at screen ");
+    append_number(script, (WIDTH - KEY_WIDTH + KEY_GAP) / (double)WIDTH);
+    g_string_append(script, ", screen ");
+    append_number(script, (top - PANEL_TOP) / high);
+    g_string_append_c(script, '\n');
+}
+
+static void
+append_range(GString *script, char axis, bool log, double low, double high, bool from_zero)
+{
+    g_string_append_printf(script, "%sset logscale %c\nset %crange [", log ? "" : "un",
+                           axis, axis);
+    if (low < high) {
+        append_number(script, low);
+        g_string_append_c(script, ':');
+        append_number(script, high);
+    } else {
+        g_string_append(script, from_zero && !log ? "0:*" : "*:*");
+    }
+    g_string_append(script, "]\n");
+}
+
+static void
+append_title(GString *script, const char *axis, const char *title)
+{
+    g_autofree char *quoted = gnuplot_quote(title);
+
+    g_string_append_printf(script, "set %slabel %s\n", axis, quoted);
+}
+
+/* The label as gnuplot reads it, cut where the key would leave the figure. */
+static char *
+quoted_label(const char *label)
+{
+    g_autofree char *valid = g_utf8_make_valid(label, -1);
+    g_autofree char *cut = NULL;
+
+    if (g_utf8_strlen(valid, -1) <= LABEL_CHARACTERS_MAX)
+        return gnuplot_quote(valid);
+    cut = g_utf8_substring(valid, 0, LABEL_CHARACTERS_MAX - 1);
+    g_free(valid);
+    valid = g_strconcat(cut, "\u2026", NULL);
+    return gnuplot_quote(valid);
+}
+
+static void
+append_layer(GString *script, const Layer *layer, guint panel, guint index, bool first)
+{
+    g_autofree char *label = quoted_label(layer->label != NULL ? layer->label : "");
+
+    g_string_append_printf(script, "%s'%u-%u.dat' using ", first ? "plot " : ", ", panel,
+                           index);
+    switch (layer->kind) {
+    case LAYER_LINE:
+        g_string_append_printf(script, "1:2 with lines lw 2 lc rgb '%s' ", layer->colour);
+        break;
+    case LAYER_AREA:
+        g_string_append_printf(script, "1:2:3 with filledcurves lc rgb '%s' ",
+                               layer->colour);
+        break;
+    case LAYER_BAND:
+        g_string_append_printf(
+            script, "1:2:3 with filledcurves fs transparent solid 0.25 lc rgb '%s' ",
+            layer->colour);
+        break;
+    }
+    if (layer->label != NULL)
+        g_string_append_printf(script, "title %s", label);
+    else
+        g_string_append(script, "notitle");
+}
+
+static void
+append_panel(GString *script, const Figure *figure, guint index)
+{
+    const Panel *panel = g_ptr_array_index(figure->panels, index);
+    const PanelLook *look = &panel->look;
+    bool first = true;
+
+    append_place(script, figure, index);
+    append_range(script, 'x', look->x_log, look->x_low, look->x_high, false);
+    append_range(script, 'y', look->y_log, look->y_low, look->y_high, true);
+    append_title(script, "x", panel->x_title);
+    append_title(script, "y", panel->y_title);
+    for (guint i = 0; i < panel->layers->len; i++) {
+        const Layer *layer = g_ptr_array_index(panel->layers, i);
+
+        if (layer->rows->len == 0)
+            continue;
+        append_layer(script, layer, index, i, first);
+        first = false;
+    }
+    g_string_append(script, "\nunset label\n");
+}
+
+static void
+append_figure(GString *script, const Figure *figure)
+{
+    g_autofree char *title = gnuplot_quote(figure->title);
+    g_autofree char *caption = gnuplot_quote(figure->caption);
+    int high = figure_height(figure);
+
+    g_string_append(script, "set multiplot\n");
+    g_string_append_printf(script,
+                           "set label 1 %s at screen 0.013,%.5f left font ',17'"
+                           " tc rgb '#111111'\n",
+                           title, (high - 30.0) / high);
+    g_string_append_printf(script,
+                           "set label 2 %s at screen 0.013,%.5f left font ',10.5'"
+                           " tc rgb '#666666'\n",
+                           caption, 20.0 / high);
+    for (guint i = 0; i < figure->panels->len; i++)
+        append_panel(script, figure, i);
+    g_string_append(script, "unset multiplot\n");
+}
+
+static GString *
+script_of(const Figure *figure)
+{
+    GString *script = g_string_new("set encoding utf8\n"
+                                   "set border 3 lc rgb '#888888'\n"
+                                   "set tics nomirror out tc rgb '#333333'\n"
+                                   "set format '%g'\n"
+                                   "set grid back lt 1 lw 0.7 lc rgb '#DDDDDD'\n"
+                                   "set style fill solid 1 noborder\n"
+                                   "set key samplen 1.6 spacing 1.25 font ',10.5'\n"
+                                   "set xlabel tc rgb '#333333'\n"
+                                   "set ylabel tc rgb '#333333'\n");
+    g_autofree char *svg = g_strdup_printf("svg dynamic name '%s'", figure->name);
+
+    append_terminal(script, figure, svg, "sans-serif,14", "svg");
+    append_figure(script, figure);
+    append_terminal(script, figure, "pngcairo", "DejaVu Sans,11", "png");
+    append_figure(script, figure);
+    g_string_append(script, "unset output\n");
+    return script;
+}
+
+static bool
+write_data(const Figure *figure, Gnuplot *gnuplot, GError **error)
+{
+    for (guint p = 0; p < figure->panels->len; p++) {
+        const Panel *panel = g_ptr_array_index(figure->panels, p);
+
+        for (guint i = 0; i < panel->layers->len; i++) {
+            const Layer *layer = g_ptr_array_index(panel->layers, i);
+            g_autofree char *name = g_strdup_printf("%u-%u.dat", p, i);
+
+            if (!gnuplot_put(gnuplot, name, layer->rows->str, error))
+                return false;
+        }
+    }
+    return true;
+}
+
+bool
+figure_draw(const Figure *figure, const char *folder, GError **error)
+{
+    g_autoptr(Gnuplot) gnuplot = gnuplot_open(error);
+    g_autofree char *svg = g_strconcat(figure->name, ".svg", NULL);
+    g_autofree char *png = g_strconcat(figure->name, ".png", NULL);
+    GString *script;
+    bool drawn;
+
+    if (gnuplot == NULL || !write_data(figure, gnuplot, error))
+        return false;
+    script = script_of(figure);
+    drawn = gnuplot_run(gnuplot, script->str, error);
+    g_string_free(script, TRUE);
+    return drawn && gnuplot_take(gnuplot, svg, folder, error) &&
+           gnuplot_take(gnuplot, png, folder, error);
+}

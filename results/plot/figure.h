@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A figure as the charts describe it: panels of layers in one sober style; gnuplot draws it
+ * as SVG and as PNG.  Used inside plot only. */
+#pragma once
+
+#include <gio/gio.h>
+#include <stdbool.h>
+
+/* Okabe and Ito's palette, which colour-blind readers can tell apart (jfly.uni-koeln.de).
+ */
+#define COLOUR_BLACK "#000000"
+#define COLOUR_ORANGE "#E69F00"
+#define COLOUR_SKY "#56B4E9"
+#define COLOUR_GREEN "#009E73"
+#define COLOUR_YELLOW "#F0E442"
+#define COLOUR_BLUE "#0072B2"
+#define COLOUR_RED "#D55E00"
+#define COLOUR_PURPLE "#CC79A7"
+#define COLOUR_GREY "#BBBBBB"
+#define COLOUR_PALE_GREEN "#A8DCCB" /* a tint: for what fills most of a panel */
+
+typedef struct Figure Figure;
+typedef struct Panel Panel;
+
+typedef struct PanelLook {
+    const char *x_title, *y_title; /* with units */
+    bool x_log, y_log;
+    double y_low, y_high; /* both 0: from 0 to what is there (not on a log axis) */
+    double x_low, x_high; /* both 0: what is there */
+} PanelLook;
+
+/* @name: of the files, letters and '_'.  @title: the question; @caption: where the data
+ * come from.  Everything is copied. */
+Figure *figure_new(const char *name, const char *title, const char *caption);
+void figure_free(Figure *figure);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Figure, figure_free)
+
+/* How many panels stand beside each other; 1 unless said. */
+void figure_set_columns(Figure *figure, guint columns);
+
+/* Panels fill rows from the top; owned by the figure. */
+Panel *figure_add_panel(Figure *figure, PanelLook look);
+
+/* A layer of a panel: rows of numbers, which follow through figure_row(). */
+/* A line through (x, y).  @label: for the key; NULL: not in it. */
+void panel_add_line(Panel *panel, const char *label, const char *colour);
+/* The area between y1 and y2 at x. */
+void panel_add_area(Panel *panel, const char *label, const char *colour);
+/* The same, so light that lines show through; it has no label. */
+void panel_add_band(Panel *panel, const char *colour);
+/* A row of the layer added last: x and y, or x, y1 and y2. */
+void panel_row(Panel *panel, double x, double y1, double y2);
+
+/* Write FOLDER/NAME.svg and FOLDER/NAME.png.  False with @error set. */
+bool figure_draw(const Figure *figure, const char *folder, GError **error);

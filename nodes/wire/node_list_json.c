@@ -134,19 +134,24 @@ node_list_to_json(const NodeList *list, uint64_t height, const uint8_t block_has
 /* --- reading -----------------------------------------------------------------------------
  */
 
+/* In the order in which they are written. */
 typedef enum Field {
     FIELD_IP,
     FIELD_PORT,
     FIELD_X25519,
     FIELD_ED25519,
+    FIELD_PORT_OMQ,
     FIELD_LEGACY,
-    FIELDS_NEEDED, /* what follows may be absent */
-    FIELD_PORT_OMQ = FIELDS_NEEDED,
     FIELD_SWARM,
     FIELD_ACTIVE,
     FIELD_FUNDED,
     FIELDS
 } Field;
+
+enum {
+    FIELDS_NEEDED = 1 << FIELD_IP | 1 << FIELD_PORT | 1 << FIELD_X25519 |
+                    1 << FIELD_ED25519 | 1 << FIELD_LEGACY
+};
 
 static const struct {
     const char *name;
@@ -160,29 +165,30 @@ static const struct {
     [FIELD_PORT] = FIELD_NAME("storage_port"),
     [FIELD_X25519] = FIELD_NAME("pubkey_x25519"),
     [FIELD_ED25519] = FIELD_NAME("pubkey_ed25519"),
-    [FIELD_LEGACY] = FIELD_NAME("service_node_pubkey"),
     [FIELD_PORT_OMQ] = FIELD_NAME("storage_lmq_port"),
+    [FIELD_LEGACY] = FIELD_NAME("service_node_pubkey"),
     [FIELD_SWARM] = FIELD_NAME("swarm_id"),
     [FIELD_ACTIVE] = FIELD_NAME("active"),
     [FIELD_FUNDED] = FIELD_NAME("funded"),
 };
 
-/* FIELDS for a key of no interest. */
+/* FIELDS for a key of no interest.  @guess is looked at first. */
 static Field
-field_of(Bytes key)
+field_of(Bytes key, unsigned guess)
 {
-    Field field;
+    for (unsigned i = 0; i < FIELDS; i++) {
+        Field field = (Field)((guess + i) % FIELDS);
 
-    for (field = 0; field < FIELDS; field++)
         if (key.n == field_names[field].n &&
             memcmp(key.p, field_names[field].name, key.n) == 0)
             return field;
+    }
     if (key.n == 0 || memchr(key.p, '\\', key.n) == NULL)
         return FIELDS;
-    for (field = 0; field < FIELDS; field++)
+    for (unsigned field = 0; field < FIELDS; field++)
         if (json_key_is(key, bytes_of_text(field_names[field].name)))
-            break;
-    return field;
+            return (Field)field;
+    return FIELDS;
 }
 
 /* Four numbers up to 255 without leading zeros. */
@@ -271,19 +277,19 @@ read_node(JsonPull *pull, NodeRecord *ret)
 {
     NodeRecord node = { .active = true, .swarm_id = SWARM_NONE };
     bool funded = true, understood = true;
-    unsigned seen = 0;
+    unsigned seen = 0, guess = 0;
     JsonValue value;
     Bytes key;
 
     json_pull_enter(pull);
     while (json_pull_next(pull, &key) && json_pull_value(pull, &value)) {
-        Field field = field_of(key);
+        Field field = field_of(key, guess);
 
         understood = understood && read_field(field, value, &node, &funded);
         seen |= 1u << field;
+        guess = field + 1u;
     }
-    if (!understood || (~seen & ((1u << FIELDS_NEEDED) - 1)) != 0 || node.ip == 0 ||
-        !funded)
+    if (!understood || (~seen & FIELDS_NEEDED) != 0 || node.ip == 0 || !funded)
         return false;
     *ret = node;
     return true;

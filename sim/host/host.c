@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim/host/host_internal.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+static void *
+zeroed(size_t count, size_t size)
+{
+    void *p = calloc(count, size);
+
+    if (p == NULL)
+        abort();
+    return p;
+}
+
+Host *
+host_new(const HostConfig *config, Net *net, const Meter *meter_costs)
+{
+    Host *host = zeroed(1, sizeof *host);
+
+    host->config = *config;
+    host->net = net;
+    host->queue = event_queue_new(config->queue);
+    host->meter = (Meter){ 0 };
+    memcpy(host->meter.ns_per_op, meter_costs->ns_per_op, sizeof host->meter.ns_per_op);
+    memcpy(host->meter.ps_per_byte, meter_costs->ps_per_byte,
+           sizeof host->meter.ps_per_byte);
+    host->actors_capacity = 64;
+    host->actors = zeroed(host->actors_capacity, sizeof *host->actors);
+    host->ip_mask = 255;
+    host->ip_table = zeroed(host->ip_mask + 1, sizeof *host->ip_table);
+    heap_init(&host->alarms, host->actors_capacity);
+    heap_init(&host->timeouts, TIMEOUT_CLASSES_MAX);
+    host->messages_free = NO_INDEX;
+    host->requests_free = NO_INDEX;
+    return host;
+}
+
+static void
+free_waiting(Host *host)
+{
+    Event event;
+
+    while (event_queue_pop(host->queue, &event)) {
+        if (host->messages[event.body].type != MESSAGE_TASK)
+            packet_clear(&host->messages[event.body].packet);
+    }
+    for (uint32_t id = 1; id <= host->n_actors; id++) {
+        const Actor *actor = host->actors[id];
+        uint32_t index = actor->inbox_first;
+
+        for (uint32_t i = 0; i < actor->inbox_length; i++) {
+            packet_clear(&host->messages[index].packet);
+            index = host->messages[index].next;
+        }
+    }
+}
+
+void
+host_free(Host *host)
+{
+    if (host == NULL)
+        return;
+    free_waiting(host);
+    for (uint32_t id = 1; id <= host->n_actors; id++) {
+        Actor *actor = host->actors[id];
+
+        if (actor->ops != NULL) {
+            if (actor->state == ACTOR_UP)
+                actor->ops->stop(actor->self);
+            actor->ops->free(actor->self);
+        }
+        free(actor);
+    }
+    event_queue_free(host->queue);
+    heap_clear(&host->alarms);
+    heap_clear(&host->timeouts);
+    free(host->actors);
+    free(host->ip_table);
+    free(host->messages);
+    free(host->requests);
+    free(host->effects);
+    free(host);
+}
+
+void
+host_observe(Host *host, const HostObserver *observer)
+{
+    assert(host->n_observers < OBSERVERS_MAX);
+    host->observers[host->n_observers++] = *observer;
+}
+
+static uint32_t
+ip_slot(const Host *host, uint32_t ip)
+{
+    uint32_t slot = (ip * 0x9e3779b1u) >> 7 & host->ip_mask;
+
+    while (host->ip_table[slot] != 0 && host->actors[host->ip_table[slot]]->ip != ip)
+        slot = (slot + 1) & host->ip_mask;
+    return slot;
+}
+
+static void
+grow_ip_table(Host *host)
+{
+    uint32_t *old = host->ip_table;
+    uint32_t old_size = host->ip_mask + 1;
+
+    host->ip_mask = old_size * 2 - 1;
+    host->ip_table = zeroed(host->ip_mask + 1, sizeof *host->ip_table);
+    for (uint32_t i = 0; i < old_size; i++)
+        if (old[i] != 0)
+            host->ip_table[ip_slot(host, host->actors[old[i]]->ip)] = old[i];
+    free(old);
+}
+
+ActorId
+host_actor_at(const Host *host, uint32_t ip)
+{
+    return ip == 0 ? 0 : host->ip_table[ip_slot(host, ip)];
+}
+
+static void
+grow_actors(Host *host)
+{
+    host->actors_capacity *= 2;
+    host->actors = realloc(host->actors, host->actors_capacity * sizeof *host->actors);
+    if (host->actors == NULL)
+        abort();
+    heap_grow(&host->alarms, host->actors_capacity);
+}
+
+ActorId
+host_add(Host *host, const ActorSpec *spec)
+{
+    Actor *actor = zeroed(1, sizeof *actor);
+    uint32_t endpoint;
+
+    if (host->n_actors + 1 == host->actors_capacity)
+        grow_actors(host);
+    actor->id = ++host->n_actors;
+    host->actors[actor->id] = actor;
+    actor->port = (Port){ .ops = &host_port_ops, .meter = &host->meter };
+    actor->host = host;
+    actor->name = stream_name(spec->name, spec->number);
+    actor->ip = spec->ip;
+    actor->slowness = spec->speed > 0 ? 1 / spec->speed : 0;
+    actor->requests = actor->serving = LIST_EMPTY;
+    if (spec->transport_key != NULL) {
+        actor->has_transport_key = true;
+        memcpy(actor->transport_key, spec->transport_key, sizeof actor->transport_key);
+    }
+    if (spec->ip != 0) {
+        assert(host_actor_at(host, spec->ip) == 0);
+        host->ip_table[ip_slot(host, spec->ip)] = actor->id;
+        if (++host->ip_used * 2 > host->ip_mask)
+            grow_ip_table(host);
+    }
+    endpoint = net_add_endpoint(host->net, spec->country, spec->is_client, actor->name);
+    assert(endpoint == actor->id - 1);
+    return actor->id;
+}
+
+Port *
+host_port(Host *host, ActorId actor)
+{
+    return &host->actors[actor]->port;
+}
+
+void
+host_bind(Host *host, ActorId actor, const ActorOps *ops, void *self)
+{
+    assert(host->actors[actor]->ops == NULL);
+    host->actors[actor]->ops = ops;
+    host->actors[actor]->self = self;
+}
+
+void *
+host_self(const Host *host, ActorId actor)
+{
+    return host->actors[actor]->self;
+}
+
+void
+host_set_clock(Host *host, ActorId actor, int64_t offset_ms, double drift_ppm)
+{
+    host->actors[actor]->clock_offset_ms = offset_ms;
+    host->actors[actor]->clock_drift_ppm = drift_ppm;
+}
+
+void
+host_set_store(Host *host, ActorId actor, Store *store)
+{
+    host->actors[actor]->port.store = store;
+}
+
+ActorState
+host_state(const Host *host, ActorId actor)
+{
+    return host->actors[actor]->state;
+}
+
+void
+host_start(Host *host, ActorId id)
+{
+    Actor *actor = host->actors[id];
+
+    assert(actor->state != ACTOR_UP && actor->ops != NULL);
+    actor->state = ACTOR_UP;
+    actor->busy_until = host->now;
+    host_begin_input(host, actor);
+    actor->trace = trace_fold(actor->trace, host->now, id, 0xfd, 0, actor->incarnation, 0);
+    actor->ops->start(actor->self, host->now);
+    host_end_input(host, actor);
+}
+
+static void
+abandon_requests(Host *host, Actor *actor)
+{
+    while (actor->requests.first != NO_INDEX) {
+        host->totals.abandoned[host->requests[actor->requests.first].kind]++;
+        request_requester_done(host, actor->requests.first);
+    }
+}
+
+static void
+end_serving(Host *host, Actor *actor, bool silently)
+{
+    while (actor->serving.first != NO_INDEX) {
+        uint32_t index = actor->serving.first;
+
+        if (!silently && host->requests[index].requester_open)
+            host_send_failure(host, index, actor->id, OUTCOME_RESET);
+        request_server_done(host, index);
+    }
+}
+
+static void
+empty_inbox(Host *host, Actor *actor)
+{
+    while (actor->inbox_length > 0) {
+        uint32_t index = actor->inbox_first;
+
+        actor->inbox_first = host->messages[index].next;
+        actor->inbox_length--;
+        message_free(host, index);
+    }
+}
+
+void
+host_stop(Host *host, ActorId id, bool whole_host)
+{
+    Actor *actor = host->actors[id];
+
+    if (actor->state == ACTOR_UP) {
+        actor->ops->stop(actor->self);
+        actor->trace =
+            trace_fold(actor->trace, host->now, id, 0xfc, whole_host, actor->incarnation, 0);
+        abandon_requests(host, actor);
+        end_serving(host, actor, whole_host);
+        empty_inbox(host, actor);
+        heap_set(&host->alarms, id, TIME_NEVER);
+        net_reset_endpoint(host->net, id - 1);
+        actor->crashed_at = host->now;
+        actor->incarnation++;
+        actor->waking = false;
+        memset(actor->random_position, 0, sizeof actor->random_position);
+        actor->net_position = 0;
+        if (whole_host && actor->port.store != NULL)
+            actor->port.store->ops->power_loss(actor->port.store);
+    }
+    actor->state = whole_host ? ACTOR_HOST_DOWN : ACTOR_DOWN;
+}
+
+Time
+host_now(const Host *host)
+{
+    return host->now;
+}
+
+UnixMs
+host_unix_ms(const Host *host)
+{
+    return host->config.unix_ms_start + host->now / MILLISECOND;
+}
+
+void
+host_schedule(Host *host, Time at, HostTask task, void *context, uint64_t argument)
+{
+    uint32_t index = message_new(host);
+    Message *m = &host->messages[index];
+
+    assert(at >= host->now);
+    m->type = MESSAGE_TASK;
+    m->task = task;
+    m->context = context;
+    m->argument = argument;
+    event_queue_push(host->queue, &(Event){ .time = at,
+                                            .to = 0,
+                                            .from = 0,
+                                            .sequence = host->world_sequence++,
+                                            .body = index });
+}
+
+void
+host_tell(Host *host, ActorId actor, Time at, Packet *packet)
+{
+    uint32_t index = message_new(host);
+    Message *m = &host->messages[index];
+
+    assert(at >= host->now);
+    m->type = MESSAGE_REQUEST;
+    m->kind = KIND_TELL;
+    m->packet = packet_steal(packet);
+    event_queue_push(host->queue, &(Event){ .time = at,
+                                            .to = actor,
+                                            .from = 0,
+                                            .sequence = host->world_sequence++,
+                                            .body = index });
+}
+
+const HostTotals *
+host_totals(const Host *host)
+{
+    return &host->totals;
+}
+
+const Meter *
+host_meter(const Host *host)
+{
+    return &host->meter;
+}
+
+Meter *
+host_meter_mutable(Host *host)
+{
+    return &host->meter;
+}
+
+uint64_t
+host_trace(const Host *host, ActorId actor)
+{
+    return host->actors[actor]->trace;
+}
+
+uint32_t
+host_actor_count(const Host *host)
+{
+    return host->n_actors;
+}
+
+ActorLoad
+host_load(const Host *host, ActorId id)
+{
+    const Actor *actor = host->actors[id];
+
+    return (ActorLoad){ actor->inputs, actor->bytes_sent, actor->bytes_received,
+                        actor->busy };
+}

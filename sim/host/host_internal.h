@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Shared by the files of sim/host only. */
+#pragma once
+
+#include "nodes/base/heap.h"
+#include "sim/core/stream.h"
+#include "sim/core/trace_hash.h"
+#include "sim/host/host.h"
+
+enum { NO_INDEX = UINT32_MAX, OBSERVERS_MAX = 4, TIMEOUT_CLASSES_MAX = 64 };
+
+typedef enum MessageType {
+    MESSAGE_REQUEST, /* or one-way, when request is NO_INDEX */
+    MESSAGE_REPLY,
+    MESSAGE_FAILURE, /* a reset or refusal on its way to the requester */
+    MESSAGE_WAKE,    /* no message: the actor is free again and looks at its inbox */
+    MESSAGE_TASK     /* to the world */
+} MessageType;
+
+/* What an event of the queue carries; pooled.  A free record links through `next`. */
+typedef struct Message {
+    Packet packet;
+    union {
+        struct {
+            uint32_t request;    /* index in the request pool, or NO_INDEX */
+            uint32_t generation; /* of that record when this was sent */
+        };
+        HostTask task;
+    };
+    union {
+        Time left;     /* when the sender's last bit left */
+        void *context; /* of a task */
+    };
+    uint64_t argument; /* of a task; or the event's `from` while waiting in an inbox */
+    uint32_t sender_incarnation;
+    uint32_t wire_bytes;
+    uint32_t next; /* free list, or the next one in an inbox */
+    int16_t status;
+    uint8_t type; /* MessageType */
+    uint8_t kind; /* MessageKind */
+    uint8_t outcome; /* of a MESSAGE_FAILURE */
+    bool wrong_key;  /* the receiver is not who the sender expects */
+} Message;
+
+/* A doubly linked list through records of the request pool. */
+typedef struct Link {
+    uint32_t previous, next;
+} Link;
+
+typedef struct List {
+    uint32_t first, last;
+} List;
+
+#define LIST_EMPTY ((List){ NO_INDEX, NO_INDEX })
+
+typedef enum RequestList { BY_DEADLINE, BY_REQUESTER, BY_SERVER, REQUEST_LISTS } RequestList;
+
+/* One request from send to the end of both sides' interest in it. */
+typedef struct Request {
+    Time deadline;
+    RequestId id;
+    Link link[REQUEST_LISTS];
+    uint32_t requester, server;
+    uint32_t generation;
+    uint8_t kind;
+    uint8_t timeout_class;
+    bool requester_open; /* no outcome yet */
+    bool server_open;    /* under way to the server, or held by it without a reply yet */
+    bool accepted;       /* in the server's list */
+} Request;
+
+typedef struct TimeoutClass {
+    Duration timeout;
+    List list; /* ascending deadlines */
+} TimeoutClass;
+
+typedef struct Actor {
+    Port port; /* first: a Port* is an Actor* */
+    Host *host;
+    const ActorOps *ops;
+    void *self;
+    uint64_t name;
+    uint64_t random_position[RANDOM_PURPOSES];
+    uint64_t net_position; /* of the network's stream for what this actor sends */
+    uint64_t trace;
+    Time busy_until, crashed_at;
+    Duration busy;
+    int64_t clock_offset_ms;
+    double clock_drift_ppm, slowness;
+    uint64_t inputs, bytes_sent, bytes_received;
+    List requests, serving; /* in the request pool */
+    uint32_t inbox_first, inbox_last, inbox_length;
+    uint32_t incarnation, sequence, ip, id;
+    ActorState state;
+    bool waking; /* a MESSAGE_WAKE is in the queue */
+    bool has_transport_key;
+    uint8_t transport_key[32];
+} Actor;
+
+typedef enum EffectType { EFFECT_SEND, EFFECT_REPLY } EffectType;
+
+/* What an actor asked for during the input being handled. */
+typedef struct Effect {
+    Packet packet;
+    uint64_t id; /* request id, or reply token */
+    Duration timeout;
+    Address to;
+    uint8_t peer_key[32];
+    int status;
+    uint8_t type, kind;
+    bool has_peer_key;
+} Effect;
+
+struct Host {
+    HostConfig config;
+    Net *net;
+    EventQueue *queue;
+    Meter meter;
+    Time now;
+    Actor **actors; /* by id; [0] is NULL */
+    uint32_t n_actors, actors_capacity;
+    uint32_t *ip_table; /* open addressing: actor ids */
+    uint32_t ip_mask, ip_used;
+    Heap alarms; /* by actor id */
+    Message *messages;
+    uint32_t messages_capacity, messages_free;
+    Request *requests;
+    uint32_t requests_capacity, requests_free;
+    TimeoutClass classes[TIMEOUT_CLASSES_MAX];
+    uint32_t n_classes;
+    Heap timeouts; /* by class: the deadline of its first request */
+    Effect *effects;
+    uint32_t n_effects, effects_capacity;
+    uint32_t world_sequence;
+    HostTotals totals;
+    HostObserver observers[OBSERVERS_MAX];
+    uint32_t n_observers;
+};
+
+/* message_pool.c */
+uint32_t message_new(Host *host);
+void message_free(Host *host, uint32_t index);
+
+/* request_table.c */
+uint32_t request_new(Host *host, Actor *requester, uint32_t server, MessageKind kind,
+                     RequestId id, Time sent, Duration timeout);
+void request_accept(Host *host, uint32_t index);
+/* The server has no more to do with it. */
+void request_server_done(Host *host, uint32_t index);
+/* It has its outcome (or was abandoned). */
+void request_requester_done(Host *host, uint32_t index);
+static inline bool
+request_is(const Host *host, uint32_t index, uint32_t generation)
+{
+    return index < host->requests_capacity && host->requests[index].generation == generation;
+}
+
+/* transmit.c: effects leave */
+void host_flush_effects(Host *host, Actor *actor, Time leave);
+void host_send_failure(Host *host, uint32_t request, uint32_t from, Outcome outcome);
+void host_answer_busy(Host *host, uint32_t request, uint32_t server);
+
+/* process.c: an actor handles an input */
+void host_deliver(Host *host, const Event *event);
+void host_ring(Host *host, Actor *actor);
+void host_time_out(Host *host, uint32_t request);
+void host_begin_input(Host *host, Actor *actor);
+void host_end_input(Host *host, Actor *actor);
+
+extern const PortOps host_port_ops; /* port.c */

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The loop: what comes next among the queue, the alarms and the time-outs. */
+#include "sim/host/host_internal.h"
+
+#include <assert.h>
+
+typedef enum Source { FROM_NOTHING, FROM_ALARM, FROM_TIMEOUT, FROM_QUEUE } Source;
+
+typedef struct Next {
+    Time time;
+    uint32_t to;
+    Source source;
+} Next;
+
+/* At one instant: by actor (the world first), then alarm, time-out, message. */
+static void
+consider(Next *best, Time time, uint32_t to, Source source)
+{
+    if (time < best->time || (time == best->time && to < best->to))
+        *best = (Next){ time, to, source };
+}
+
+static Next
+next_of(Host *host, Time limit)
+{
+    Next best = { TIME_NEVER, UINT32_MAX, FROM_NOTHING };
+    const Event *event = event_queue_peek(host->queue);
+    Time alarm = heap_first_time(&host->alarms);
+    Time timeout = heap_first_time(&host->timeouts);
+
+    if (alarm <= limit)
+        consider(&best, alarm, heap_first_slot(&host->alarms), FROM_ALARM);
+    if (timeout <= limit && timeout <= best.time) {
+        uint32_t first = host->classes[heap_first_slot(&host->timeouts)].list.first;
+
+        consider(&best, timeout, host->requests[first].requester, FROM_TIMEOUT);
+    }
+    if (event != NULL && event->time <= limit)
+        consider(&best, event->time, event->to, FROM_QUEUE);
+    return best;
+}
+
+static void
+take(Host *host, const Next *next)
+{
+    Event event;
+
+    switch (next->source) {
+    case FROM_ALARM:
+        host_ring(host, host->actors[next->to]);
+        break;
+    case FROM_TIMEOUT:
+        host_time_out(host, host->classes[heap_first_slot(&host->timeouts)].list.first);
+        break;
+    case FROM_QUEUE:
+        event_queue_pop(host->queue, &event);
+        host_deliver(host, &event);
+        break;
+    case FROM_NOTHING:
+        break;
+    }
+}
+
+static void
+tell_after_event(Host *host)
+{
+    for (uint32_t i = 0; i < host->n_observers; i++)
+        if (host->observers[i].after_event != NULL)
+            host->observers[i].after_event(host->observers[i].context, host->now);
+}
+
+bool
+host_run(Host *host, Time until, const volatile bool *interrupted)
+{
+    assert(until >= host->now && until < TIME_NEVER);
+    while (interrupted == NULL || !*interrupted) {
+        Next next = next_of(host, until);
+
+        if (next.source == FROM_NOTHING) {
+            host->now = until;
+            return true;
+        }
+        assert(next.time >= host->now);
+        host->now = next.time;
+        take(host, &next);
+        if (host->n_observers > 0)
+            tell_after_event(host);
+    }
+    return false;
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The port that simulated actors see.  Effects are only written down here; they leave when
+ * the processing of the input ends (transmit.c). */
+#include "sim/host/host_internal.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+static Actor *
+actor_of(Port *port)
+{
+    return (Actor *)port;
+}
+
+static void
+sim_random(Port *port, Purpose purpose, void *out, size_t n)
+{
+    Actor *actor = actor_of(port);
+    StreamKey key = { actor->host->config.seed, actor->name, purpose, actor->incarnation };
+
+    stream_bytes(&key, actor->random_position[purpose], out, n);
+    actor->random_position[purpose] += (n + 7) & ~(size_t)7;
+}
+
+static UnixMs
+sim_unix_ms(Port *port)
+{
+    const Actor *actor = actor_of(port);
+    UnixMs true_ms = host_unix_ms(actor->host);
+    double drift = actor->clock_drift_ppm * 1e-6 * (double)(actor->host->now / MILLISECOND);
+
+    return true_ms + actor->clock_offset_ms + (int64_t)drift;
+}
+
+static Effect *
+effect_new(Host *host)
+{
+    if (host->n_effects == host->effects_capacity) {
+        host->effects_capacity = host->effects_capacity == 0 ? 64 : host->effects_capacity * 2;
+        host->effects =
+            realloc(host->effects, host->effects_capacity * sizeof *host->effects);
+        if (host->effects == NULL)
+            abort();
+    }
+    return &host->effects[host->n_effects++];
+}
+
+static void
+sim_send(Port *port, Address to, MessageKind kind, RequestId id, Duration timeout,
+         const uint8_t *peer_key, Packet *packet)
+{
+    Effect *effect = effect_new(actor_of(port)->host);
+
+    *effect = (Effect){
+        .packet = packet_steal(packet),
+        .id = id,
+        .timeout = timeout,
+        .to = to,
+        .type = EFFECT_SEND,
+        .kind = (uint8_t)kind,
+        .has_peer_key = peer_key != NULL,
+    };
+    if (peer_key != NULL)
+        memcpy(effect->peer_key, peer_key, sizeof effect->peer_key);
+}
+
+static void
+sim_reply(Port *port, ReplyToken token, int status, Packet *packet)
+{
+    *effect_new(actor_of(port)->host) = (Effect){
+        .packet = packet_steal(packet),
+        .id = token,
+        .status = status,
+        .type = EFFECT_REPLY,
+    };
+}
+
+static void
+sim_alarm(Port *port, Time at)
+{
+    Actor *actor = actor_of(port);
+    Host *host = actor->host;
+
+    heap_set(&host->alarms, actor->id, at < host->now ? host->now : at);
+}
+
+static void
+sim_note(Port *port, const Note *note)
+{
+    Actor *actor = actor_of(port);
+    Host *host = actor->host;
+
+    actor->trace = trace_fold(actor->trace, host->now, actor->id, 0x100 + note->kind, 0,
+                              note->b, note->a);
+    for (uint32_t i = 0; i < host->n_observers; i++)
+        if (host->observers[i].note != NULL)
+            host->observers[i].note(host->observers[i].context, host->now, actor->id, note);
+}
+
+const PortOps host_port_ops = {
+    .random = sim_random,
+    .unix_ms = sim_unix_ms,
+    .send = sim_send,
+    .reply = sim_reply,
+    .alarm = sim_alarm,
+    .note = sim_note,
+};

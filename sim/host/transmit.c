@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What actors asked for leaves for the network. */
+#include "sim/host/host_internal.h"
+
+#include <assert.h>
+
+static Transport
+transport_of(MessageKind kind)
+{
+    switch (kind) {
+    case KIND_STORAGE_RPC:
+    case KIND_ONION:
+    case KIND_PING_HTTPS:
+    case KIND_SEED_RPC:
+    case KIND_SERVER:
+        return TRANSPORT_HTTPS;
+    case KIND_PING_OMQ:
+    case KIND_ONION_HOP:
+    case KIND_STORAGE_CC:
+    case KIND_DATA:
+        return TRANSPORT_OMQ;
+    case KIND_BLOCK:
+    case KIND_UPTIME_PROOF:
+    case KIND_VOTE:
+    case KIND_TELL:
+    case KIND_COUNT:
+        break;
+    }
+    /* The chain's own network of daemons is not modelled. */
+    return TRANSPORT_LOCAL;
+}
+
+static Transit
+transit(Host *host, Actor *from, uint32_t to, MessageKind kind, bool as_reply, Time leave,
+        size_t bytes)
+{
+    StreamKey key = { host->config.seed, from->name, RANDOM_PURPOSES, from->incarnation };
+    uint64_t words[2];
+
+    stream_bytes(&key, from->net_position, words, sizeof words);
+    from->net_position += sizeof words;
+    return net_send(host->net, leave, from->id - 1, to - 1, transport_of(kind), as_reply,
+                    bytes, words);
+}
+
+/* Put a message on the wire, or count it as lost; true when it will arrive. */
+static bool
+dispatch(Host *host, Actor *from, uint32_t to, Message *message, bool as_reply, Time leave)
+{
+    Transit way = transit(host, from, to, message->kind, as_reply, leave,
+                          message->packet.length);
+    uint32_t index;
+
+    host->totals.bytes_sent += way.wire_bytes;
+    from->bytes_sent += way.wire_bytes;
+    if (way.lost) {
+        host->totals.bytes_lost += way.wire_bytes;
+        packet_clear(&message->packet);
+        return false;
+    }
+    host->totals.bytes_in_flight += way.wire_bytes;
+    message->left = way.leaves;
+    message->wire_bytes = way.wire_bytes;
+    message->sender_incarnation = from->incarnation;
+    message->next = NO_INDEX;
+    index = message_new(host);
+    host->messages[index] = *message;
+    event_queue_push(host->queue, &(Event){ .time = way.arrives,
+                                            .to = to,
+                                            .from = from->id,
+                                            .sequence = from->sequence++,
+                                            .body = index });
+    return true;
+}
+
+static bool
+is_wrong_key(const Host *host, const Effect *effect, uint32_t to)
+{
+    const Actor *server = host->actors[to];
+
+    return effect->has_peer_key &&
+           (!server->has_transport_key ||
+            memcmp(server->transport_key, effect->peer_key, sizeof effect->peer_key) != 0);
+}
+
+static void
+flush_send(Host *host, Actor *actor, Effect *effect, Time leave)
+{
+    uint32_t to = host_actor_at(host, address_ip(effect->to));
+    Message message = { .packet = packet_steal(&effect->packet),
+                        .request = NO_INDEX,
+                        .type = MESSAGE_REQUEST,
+                        .kind = effect->kind };
+    bool arrives = false;
+
+    host->totals.sent[effect->kind]++;
+    if (effect->timeout > 0) {
+        message.request = request_new(host, actor, to, effect->kind, effect->id, leave,
+                                      effect->timeout);
+        message.generation = host->requests[message.request].generation;
+    }
+    if (to != 0) {
+        message.wrong_key = is_wrong_key(host, effect, to);
+        arrives = dispatch(host, actor, to, &message, false, leave);
+    } else {
+        packet_clear(&message.packet); /* nobody lives there: silence */
+    }
+    if (!arrives && message.request != NO_INDEX)
+        request_server_done(host, message.request);
+}
+
+static void
+flush_reply(Host *host, Actor *actor, Effect *effect, Time leave)
+{
+    uint32_t index = (uint32_t)effect->id;
+    Message message = { .packet = packet_steal(&effect->packet),
+                        .request = index,
+                        .generation = (uint32_t)(effect->id >> 32),
+                        .type = MESSAGE_REPLY,
+                        .status = (int16_t)effect->status };
+    uint32_t requester;
+
+    if (!request_is(host, index, message.generation) || !host->requests[index].accepted ||
+        host->requests[index].server != actor->id) {
+        packet_clear(&message.packet);
+        return;
+    }
+    message.kind = host->requests[index].kind;
+    requester = host->requests[index].requester;
+    request_server_done(host, index);
+    dispatch(host, actor, requester, &message, true, leave);
+}
+
+void
+host_flush_effects(Host *host, Actor *actor, Time leave)
+{
+    uint32_t n = host->n_effects;
+
+    for (uint32_t i = 0; i < n; i++) {
+        if (host->effects[i].type == EFFECT_SEND)
+            flush_send(host, actor, &host->effects[i], leave);
+        else
+            flush_reply(host, actor, &host->effects[i], leave);
+    }
+    assert(host->n_effects == n);
+    host->n_effects = 0;
+}
+
+void
+host_send_failure(Host *host, uint32_t request, uint32_t from, Outcome outcome)
+{
+    uint32_t index = message_new(host);
+    const Request *r = &host->requests[request];
+    uint32_t to = r->requester;
+
+    host->messages[index] = (Message){ .request = request,
+                                       .generation = r->generation,
+                                       .sender_incarnation = host->actors[from]->incarnation,
+                                       .next = NO_INDEX,
+                                       .type = MESSAGE_FAILURE,
+                                       .kind = r->kind,
+                                       .outcome = (uint8_t)outcome };
+    event_queue_push(host->queue,
+                     &(Event){ .time = host->now + net_latency(host->net, from - 1, to - 1),
+                               .to = to,
+                               .from = from,
+                               .sequence = host->actors[from]->sequence++,
+                               .body = index });
+}
+
+void
+host_answer_busy(Host *host, uint32_t request, uint32_t server)
+{
+    static const char text[] = "Server busy, try again later"; /* protocol 3.1 */
+    const Request *r = &host->requests[request];
+    Message message = { .packet = packet_of_bytes(bytes_of_text(text)),
+                        .request = request,
+                        .generation = r->generation,
+                        .type = MESSAGE_REPLY,
+                        .kind = r->kind,
+                        .status = 503 };
+    uint32_t requester = r->requester;
+
+    request_server_done(host, request);
+    dispatch(host, host->actors[server], requester, &message, true, host->now);
+}

@@ -255,8 +255,8 @@ host_stop(Host *host, ActorId id, bool whole_host)
 
     if (actor->state == ACTOR_UP) {
         actor->ops->stop(actor->self);
-        actor->trace =
-            trace_fold(actor->trace, host->now, id, 0xfc, whole_host, actor->incarnation, 0);
+        actor->trace = trace_fold(actor->trace, host->now, id, 0xfc, whole_host,
+                                  actor->incarnation, 0);
         abandon_requests(host, actor);
         end_serving(host, actor, whole_host);
         empty_inbox(host, actor);

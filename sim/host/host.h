@@ -7,8 +7,9 @@
  * Order of what happens at one instant: the world's tasks first; then by actor, its alarm,
  * its timeouts, the messages to it (by source, by the source's sequence).
  *
- * Processing: an actor handles one input at a time.  Its cost is what the meter counted; the
- * effects leave when the cost is over; what arrives meanwhile waits in a bounded queue. */
+ * Processing: an actor handles one input at a time.  Its cost is what the meter counted;
+ * the effects leave when the cost is over; what arrives meanwhile waits in a bounded queue.
+ */
 #pragma once
 
 #include "nodes/base/port.h"
@@ -21,20 +22,20 @@ typedef struct HostConfig {
     uint64_t seed;
     UnixMs unix_ms_start; /* wall clock at simulation time 0 */
     EventQueueKind queue;
-    uint32_t inbox_max;   /* inputs that wait at one actor (1 000); requests beyond: 503 */
+    uint32_t inbox_max; /* inputs that wait at one actor (1 000); requests beyond: 503 */
 } HostConfig;
 
 /* Counters of the whole run.  Every request ends in exactly one of the outcomes; bytes sent
  * = received + lost + in flight. */
 typedef struct HostTotals {
-    uint64_t events;                           /* inputs handled by actors, and tasks */
-    uint64_t sent[KIND_COUNT];                 /* requests and one-way messages that left */
+    uint64_t events;           /* inputs handled by actors, and tasks */
+    uint64_t sent[KIND_COUNT]; /* requests and one-way messages that left */
     uint64_t outcomes[KIND_COUNT][OUTCOME_COUNT];
-    uint64_t abandoned[KIND_COUNT];            /* the requester's incarnation ended first */
-    uint64_t open[KIND_COUNT];                 /* requests without outcome now */
-    uint64_t late_answers;                     /* arrived after the outcome: dropped */
-    uint64_t overflows;                        /* inputs refused by a full inbox */
-    uint64_t key_mismatches;                   /* connections refused: the peer's key is wrong */
+    uint64_t abandoned[KIND_COUNT]; /* the requester's incarnation ended first */
+    uint64_t open[KIND_COUNT];      /* requests without outcome now */
+    uint64_t late_answers;          /* arrived after the outcome: dropped */
+    uint64_t overflows;             /* inputs refused by a full inbox */
+    uint64_t key_mismatches;        /* connections refused: the peer's key is wrong */
     uint64_t bytes_sent, bytes_received, bytes_lost, bytes_in_flight; /* on the wire */
 } HostTotals;
 
@@ -60,13 +61,13 @@ void host_free(Host *host); /* stops and frees all actors */
 void host_observe(Host *host, const HostObserver *observer); /* copied; up to 4 of them */
 
 typedef struct ActorSpec {
-    const char *name;       /* kind: "node", "client", ... (static) */
-    uint64_t number;        /* with the name: the stable name of its random streams */
-    uint32_t ip;            /* 0: cannot be addressed */
-    const char *country;    /* for its place in the network; "" any */
-    bool is_client;         /* last mile, client bandwidth */
+    const char *name;             /* kind: "node", "client", ... (static) */
+    uint64_t number;              /* with the name: the stable name of its random streams */
+    uint32_t ip;                  /* 0: cannot be addressed */
+    const char *country;          /* for its place in the network; "" any */
+    bool is_client;               /* last mile, client bandwidth */
     const uint8_t *transport_key; /* X25519 key that it proves on connecting; NULL: none */
-    double speed;           /* processing speed factor; 1 = as the meter says; 0: no cost */
+    double speed; /* processing speed factor; 1 = as the meter says; 0: no cost */
 } ActorSpec;
 
 /* A new actor, down until host_start.  Its port is there at once. */
@@ -95,7 +96,8 @@ void host_start(Host *host, ActorId actor);
 /* End the incarnation: process only (resets), or the whole host (silence). */
 void host_stop(Host *host, ActorId actor, bool whole_host);
 
-/* --- running ----------------------------------------------------------------------------- */
+/* --- running -----------------------------------------------------------------------------
+ */
 
 Time host_now(const Host *host);
 UnixMs host_unix_ms(const Host *host); /* the true wall clock */

@@ -37,8 +37,8 @@ typedef struct Message {
     uint32_t wire_bytes;
     uint32_t next; /* free list, or the next one in an inbox */
     int16_t status;
-    uint8_t type; /* MessageType */
-    uint8_t kind; /* MessageKind */
+    uint8_t type;    /* MessageType */
+    uint8_t kind;    /* MessageKind */
     uint8_t outcome; /* of a MESSAGE_FAILURE */
     bool wrong_key;  /* the receiver is not who the sender expects */
 } Message;
@@ -54,7 +54,12 @@ typedef struct List {
 
 #define LIST_EMPTY ((List){ NO_INDEX, NO_INDEX })
 
-typedef enum RequestList { BY_DEADLINE, BY_REQUESTER, BY_SERVER, REQUEST_LISTS } RequestList;
+typedef enum RequestList {
+    BY_DEADLINE,
+    BY_REQUESTER,
+    BY_SERVER,
+    REQUEST_LISTS
+} RequestList;
 
 /* One request from send to the end of both sides' interest in it. */
 typedef struct Request {
@@ -153,7 +158,8 @@ void request_requester_done(Host *host, uint32_t index);
 static inline bool
 request_is(const Host *host, uint32_t index, uint32_t generation)
 {
-    return index < host->requests_capacity && host->requests[index].generation == generation;
+    return index < host->requests_capacity &&
+           host->requests[index].generation == generation;
 }
 
 /* transmit.c: effects leave */

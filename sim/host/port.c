@@ -37,7 +37,8 @@ static Effect *
 effect_new(Host *host)
 {
     if (host->n_effects == host->effects_capacity) {
-        host->effects_capacity = host->effects_capacity == 0 ? 64 : host->effects_capacity * 2;
+        host->effects_capacity =
+            host->effects_capacity == 0 ? 64 : host->effects_capacity * 2;
         host->effects =
             realloc(host->effects, host->effects_capacity * sizeof *host->effects);
         if (host->effects == NULL)

@@ -29,9 +29,9 @@ host_end_input(Host *host, Actor *actor)
 static void
 fold(Host *host, Actor *actor, uint32_t from, const Message *m)
 {
-    actor->trace = trace_fold(actor->trace, host->now, from,
-                              (uint64_t)m->type << 8 | m->kind, m->packet.length,
-                              (uint64_t)(uint16_t)m->status << 8 | m->outcome, 0);
+    actor->trace =
+        trace_fold(actor->trace, host->now, from, (uint64_t)m->type << 8 | m->kind,
+                   m->packet.length, (uint64_t)(uint16_t)m->status << 8 | m->outcome, 0);
 }
 
 static void
@@ -170,7 +170,8 @@ wake(Host *host, Actor *actor, uint32_t incarnation)
         wake_later(host, actor);
 }
 
-/* --- arrivals ---------------------------------------------------------------------------- */
+/* --- arrivals ----------------------------------------------------------------------------
+ */
 
 /* The sender crashed while its effect was still waiting to leave: it was never sent. */
 static bool

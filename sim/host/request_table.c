@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The open requests.  A record lives as long as either side has to do with it: the requester
- * until the outcome, the server until its reply.  Timeouts: one list per distinct duration,
- * in order of deadlines, so that a request costs O(1) and an answered one leaves nothing. */
+ * The open requests.  A record lives as long as either side has to do with it: the
+ * requester until the outcome, the server until its reply.  Timeouts: one list per distinct
+ * duration, in order of deadlines, so that a request costs O(1) and an answered one leaves
+ * nothing. */
 #include "sim/host/host_internal.h"
 
 #include <assert.h>

@@ -48,8 +48,8 @@ transit(Host *host, Actor *from, uint32_t to, MessageKind kind, bool as_reply, T
 static bool
 dispatch(Host *host, Actor *from, uint32_t to, Message *message, bool as_reply, Time leave)
 {
-    Transit way = transit(host, from, to, message->kind, as_reply, leave,
-                          message->packet.length);
+    Transit way =
+        transit(host, from, to, message->kind, as_reply, leave, message->packet.length);
     uint32_t index;
 
     host->totals.bytes_sent += way.wire_bytes;
@@ -96,8 +96,8 @@ flush_send(Host *host, Actor *actor, Effect *effect, Time leave)
 
     host->totals.sent[effect->kind]++;
     if (effect->timeout > 0) {
-        message.request = request_new(host, actor, to, effect->kind, effect->id, leave,
-                                      effect->timeout);
+        message.request =
+            request_new(host, actor, to, effect->kind, effect->id, leave, effect->timeout);
         message.generation = host->requests[message.request].generation;
     }
     if (to != 0) {
@@ -154,13 +154,14 @@ host_send_failure(Host *host, uint32_t request, uint32_t from, Outcome outcome)
     const Request *r = &host->requests[request];
     uint32_t to = r->requester;
 
-    host->messages[index] = (Message){ .request = request,
-                                       .generation = r->generation,
-                                       .sender_incarnation = host->actors[from]->incarnation,
-                                       .next = NO_INDEX,
-                                       .type = MESSAGE_FAILURE,
-                                       .kind = r->kind,
-                                       .outcome = (uint8_t)outcome };
+    host->messages[index] =
+        (Message){ .request = request,
+                   .generation = r->generation,
+                   .sender_incarnation = host->actors[from]->incarnation,
+                   .next = NO_INDEX,
+                   .type = MESSAGE_FAILURE,
+                   .kind = r->kind,
+                   .outcome = (uint8_t)outcome };
     event_queue_push(host->queue,
                      &(Event){ .time = host->now + net_latency(host->net, from - 1, to - 1),
                                .to = to,

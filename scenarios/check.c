@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What must hold between keys, and the texts about a scenario: resolved, reference,
+ * forecast. */
+#include "scenarios/data_file.h"
+#include "scenarios/keys.h"
+
+#include <math.h>
+
+static bool
+fail(GError **error, const Scenario *s, const char *text)
+{
+    g_set_error(error, g_quark_from_static_string("swarmbed-scenario"), 2, "%s: %s",
+                s->path, text);
+    return false;
+}
+
+static bool
+file_is_there(const Scenario *s, const char *key, const char *file, GError **error)
+{
+    g_autofree char *path = NULL;
+
+    if (file[0] == '\0')
+        return true;
+    path = data_file_find(s->folder, file);
+    if (path != NULL)
+        return true;
+    g_set_error(error, g_quark_from_static_string("swarmbed-scenario"), 2,
+                "%s: %s = '%s': there is no such file beside the scenario or in "
+                "scenarios/data",
+                s->path, key, file);
+    return false;
+}
+
+bool
+scenario_check(const Scenario *s, GError **error)
+{
+    if (s->clients == 1)
+        return fail(error, s,
+                    "client.clients = 1: one person has nobody to write to; "
+                    "expected 0 or at least 2");
+    if (s->session.hops + 2 > s->nodes)
+        return fail(error, s,
+                    "client.hops: a path needs more nodes than network.nodes has");
+    if (s->wrong_keys > s->nodes)
+        return fail(error, s, "fault.wrong_keys: more than network.nodes");
+    if (s->chain.votes_needed > s->chain.validators)
+        return fail(error, s, "swarm.votes_needed: more than swarm.validators");
+    if (s->session.message_ttl > s->service.ttl_max_public)
+        return fail(error, s,
+                    "client.message_ttl: longer than protocol.ttl_public, nodes "
+                    "would refuse every message");
+    if (s->duration + s->drain > 10 * 365 * DAY)
+        return fail(error, s, "scenario.duration and drain: more than ten years");
+    if (s->rtt[0] == '\0' && s->net.constant_latency == 0)
+        return fail(error, s, "network.rtt is empty: expected a network.latency then");
+    return file_is_there(s, "network.rtt", s->rtt, error) &&
+           file_is_there(s, "churn.trace", s->trace, error);
+}
+
+char *
+scenario_text(const Scenario *s)
+{
+    GString *text = g_string_new(NULL);
+    const char *section = "";
+
+    for (size_t i = 0; i < scenario_n_keys; i++) {
+        const Key *key = &scenario_keys[i];
+        g_autofree char *value = key_write(key, s);
+
+        if (strcmp(section, key->section) != 0)
+            g_string_append_printf(text, "%s[%s]\n", i == 0 ? "" : "\n", key->section);
+        section = key->section;
+        g_string_append_printf(text, "%s = %s\n", key->name, value);
+    }
+    return g_string_free(text, FALSE);
+}
+
+char *
+scenario_reference(void)
+{
+    GString *text = g_string_new(NULL);
+    const char *section = "";
+
+    for (size_t i = 0; i < scenario_n_keys; i++) {
+        const Key *key = &scenario_keys[i];
+        g_autofree char *type = key_type_text(key);
+
+        if (strcmp(section, key->section) != 0)
+            g_string_append_printf(text, "%s[%s]\n", i == 0 ? "" : "\n", key->section);
+        section = key->section;
+        g_string_append_printf(text, "%s = %s\n    %s (%s)\n", key->name, key->value,
+                               key->help, type);
+    }
+    return g_string_free(text, FALSE);
+}
+
+/* Rough costs of the parts, measured on one core (see HACKING.md); good to a factor of two.
+ */
+enum {
+    NULL_REQUEST_US = 90, /* one onion request of four hops and its answer */
+    NULL_STORE_US = 60,   /* what a store adds: replicas and their answers */
+    TEST_US = 3,          /* one reachability test */
+    REAL_REQUEST_US = 900,
+    NODE_BYTES = 40000,
+    CLIENT_BYTES = 6000,
+    MESSAGE_BYTES = 6000
+};
+
+char *
+scenario_forecast(const Scenario *s)
+{
+    double days = (double)s->duration / DAY;
+    double all_days = (double)(s->duration + s->drain) / DAY;
+    const WorkloadConfig *w = &s->workload;
+    double online = w->presence == PRESENCE_ALWAYS
+                        ? 1
+                        : w->always_share + (1 - w->always_share) *
+                                                fmin(1, w->sessions_per_day *
+                                                            (double)w->session_mean / DAY);
+    double messages = w->messages_per_day * s->clients * days;
+    double polls =
+        s->clients * online * all_days * DAY / (double)(s->session.poll_interval + SECOND);
+    double stores = messages * (s->session.sync_copies ? 2 : 1);
+    double tests = s->nodes * all_days * DAY / (double)s->service.test_interval;
+    double request_us = s->crypto == CRYPTO_REAL ? REAL_REQUEST_US : NULL_REQUEST_US;
+    double seconds =
+        ((polls + stores) * request_us + stores * NULL_STORE_US + tests * TEST_US) / 1e6;
+    double bytes = 3e7 + (double)s->nodes * NODE_BYTES + (double)s->clients * CLIENT_BYTES +
+                   messages * MESSAGE_BYTES;
+
+    return g_strdup_printf(
+        "forecast (good to a factor of two or so): %.3g messages, %.3g "
+        "polls, %.3g reachability tests; about %.0f s and %.0f MB a run\n",
+        messages, polls, tests, ceil(seconds), ceil(bytes / 1e6));
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Files that scenarios name: traces and matrices, plain or gzipped. */
+#pragma once
+
+#include <gio/gio.h>
+
+/* Where @file is: as given, beside the scenario (@folder), or in the data folder of the
+ * installation or source tree (scenarios/data, found upwards from the scenario's folder, or
+ * $SWARMBED_DATA).  NULL when nowhere. */
+char *data_file_find(const char *folder, const char *file);
+/* Its whole content, unpacked when its name ends in .gz.  At most 1 GiB. */
+GBytes *data_file_read(const char *path, GError **error);

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Loading a scenario: a scan of the lines (for their numbers and for what is repeated,
+ * which GKeyFile would silently merge), then GKeyFile for the values. */
+#include "scenarios/keys.h"
+
+#include <errno.h>
+
+enum { SCENARIO_BYTES_MAX = 1 << 20 };
+
+typedef struct Scan {
+    const char *path;
+    GHashTable *lines; /* "section.key" -> line number */
+    GString *question;
+} Scan;
+
+static GQuark
+scenario_error(void)
+{
+    return g_quark_from_static_string("swarmbed-scenario");
+}
+
+#define FAIL(error, ...) (g_set_error(error, scenario_error(), 1, __VA_ARGS__), false)
+
+static bool
+section_known(const char *section)
+{
+    for (size_t i = 0; i < scenario_n_keys; i++)
+        if (strcmp(scenario_keys[i].section, section) == 0)
+            return true;
+    return false;
+}
+
+static bool
+scan_section(Scan *scan, unsigned number, char *line, GString *section, GError **error)
+{
+    char *end = strchr(line, ']');
+    g_autofree char *mark = NULL;
+
+    if (end == NULL || end[1] != '\0')
+        return FAIL(error, "%s:%u: a section is written [name]", scan->path, number);
+    *end = '\0';
+    g_string_assign(section, g_strstrip(line + 1));
+    if (!section_known(section->str)) {
+        g_autofree char *nearest = key_nearest(section->str, "");
+
+        *strchr(nearest, '.') = '\0';
+        return FAIL(error, "%s:%u: there is no section [%s]; the nearest is [%s]",
+                    scan->path, number, section->str, nearest);
+    }
+    mark = g_strconcat(section->str, ".", NULL);
+    if (g_hash_table_contains(scan->lines, mark))
+        return FAIL(error, "%s:%u: section [%s] is there twice (first in line %u)",
+                    scan->path, number, section->str,
+                    GPOINTER_TO_UINT(g_hash_table_lookup(scan->lines, mark)));
+    g_hash_table_insert(scan->lines, g_steal_pointer(&mark), GUINT_TO_POINTER(number));
+    return true;
+}
+
+static bool
+scan_key(Scan *scan, unsigned number, char *line, const char *section, GError **error)
+{
+    char *equals = strchr(line, '=');
+    g_autofree char *name = NULL;
+    g_autofree char *full = NULL;
+
+    if (equals == NULL)
+        return FAIL(error, "%s:%u: expected 'key = value', a [section] or a # comment",
+                    scan->path, number);
+    name = g_strstrip(g_strndup(line, (size_t)(equals - line)));
+    if (section[0] == '\0')
+        return FAIL(error, "%s:%u: key '%s' stands before the first [section]", scan->path,
+                    number, name);
+    if (key_find(section, name) == NULL) {
+        g_autofree char *nearest = key_nearest(section, name);
+
+        return FAIL(error, "%s:%u: there is no key %s.%s; the nearest is %s", scan->path,
+                    number, section, name, nearest);
+    }
+    full = g_strconcat(section, ".", name, NULL);
+    if (g_hash_table_contains(scan->lines, full))
+        return FAIL(error, "%s:%u: key %s is there twice (first in line %u)", scan->path,
+                    number, full, GPOINTER_TO_UINT(g_hash_table_lookup(scan->lines, full)));
+    g_hash_table_insert(scan->lines, g_steal_pointer(&full), GUINT_TO_POINTER(number));
+    return true;
+}
+
+/* The comment at the head of the file is the question the scenario asks. */
+static void
+scan_comment(Scan *scan, const char *line)
+{
+    const char *text = line + 1;
+
+    if (g_hash_table_size(scan->lines) > 0)
+        return;
+    while (*text == ' ' || *text == '#')
+        text++;
+    if (scan->question->len > 0)
+        g_string_append_c(scan->question, '\n');
+    g_string_append(scan->question, text);
+}
+
+static bool
+scan_lines(Scan *scan, const char *text, GError **error)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    g_autoptr(GString) section = g_string_new(NULL);
+
+    for (unsigned i = 0; lines[i] != NULL; i++) {
+        char *line = g_strstrip(lines[i]);
+        bool ok = true;
+
+        if (line[0] == '#')
+            scan_comment(scan, line);
+        else if (line[0] == '[')
+            ok = scan_section(scan, i + 1, line, section, error);
+        else if (line[0] != '\0')
+            ok = scan_key(scan, i + 1, line, section->str, error);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+/* --- values ------------------------------------------------------------------------------
+ */
+
+static bool
+set_value(Scenario *scenario, const Key *key, const char *text, const char *where,
+          GError **error)
+{
+    g_autofree char *expected = NULL;
+
+    if (key_read(key, text, scenario, &expected))
+        return true;
+    return FAIL(error, "%s: %s.%s = '%s': expected %s", where, key->section, key->name,
+                text, expected);
+}
+
+static void
+set_defaults(Scenario *scenario)
+{
+    scenario->chain = chain_config_2024;
+    scenario->service = service_config_2024;
+    scenario->session = session_config_2024;
+    scenario->net = net_config_default;
+    for (size_t i = 0; i < scenario_n_keys; i++) {
+        g_autofree char *expected = NULL;
+
+        if (!key_read(&scenario_keys[i], scenario_keys[i].value, scenario, &expected))
+            g_error("default of %s.%s: expected %s", scenario_keys[i].section,
+                    scenario_keys[i].name, expected);
+    }
+}
+
+static bool
+set_from_file(Scenario *scenario, const Scan *scan, GKeyFile *file, GError **error)
+{
+    for (size_t i = 0; i < scenario_n_keys; i++) {
+        const Key *key = &scenario_keys[i];
+        g_autofree char *full = g_strconcat(key->section, ".", key->name, NULL);
+        unsigned line = GPOINTER_TO_UINT(g_hash_table_lookup(scan->lines, full));
+        g_autofree char *text = NULL;
+        g_autofree char *where = NULL;
+
+        if (line == 0)
+            continue;
+        where = g_strdup_printf("%s:%u", scan->path, line);
+        text = g_key_file_get_string(file, key->section, key->name, error);
+        if (text == NULL) {
+            g_prefix_error(error, "%s: ", where);
+            return false;
+        }
+        if (!set_value(scenario, key, g_strstrip(text), where, error))
+            return false;
+    }
+    return true;
+}
+
+static bool
+set_override(Scenario *scenario, const char *override, GError **error)
+{
+    const char *dot = strchr(override, '.');
+    const char *equals = strchr(override, '=');
+    g_autofree char *section = NULL;
+    g_autofree char *name = NULL;
+    const Key *key;
+
+    if (dot == NULL || equals == NULL || dot > equals)
+        return FAIL(error, "--set %s: expected section.key=value", override);
+    section = g_strstrip(g_strndup(override, (size_t)(dot - override)));
+    name = g_strstrip(g_strndup(dot + 1, (size_t)(equals - dot - 1)));
+    key = key_find(section, name);
+    if (key == NULL) {
+        g_autofree char *nearest = key_nearest(section, name);
+
+        return FAIL(error, "--set %s: there is no key %s.%s; the nearest is %s", override,
+                    section, name, nearest);
+    }
+    return set_value(scenario, key, equals + 1, "--set", error);
+}
+
+static char *
+name_of(const char *path)
+{
+    const char *base = g_strrstr(path, "scenarios/");
+    char *name = g_strdup(base != NULL ? base + strlen("scenarios/") : path);
+
+    if (base == NULL) {
+        g_free(name);
+        name = g_path_get_basename(path);
+    }
+    if (g_str_has_suffix(name, ".ini"))
+        name[strlen(name) - 4] = '\0';
+    return name;
+}
+
+static char *
+read_file(const char *path, GError **error)
+{
+    g_autofree char *text = NULL;
+    gsize length;
+
+    if (!g_file_get_contents(path, &text, &length, error))
+        return NULL;
+    if (length > SCENARIO_BYTES_MAX) {
+        FAIL(error, "%s: %zu bytes are too many for a scenario (at most %d)", path,
+             (size_t)length, SCENARIO_BYTES_MAX);
+        return NULL;
+    }
+    if (memchr(text, '\0', length) != NULL ||
+        !g_utf8_validate(text, (gssize)length, NULL)) {
+        FAIL(error, "%s: this is no text (UTF-8)", path);
+        return NULL;
+    }
+    return g_steal_pointer(&text);
+}
+
+static bool
+load_values(Scenario *scenario, Scan *scan, const char *text, char *const *overrides,
+            GError **error)
+{
+    g_autoptr(GKeyFile) file = g_key_file_new();
+
+    if (!scan_lines(scan, text, error))
+        return false;
+    if (!g_key_file_load_from_data(file, text, strlen(text), G_KEY_FILE_NONE, error)) {
+        g_prefix_error(error, "%s: ", scan->path);
+        return false;
+    }
+    if (!set_from_file(scenario, scan, file, error))
+        return false;
+    for (int i = 0; overrides != NULL && overrides[i] != NULL; i++)
+        if (!set_override(scenario, overrides[i], error))
+            return false;
+    return true;
+}
+
+Scenario *
+scenario_load(const char *path, char *const *overrides, GError **error)
+{
+    g_autoptr(Scenario) scenario = g_new0(Scenario, 1);
+    g_autofree char *text = read_file(path, error);
+    Scan scan = { path, NULL, NULL };
+    bool ok;
+
+    if (text == NULL)
+        return NULL;
+    scenario->path = g_strdup(path);
+    scenario->name = name_of(path);
+    scenario->folder = g_path_get_dirname(path);
+    set_defaults(scenario);
+    scan.lines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    scan.question = g_string_new(NULL);
+    ok = load_values(scenario, &scan, text, overrides, error) &&
+         scenario_check(scenario, error);
+    g_hash_table_unref(scan.lines);
+    scenario->question = g_string_free(scan.question, FALSE);
+    return ok ? g_steal_pointer(&scenario) : NULL;
+}
+
+void
+scenario_free(Scenario *scenario)
+{
+    if (scenario == NULL)
+        return;
+    g_free(scenario->path);
+    g_free(scenario->name);
+    g_free(scenario->question);
+    g_free(scenario->folder);
+    g_free(scenario->rtt);
+    g_free(scenario->trace);
+    g_free(scenario);
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A scenario: one INI file that asks one question (design 5).  Every key stands in one
+ * table (keys.c) with type, unit, range, default and a line of help; the loader, `swarmbed
+ * check`, the reference page and shell completion all come from it. */
+#pragma once
+
+#include <gio/gio.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "clients/session/session.h"
+#include "clients/workload/workload.h"
+#include "nodes/registry/registry.h"
+#include "nodes/service/service.h"
+#include "sim/fault/churn.h"
+#include "sim/net/net.h"
+
+typedef enum CryptoMode { CRYPTO_REAL, CRYPTO_NULL } CryptoMode;
+typedef enum StoreMode { STORE_MEMORY, STORE_SQLITE } StoreMode;
+
+/* A file that a key names, as text: resolved against the scenario's folder. */
+typedef char *FilePath;
+
+typedef struct Scenario {
+    char *path, *name; /* of the file; the name is its path without .ini, from the last
+                        * "scenarios/" on where there is one */
+    char *question;    /* the head comment */
+    char *folder;      /* where it is, for files it names */
+
+    /* [scenario] */
+    Duration duration; /* people write for so long */
+    Duration drain;    /* then they only poll */
+    int32_t crypto;    /* CryptoMode */
+    int32_t store;     /* StoreMode */
+    uint64_t seed;
+    Duration start_unix; /* seconds since 1970, as a number of nanoseconds */
+
+    /* [network] */
+    uint32_t nodes;
+    NetConfig net;
+    FilePath rtt; /* "": constant latency */
+    double node_speed, client_speed;
+    Duration cost_x25519, cost_sign, cost_verify, cost_store_put, cost_store_get,
+        cost_request;
+
+    /* [swarm] */
+    ChainConfig chain;
+    bool grown;
+
+    /* [protocol] */
+    ServiceConfig service;
+    uint64_t store_bytes;
+
+    /* [client] */
+    uint32_t clients;
+    SessionConfig session;
+
+    /* [workload] */
+    WorkloadConfig workload;
+
+    /* [churn] */
+    ChurnConfig churn;
+    FilePath trace; /* "": laws */
+    double arrivals_per_day;
+    bool replace_departed; /* each departed node is replaced by a new one */
+    Duration replace_after;
+
+    /* [fault] */
+    uint32_t wrong_keys;  /* so many nodes hold keys that are not the registered ones */
+    Duration all_dead_at; /* every node's host dies then; 0: never */
+
+    /* [record] */
+    Duration record_interval, age_bin, sent_bin, late_after;
+    uint32_t record_messages; /* lives of at most so many messages go to the database */
+} Scenario;
+
+/* Load @path, apply @overrides ("section.key=value", NULL-terminated, may be NULL).  NULL
+ * with one clear sentence in @error: file, line, key, what was expected, nearest known
+ * name. */
+Scenario *scenario_load(const char *path, char *const *overrides, GError **error);
+void scenario_free(Scenario *scenario);
+
+/* The resolved scenario as INI text, every key with its value (also the defaults). */
+char *scenario_text(const Scenario *scenario);
+/* The reference of all keys, for `swarmbed check --keys`. */
+char *scenario_reference(void);
+/* Forecast: people's messages, polls, events, memory and time, as text. */
+char *scenario_forecast(const Scenario *scenario);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Scenario, scenario_free)

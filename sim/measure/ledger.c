@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The ledger's books: messages by id, copies by hash, holders of copies. */
+#include "sim/measure/ledger_internal.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+void *
+ledger_grow(void *p, size_t count, size_t size)
+{
+    p = realloc(p, count * size);
+    if (p == NULL)
+        abort();
+    return p;
+}
+
+Ledger *
+ledger_new(const LedgerConfig *config)
+{
+    Ledger *l = calloc(1, sizeof *l);
+
+    if (l == NULL)
+        abort();
+    l->config = *config;
+    l->hash_mask = 1023;
+    l->by_hash = calloc(l->hash_mask + 1, sizeof *l->by_hash);
+    l->by_id = calloc(config->people + 1, sizeof *l->by_id);
+    l->by_id_length = calloc(config->people + 1, sizeof *l->by_id_length);
+    l->people = calloc(config->people + 1, sizeof *l->people);
+    if (l->by_hash == NULL || l->by_id == NULL || l->by_id_length == NULL ||
+        l->people == NULL)
+        abort();
+    for (uint32_t i = 0; i < config->people; i++)
+        l->people[i].last_poll = -1;
+    histogram_init(&l->totals.latency_s, 1e-3);
+    histogram_init(&l->totals.ack_latency_s, 1e-3);
+    return l;
+}
+
+void
+ledger_free(Ledger *l)
+{
+    if (l == NULL)
+        return;
+    for (size_t i = 0; i < l->n_messages; i++)
+        free(l->messages[i].events);
+    for (uint32_t i = 0; i < l->n_copies; i++)
+        free(l->copies[i].holders);
+    for (uint32_t i = 0; i < l->config.people; i++)
+        free(l->by_id[i]);
+    free(l->messages);
+    free(l->copies);
+    free(l->by_hash);
+    free(l->by_id);
+    free(l->by_id_length);
+    free(l->people);
+    free(l->age_bins);
+    free(l->sent_fates);
+    free(l->sent_causes);
+    free(l);
+}
+
+static void
+record(Ledger *l, Message *m, Time at, int what, uint32_t who, uint64_t detail)
+{
+    if (!l->config.keep_events)
+        return;
+    if (m->n_events == m->events_capacity) {
+        m->events_capacity = m->events_capacity == 0 ? 12 : m->events_capacity * 2;
+        m->events = ledger_grow(m->events, m->events_capacity, sizeof *m->events);
+    }
+    m->events[m->n_events++] = (LedgerEvent){ at, (uint8_t)what, who, detail };
+}
+
+void
+ledger_written(Ledger *l, Time now, uint64_t id, uint32_t from, uint32_t to)
+{
+    uint32_t number = (uint32_t)id;
+    uint32_t index = (uint32_t)l->n_messages;
+    Message *m;
+
+    assert(from < l->config.people && to < l->config.people && id >> 32 == from);
+    assert(number == l->by_id_length[from] + 1);
+    if (l->n_messages == l->messages_capacity) {
+        l->messages_capacity = l->messages_capacity == 0 ? 256 : l->messages_capacity * 2;
+        l->messages = ledger_grow(l->messages, l->messages_capacity, sizeof *l->messages);
+    }
+    if ((number & (number - 1)) == 0)
+        l->by_id[from] = ledger_grow(l->by_id[from], (size_t)number * 2, sizeof **l->by_id);
+    l->by_id[from][number - 1] = index;
+    l->by_id_length[from] = number;
+    m = &l->messages[l->n_messages++];
+    *m = (Message){ .id = id,
+                    .written = now,
+                    .accepted = -1,
+                    .delivered = -1,
+                    .from = from,
+                    .to = to,
+                    .first_copy = NO_ENTRY };
+    l->totals.written++;
+    record(l, m, now, LEDGER_WRITTEN, from, to);
+}
+
+static Message *
+message_by_id(Ledger *l, uint64_t id)
+{
+    uint64_t person = id >> 32;
+    uint32_t number = (uint32_t)id;
+
+    if (person >= l->config.people || number == 0 || number > l->by_id_length[person])
+        return NULL;
+    return &l->messages[l->by_id[person][number - 1]];
+}
+
+/* --- copies by hash ---------------------------------------------------------------------
+ */
+
+static uint32_t
+hash_slot(const Ledger *l, const uint8_t key[HASH_KEY_BYTES])
+{
+    uint64_t h = 0xcbf29ce484222325;
+    uint32_t slot;
+
+    for (int i = 0; i < HASH_KEY_BYTES; i++)
+        h = (h ^ key[i]) * 0x100000001b3;
+    slot = (uint32_t)(h ^ h >> 32) & l->hash_mask;
+    while (l->by_hash[slot] != 0 &&
+           memcmp(l->copies[l->by_hash[slot] - 1].key, key, HASH_KEY_BYTES) != 0)
+        slot = (slot + 1) & l->hash_mask;
+    return slot;
+}
+
+static void
+grow_hash(Ledger *l)
+{
+    free(l->by_hash);
+    l->hash_mask = l->hash_mask * 2 + 1;
+    l->by_hash = calloc((size_t)l->hash_mask + 1, sizeof *l->by_hash);
+    if (l->by_hash == NULL)
+        abort();
+    for (uint32_t i = 0; i < l->n_copies; i++)
+        l->by_hash[hash_slot(l, l->copies[i].key)] = i + 1;
+}
+
+static Copy *
+copy_by_hash(const Ledger *l, Bytes hash)
+{
+    uint32_t entry;
+
+    if (hash.n < HASH_KEY_BYTES)
+        return NULL;
+    entry = l->by_hash[hash_slot(l, hash.p)];
+    return entry == 0 ? NULL : &l->copies[entry - 1];
+}
+
+static void
+add_copy(Ledger *l, Message *m, Bytes hash)
+{
+    Copy *copy;
+    uint32_t slot;
+
+    if (hash.n < HASH_KEY_BYTES || copy_by_hash(l, hash) != NULL)
+        return;
+    if (l->n_copies == l->copies_capacity) {
+        l->copies_capacity = l->copies_capacity == 0 ? 256 : l->copies_capacity * 2;
+        l->copies = ledger_grow(l->copies, l->copies_capacity, sizeof *l->copies);
+    }
+    if ((l->n_copies + 1) * 2 > l->hash_mask)
+        grow_hash(l);
+    slot = hash_slot(l, hash.p);
+    copy = &l->copies[l->n_copies++];
+    *copy = (Copy){ .message = (uint32_t)(m - l->messages), .next = m->first_copy };
+    memcpy(copy->key, hash.p, HASH_KEY_BYTES);
+    l->by_hash[slot] = l->n_copies;
+    m->first_copy = l->n_copies - 1;
+}
+
+/* --- holders
+ * ------------------------------------------------------------------------------ */
+
+static Holder *
+holder_of(const Copy *copy, uint32_t node)
+{
+    for (uint32_t i = 0; i < copy->n_holders; i++)
+        if (copy->holders[i].node == node)
+            return &copy->holders[i];
+    return NULL;
+}
+
+void
+ledger_put(Ledger *l, Time now, uint32_t node, Bytes hash, int16_t name_space,
+           PutResult result)
+{
+    Copy *copy = copy_by_hash(l, hash);
+    Message *m;
+
+    if (copy == NULL || result == PUT_DUPLICATE || result == PUT_EXTENDED)
+        return;
+    m = &l->messages[copy->message];
+    record(l, m, now, result == PUT_FULL ? LEDGER_PUT_REFUSED : LEDGER_PUT, node,
+           (uint64_t)(int64_t)name_space);
+    if (result == PUT_FULL || holder_of(copy, node) != NULL)
+        return;
+    if (copy->n_holders == copy->capacity) {
+        copy->capacity = copy->capacity == 0 ? 8 : copy->capacity * 2;
+        copy->holders = ledger_grow(copy->holders, copy->capacity, sizeof *copy->holders);
+    }
+    /* People's messages all go to namespace 0. */
+    copy->holders[copy->n_holders++] = (Holder){ node & 0x7fffffff, name_space != 0 };
+    copy->ever_stored = true;
+}
+
+typedef struct DiskGone {
+    Ledger *ledger;
+    Time now;
+    uint32_t node;
+} DiskGone;
+
+static bool
+forget_row(void *context, int64_t row, const StoreMessage *message)
+{
+    DiskGone *gone = context;
+    Copy *copy = copy_by_hash(gone->ledger, message->hash);
+    Holder *holder = copy == NULL ? NULL : holder_of(copy, gone->node);
+
+    (void)row;
+    if (holder != NULL) {
+        *holder = copy->holders[--copy->n_holders];
+        record(gone->ledger, &gone->ledger->messages[copy->message], gone->now,
+               LEDGER_DISK_GONE, gone->node, copy->n_holders);
+    }
+    return true;
+}
+
+void
+ledger_disk_gone(Ledger *l, Time now, uint32_t node, Store *store)
+{
+    DiskGone gone = { l, now, node };
+
+    store->ops->each(store, forget_row, &gone);
+}
+
+/* --- clients' notes
+ * ------------------------------------------------------------------------ */
+
+static void
+note_opened(Ledger *l, Time now, uint32_t person, const Note *note)
+{
+    Copy *copy = copy_by_hash(l, note->text);
+    Message *m = copy == NULL ? NULL : &l->messages[copy->message];
+
+    if (m == NULL || m->to != person)
+        return; /* a sync copy, or traffic that is no person's message */
+    record(l, m, now, NOTE_OPENED, person, note->a);
+    if (m->delivered >= 0) {
+        l->totals.duplicates++;
+        return;
+    }
+    m->delivered = now;
+}
+
+static void
+note_accepted(Ledger *l, Message *m, Time now)
+{
+    bool stored = false;
+
+    if (m->accepted >= 0)
+        return;
+    for (uint32_t c = m->first_copy; c != NO_ENTRY; c = l->copies[c].next)
+        stored |= l->copies[c].ever_stored;
+    l->totals.accepted++;
+    l->totals.unstored_acks += !stored;
+    m->accepted = now;
+    m->polls_at_accept = l->people[m->to].polls;
+}
+
+static void
+note_of_message(Ledger *l, Message *m, Time now, uint32_t person, const Note *note)
+{
+    record(l, m, now, (int)note->kind, person, note->b);
+    if (note->kind == NOTE_SEALED) {
+        add_copy(l, m, note->text);
+    } else if (note->kind == NOTE_ATTEMPT) {
+        l->totals.attempts++;
+    } else if (note->kind == NOTE_ACCEPTED) {
+        note_accepted(l, m, now);
+    } else {
+        m->last_failure = (uint8_t)(note->b % MAX_SEND_FAILURES);
+        m->given_up = note->kind == NOTE_GIVEN_UP;
+        if (note->kind == NOTE_ATTEMPT_FAILED) {
+            m->failures++;
+            l->totals.failed_attempts[m->last_failure]++;
+        }
+    }
+}
+
+void
+ledger_client_note(Ledger *l, Time now, uint32_t person, const Note *note)
+{
+    Message *m;
+
+    switch ((int)note->kind) {
+    case NOTE_SEALED:
+    case NOTE_ATTEMPT:
+    case NOTE_ATTEMPT_FAILED:
+    case NOTE_ACCEPTED:
+    case NOTE_GIVEN_UP:
+        m = note->a == 0 ? NULL : message_by_id(l, note->a);
+        if (m != NULL)
+            note_of_message(l, m, now, person, note);
+        break;
+    case NOTE_OPENED:
+        note_opened(l, now, person, note);
+        break;
+    case NOTE_UNREADABLE:
+        l->totals.unreadable++;
+        break;
+    case NOTE_POLL:
+        if (note->b >= 200 && note->b < 300) {
+            l->people[person].polls++;
+            l->people[person].last_poll = now;
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+/* --- reading -----------------------------------------------------------------------------
+ */
+
+const LedgerTotals *
+ledger_totals(const Ledger *l)
+{
+    return &l->totals;
+}
+
+size_t
+ledger_age_bins(const Ledger *l, const AgeBin **ret_bins)
+{
+    *ret_bins = l->age_bins;
+    return l->n_age_bins;
+}
+
+size_t
+ledger_sent_bins(const Ledger *l, const uint64_t (**ret_fates)[FATES],
+                 const uint64_t (**ret_lost_causes)[CAUSES])
+{
+    *ret_fates = (const uint64_t(*)[FATES])l->sent_fates;
+    *ret_lost_causes = (const uint64_t(*)[CAUSES])l->sent_causes;
+    return l->n_sent_bins;
+}
+
+size_t
+ledger_count(const Ledger *l)
+{
+    return l->n_messages;
+}
+
+LedgerMessage
+ledger_message(const Ledger *l, size_t index)
+{
+    const Message *m = &l->messages[index];
+
+    return (LedgerMessage){ m->id,         m->from,         m->to,
+                            m->written,    m->accepted,     m->delivered,
+                            (Fate)m->fate, (Cause)m->cause, m->n_events };
+}
+
+LedgerEvent
+ledger_event(const Ledger *l, size_t index, uint32_t event)
+{
+    assert(event < l->messages[index].n_events);
+    return l->messages[index].events[event];
+}
+
+size_t
+ledger_bytes(const Ledger *l)
+{
+    size_t bytes = l->messages_capacity * sizeof *l->messages +
+                   l->copies_capacity * (sizeof *l->copies + 8 * sizeof(Holder)) +
+                   ((size_t)l->hash_mask + 1) * sizeof *l->by_hash;
+
+    return bytes + (l->config.keep_events ? l->n_messages * 16 * sizeof(LedgerEvent) : 0);
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The ledger of messages: from the moment a person writes one to its fate.  It is told by
+ * the world (planned, node gone), by clients' notes (sealed, accepted, opened) and by the
+ * stores' watcher (put); it never influences the run.
+ *
+ * Copies: every attempt seals the message anew and so has a hash of its own; whatever copy
+ * is opened first delivers the message.  A holder is a node whose disk has a copy. */
+#pragma once
+
+#include "nodes/base/port.h"
+#include "nodes/swarm/swarm.h"
+#include "sim/measure/histogram.h"
+
+typedef enum Fate {
+    FATE_DELIVERED,
+    FATE_PENDING,        /* still on its way at the end */
+    FATE_EXPIRED_UNREAD, /* its time ran out while a copy was there to fetch */
+    FATE_NEVER_ACCEPTED, /* the sender's client gave up */
+    FATE_ACKNOWLEDGED_NEVER_STORED,
+    FATE_LOST, /* acknowledged and stored, but out of the recipient's reach */
+    FATES
+} Fate;
+
+const char *fate_name(Fate fate);
+
+/* Why a message is lost, pending or late. */
+typedef enum Cause {
+    CAUSE_NONE,
+    CAUSE_NO_REPLICA_LEFT, /* every disk that had it is gone */
+    CAUSE_STRANDED,        /* only nodes outside the recipient's swarm have it */
+    CAUSE_MISFILED,        /* only under another namespace */
+    CAUSE_HOLDERS_DOWN,    /* the members that have it are down now */
+    CAUSE_BEHIND_CURSOR,   /* members have it, the recipient polled them all since */
+    CAUSE_NOT_YET_POLLED,  /* members have it, the recipient did not poll one of them */
+    CAUSE_RECIPIENT_AWAY,  /* the recipient did not poll at all since */
+    CAUSE_IN_OUTBOX,       /* the sender's client still tries, or waits to come online */
+    CAUSE_PATH_FAILURES,   /* late: attempts failed before one was accepted */
+    CAUSE_POLLED_WITHOUT,  /* late: the recipient polled members that did not have it */
+    CAUSE_SEND_FAILURE,    /* never accepted: CAUSE_SEND_FAILURE + SendFailure */
+    CAUSES = CAUSE_SEND_FAILURE + 16
+} Cause;
+
+const char *cause_name(Cause cause);
+
+/* What the ledger must know of nodes when it looks at replicas; by node number. */
+typedef struct NodeStanding {
+    uint64_t swarm_id; /* by the chain now; SWARM_NONE when in none */
+    bool up;           /* its process answers */
+} NodeStanding;
+
+typedef struct LedgerConfig {
+    uint32_t people;
+    Duration message_ttl;
+    Duration late_after; /* a delivery later than this after writing has a cause */
+    Duration age_bin;    /* width of the bins of replica count by age */
+    Duration sent_bin;   /* width of the bins of fates by time of writing */
+    bool keep_events;    /* keep the life of every message (for `explain`) */
+} LedgerConfig;
+
+typedef struct Ledger Ledger;
+
+Ledger *ledger_new(const LedgerConfig *config);
+void ledger_free(Ledger *ledger);
+
+/* A person writes message @id at @now.  Ids are person << 32 | number, each once. */
+void ledger_written(Ledger *ledger, Time now, uint64_t id, uint32_t from, uint32_t to);
+/* A note of the client of @person. */
+void ledger_client_note(Ledger *ledger, Time now, uint32_t person, const Note *note);
+/* A store took (or refused) a message: what the watcher saw. */
+void ledger_put(Ledger *ledger, Time now, uint32_t node, Bytes hash, int16_t name_space,
+                PutResult result);
+/* The node's disk is gone with everything on it: call with the store before it is closed.
+ */
+void ledger_disk_gone(Ledger *ledger, Time now, uint32_t node, Store *store);
+
+/* Look at the replicas of every message that lives: by age, near-losses, expiries.
+ * @standing by node number; @recipient_swarm by person: the swarm of its account. */
+void ledger_sample(Ledger *ledger, Time now, const NodeStanding *standing,
+                   const uint64_t *recipient_swarm);
+/* Decide the fate of what is undecided; once, at the end. */
+void ledger_close(Ledger *ledger, Time now, const NodeStanding *standing,
+                  const uint64_t *recipient_swarm);
+
+/* --- what it found (after ledger_close) -------------------------------------------------
+ */
+
+typedef struct AgeBin {
+    uint64_t messages;          /* looked at in this age window */
+    uint64_t replicas;          /* copies on disks of the recipient's swarm, summed */
+    uint64_t reachable;         /* of those, on nodes that are up */
+    uint64_t disks;             /* copies on any disk, in the swarm or not */
+    uint64_t at_most_one, none; /* messages with so many in the swarm */
+} AgeBin;
+
+typedef struct LedgerTotals {
+    uint64_t written;
+    uint64_t fates[FATES];
+    uint64_t causes[FATES][CAUSES];
+    uint64_t late, late_causes[CAUSES];
+    uint64_t duplicates; /* opened once more (another copy of the same message) */
+    uint64_t unreadable;
+    uint64_t near_losses; /* delivered or still there, but once with at most one replica
+                           * in its swarm */
+    uint64_t attempts, failed_attempts[16]; /* by SendFailure */
+    uint64_t accepted;
+    uint64_t unstored_acks;  /* acknowledged with no disk having it (an invariant) */
+    Histogram latency_s;     /* written to opened */
+    Histogram ack_latency_s; /* written to accepted */
+} LedgerTotals;
+
+const LedgerTotals *ledger_totals(const Ledger *ledger);
+size_t ledger_age_bins(const Ledger *ledger, const AgeBin **ret_bins);
+/* Fates by time of writing: [bin][fate], and [bin][cause] of the lost ones. */
+size_t ledger_sent_bins(const Ledger *ledger, const uint64_t (**ret_fates)[FATES],
+                        const uint64_t (**ret_lost_causes)[CAUSES]);
+
+typedef struct LedgerEvent {
+    Time at;
+    uint8_t what; /* a NoteKind, or LEDGER_PUT, LEDGER_WRITTEN, LEDGER_DISK_GONE */
+    uint32_t who; /* person, or node */
+    uint64_t detail;
+} LedgerEvent;
+
+enum { LEDGER_WRITTEN = 200, LEDGER_PUT, LEDGER_PUT_REFUSED, LEDGER_DISK_GONE };
+
+typedef struct LedgerMessage {
+    uint64_t id;
+    uint32_t from, to;
+    Time written, accepted, delivered; /* -1: not */
+    Fate fate;
+    Cause cause;
+    uint32_t n_events;
+} LedgerMessage;
+
+size_t ledger_count(const Ledger *ledger);
+LedgerMessage ledger_message(const Ledger *ledger, size_t index); /* in order of writing */
+LedgerEvent ledger_event(const Ledger *ledger, size_t index, uint32_t event);
+/* One line of text about an event; never more than @size bytes, terminated. */
+void ledger_event_text(const LedgerEvent *event, char *text, size_t size);
+size_t ledger_bytes(const Ledger *ledger); /* memory held, about */

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Replica counts by age, and how each message's story ends (design 6, science 1.1). */
+#include "sim/measure/ledger_internal.h"
+
+#include <stdlib.h>
+
+static bool
+counted_before(const Ledger *l, const Message *m, uint32_t copy, uint32_t node)
+{
+    for (uint32_t c = m->first_copy; c != copy; c = l->copies[c].next)
+        for (uint32_t i = 0; i < l->copies[c].n_holders; i++)
+            if (l->copies[c].holders[i].node == node)
+                return true;
+    return false;
+}
+
+Replicas
+ledger_replicas(const Ledger *l, const Message *m, const NodeStanding *standing,
+                uint64_t swarm_id)
+{
+    Replicas r = { 0 };
+
+    for (uint32_t c = m->first_copy; c != NO_ENTRY; c = l->copies[c].next) {
+        const Copy *copy = &l->copies[c];
+
+        for (uint32_t i = 0; i < copy->n_holders; i++) {
+            const Holder *h = &copy->holders[i];
+            const NodeStanding *node = &standing[h->node];
+            bool member = swarm_id != SWARM_NONE && node->swarm_id == swarm_id;
+
+            if (c != m->first_copy && counted_before(l, m, c, h->node))
+                continue;
+            r.disks++;
+            r.misfiled += member && h->misfiled;
+            r.in_swarm += member && !h->misfiled;
+            r.reachable += member && !h->misfiled && node->up;
+        }
+    }
+    return r;
+}
+
+/* --- by age ------------------------------------------------------------------------------
+ */
+
+static AgeBin *
+age_bin(Ledger *l, Duration age)
+{
+    size_t index = (size_t)(age / l->config.age_bin);
+
+    while (index >= l->n_age_bins) {
+        l->age_bins = ledger_grow(l->age_bins, l->n_age_bins + 1, sizeof *l->age_bins);
+        l->age_bins[l->n_age_bins++] = (AgeBin){ 0 };
+    }
+    return &l->age_bins[index];
+}
+
+static void
+look_at(Ledger *l, Message *m, Time now, const NodeStanding *standing, uint64_t swarm_id)
+{
+    Replicas r = ledger_replicas(l, m, standing, swarm_id);
+    AgeBin *bin = age_bin(l, now - m->accepted);
+
+    bin->messages++;
+    bin->replicas += r.in_swarm;
+    bin->reachable += r.reachable;
+    bin->disks += r.disks;
+    bin->at_most_one += r.in_swarm <= 1;
+    bin->none += r.in_swarm == 0;
+    if (r.in_swarm <= 1 && m->delivered < 0)
+        m->near_loss = true;
+}
+
+void
+ledger_sample(Ledger *l, Time now, const NodeStanding *standing,
+              const uint64_t *recipient_swarm)
+{
+    size_t i = l->first_alive;
+
+    /* Messages are in order of writing, and all live equally long. */
+    for (; i < l->n_messages && now - l->messages[i].written > l->config.message_ttl; i++) {
+        Message *m = &l->messages[i];
+
+        if (!m->decided)
+            ledger_decide(l, m, now, standing, recipient_swarm[m->to]);
+    }
+    l->first_alive = i;
+    for (; i < l->n_messages; i++) {
+        Message *m = &l->messages[i];
+
+        if (m->accepted >= 0)
+            look_at(l, m, now, standing, recipient_swarm[m->to]);
+    }
+}
+
+/* --- fates
+ * ---------------------------------------------------------------------------------- */
+
+static Cause
+late_cause(const Ledger *l, const Message *m)
+{
+    if (m->failures > 0)
+        return CAUSE_PATH_FAILURES;
+    if (m->accepted < 0 || l->people[m->to].polls - m->polls_at_accept <= 1)
+        return CAUSE_RECIPIENT_AWAY;
+    return CAUSE_POLLED_WITHOUT;
+}
+
+static void
+decide_delivered(Ledger *l, Message *m)
+{
+    Duration latency = m->delivered - m->written;
+
+    m->fate = FATE_DELIVERED;
+    histogram_add(&l->totals.latency_s, (double)latency / SECOND);
+    if (m->accepted >= 0)
+        histogram_add(&l->totals.ack_latency_s,
+                      (double)(m->accepted - m->written) / SECOND);
+    if (latency > l->config.late_after) {
+        m->cause = (uint8_t)late_cause(l, m);
+        l->totals.late++;
+        l->totals.late_causes[m->cause]++;
+    }
+}
+
+static bool
+was_ever_stored(const Ledger *l, const Message *m)
+{
+    for (uint32_t c = m->first_copy; c != NO_ENTRY; c = l->copies[c].next)
+        if (l->copies[c].ever_stored)
+            return true;
+    return false;
+}
+
+/* Not delivered: where are its copies? */
+static void
+decide_by_replicas(const Ledger *l, Message *m, Time now, const NodeStanding *standing,
+                   uint64_t swarm_id)
+{
+    Replicas r = ledger_replicas(l, m, standing, swarm_id);
+    const Person *recipient = &l->people[m->to];
+    uint32_t polls_since = recipient->polls - m->polls_at_accept;
+    bool expired = now - m->written > l->config.message_ttl;
+
+    m->fate = FATE_LOST;
+    if (r.disks == 0) {
+        m->cause = CAUSE_NO_REPLICA_LEFT;
+    } else if (r.in_swarm == 0) {
+        m->cause = r.misfiled > 0 ? CAUSE_MISFILED : CAUSE_STRANDED;
+    } else {
+        m->fate = expired ? FATE_EXPIRED_UNREAD : FATE_PENDING;
+        if (r.reachable == 0)
+            m->cause = CAUSE_HOLDERS_DOWN;
+        else if (polls_since == 0)
+            m->cause = CAUSE_RECIPIENT_AWAY;
+        else if (polls_since < POLLS_TO_SEE_ALL)
+            m->cause = CAUSE_NOT_YET_POLLED;
+        else {
+            m->fate = FATE_LOST;
+            m->cause = CAUSE_BEHIND_CURSOR;
+        }
+    }
+}
+
+void
+ledger_decide(Ledger *l, Message *m, Time now, const NodeStanding *standing,
+              uint64_t swarm_id)
+{
+    m->decided = true;
+    if (m->delivered >= 0) {
+        decide_delivered(l, m);
+    } else if (m->accepted < 0 && !was_ever_stored(l, m)) {
+        m->fate = m->given_up ? FATE_NEVER_ACCEPTED : FATE_PENDING;
+        if (now - m->written > l->config.message_ttl)
+            m->fate = FATE_NEVER_ACCEPTED;
+        m->cause = m->fate == FATE_PENDING
+                       ? CAUSE_IN_OUTBOX
+                       : (uint8_t)(CAUSE_SEND_FAILURE + m->last_failure);
+    } else if (!was_ever_stored(l, m)) {
+        m->fate = FATE_ACKNOWLEDGED_NEVER_STORED;
+    } else {
+        decide_by_replicas(l, m, now, standing, swarm_id);
+        if (m->accepted < 0 && m->fate == FATE_LOST)
+            m->fate = m->given_up ? FATE_NEVER_ACCEPTED : FATE_PENDING;
+    }
+    if (m->near_loss && (m->fate == FATE_DELIVERED || m->fate == FATE_PENDING ||
+                         m->fate == FATE_EXPIRED_UNREAD))
+        l->totals.near_losses++;
+}
+
+static void
+count(Ledger *l, const Message *m)
+{
+    size_t bin = (size_t)(m->written / l->config.sent_bin);
+
+    l->totals.fates[m->fate]++;
+    if (m->fate != FATE_DELIVERED)
+        l->totals.causes[m->fate][m->cause]++;
+    while (bin >= l->n_sent_bins) {
+        size_t n = ++l->n_sent_bins;
+
+        l->sent_fates = ledger_grow(l->sent_fates, n, sizeof *l->sent_fates);
+        l->sent_causes = ledger_grow(l->sent_causes, n, sizeof *l->sent_causes);
+        memset(l->sent_fates[n - 1], 0, sizeof *l->sent_fates);
+        memset(l->sent_causes[n - 1], 0, sizeof *l->sent_causes);
+    }
+    l->sent_fates[bin][m->fate]++;
+    if (m->fate == FATE_LOST)
+        l->sent_causes[bin][m->cause]++;
+}
+
+void
+ledger_close(Ledger *l, Time now, const NodeStanding *standing,
+             const uint64_t *recipient_swarm)
+{
+    for (size_t i = 0; i < l->n_messages; i++) {
+        Message *m = &l->messages[i];
+
+        if (!m->decided)
+            ledger_decide(l, m, now, standing, recipient_swarm[m->to]);
+        count(l, m);
+    }
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Shared by the files of the ledger only. */
+#pragma once
+
+#include "sim/measure/ledger.h"
+
+enum {
+    NO_ENTRY = UINT32_MAX,
+    HASH_KEY_BYTES = 24,
+    MAX_SEND_FAILURES = 16,
+    /* A poll asks one random member of at most ~10: after so many, each was asked but with
+     * a chance below 10 * 0.9^100 = 3e-4. */
+    POLLS_TO_SEE_ALL = 100
+};
+
+typedef struct Holder {
+    uint32_t node : 31;
+    uint32_t misfiled : 1;
+} Holder;
+
+/* One sealed form of a message. */
+typedef struct Copy {
+    uint8_t key[HASH_KEY_BYTES]; /* the first characters of its hash */
+    uint32_t message;            /* index of the message */
+    uint32_t next;               /* the message's next copy */
+    uint32_t n_holders, capacity;
+    Holder *holders;
+    bool ever_stored;
+} Copy;
+
+typedef struct Message {
+    uint64_t id;
+    Time written, accepted, delivered; /* -1: not */
+    uint32_t from, to;
+    uint32_t first_copy;
+    uint32_t polls_at_accept; /* the recipient's polls so far */
+    uint32_t failures;
+    uint32_t n_events, events_capacity;
+    LedgerEvent *events;
+    uint8_t last_failure;
+    uint8_t fate, cause;
+    bool given_up, decided, near_loss;
+} Message;
+
+/* What is known of a recipient's polling. */
+typedef struct Person {
+    uint32_t polls; /* that were answered */
+    Time last_poll;
+} Person;
+
+struct Ledger {
+    LedgerConfig config;
+    Message *messages;
+    size_t n_messages, messages_capacity;
+    size_t first_alive; /* messages before this are past their expiry and decided */
+    Copy *copies;
+    uint32_t n_copies, copies_capacity;
+    uint32_t *by_hash; /* open addressing: copy index + 1 */
+    uint32_t hash_mask;
+    uint32_t **by_id; /* per person: message index by number - 1 */
+    uint32_t *by_id_length;
+    Person *people;
+    AgeBin *age_bins;
+    size_t n_age_bins;
+    uint64_t (*sent_fates)[FATES];
+    uint64_t (*sent_causes)[CAUSES];
+    size_t n_sent_bins;
+    LedgerTotals totals;
+};
+
+/* ledger_fate.c */
+typedef struct Replicas {
+    uint32_t disks;    /* distinct nodes that have any copy */
+    uint32_t in_swarm; /* of those, members of the recipient's swarm, under its namespace */
+    uint32_t reachable; /* of those, up */
+    uint32_t misfiled;  /* members that have it under another namespace only */
+} Replicas;
+
+Replicas ledger_replicas(const Ledger *ledger, const Message *m,
+                         const NodeStanding *standing, uint64_t swarm_id);
+void ledger_decide(Ledger *ledger, Message *m, Time now, const NodeStanding *standing,
+                   uint64_t swarm_id);
+void *ledger_grow(void *p, size_t count, size_t size);

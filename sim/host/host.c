@@ -304,20 +304,27 @@ host_schedule(Host *host, Time at, HostTask task, void *context, uint64_t argume
 }
 
 void
-host_tell(Host *host, ActorId actor, Time at, Packet *packet)
+host_post(Host *host, ActorId from, ActorId to, MessageKind kind, Time at, Packet *packet)
 {
     uint32_t index = message_new(host);
     Message *m = &host->messages[index];
+    uint32_t *sequence = from == 0 ? &host->world_sequence : &host->actors[from]->sequence;
 
     assert(at >= host->now);
     m->type = MESSAGE_REQUEST;
-    m->kind = KIND_TELL;
+    m->kind = (uint8_t)kind;
     m->packet = packet_steal(packet);
-    event_queue_push(host->queue, &(Event){ .time = at,
-                                            .to = actor,
-                                            .from = 0,
-                                            .sequence = host->world_sequence++,
-                                            .body = index });
+    m->sender_incarnation = from == 0 ? 0 : host->actors[from]->incarnation;
+    event_queue_push(
+        host->queue,
+        &(Event){
+            .time = at, .to = to, .from = from, .sequence = (*sequence)++, .body = index });
+}
+
+void
+host_tell(Host *host, ActorId actor, Time at, Packet *packet)
+{
+    host_post(host, 0, actor, KIND_TELL, at, packet);
 }
 
 const HostTotals *

@@ -106,6 +106,11 @@ typedef void (*HostTask)(void *context, Time now, uint64_t argument);
 void host_schedule(Host *host, Time at, HostTask task, void *context, uint64_t argument);
 /* Tell an actor something (KIND_TELL, from the world) at @at; the packet is taken. */
 void host_tell(Host *host, ActorId actor, Time at, Packet *packet);
+/* A one-way message of any kind as if @from had sent it: what reached the actor by ways
+ * that are not modelled (a node's daemon that synchronised, for one).  The packet is taken.
+ */
+void host_post(Host *host, ActorId from, ActorId to, MessageKind kind, Time at,
+               Packet *packet);
 /* Handle everything up to and including @until, or until *@interrupted turns true (may be
  * NULL) or nothing is left.  Returns false when interrupted. */
 bool host_run(Host *host, Time until, const volatile bool *interrupted);

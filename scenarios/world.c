@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Putting a world together and running it. */
+#include "scenarios/data_file.h"
+#include "scenarios/world_internal.h"
+
+#include "sim/net/rtt_matrix.h"
+
+enum { PROGRESS_SLICES = 400, CHAIN_IP = 0xef000001 };
+
+uint64_t
+world_word(const World *world, WorldPurpose purpose, uint64_t index)
+{
+    StreamKey key = { world->options.seed, stream_name("world", purpose), 0, 0 };
+
+    return stream_word(&key, index);
+}
+
+void
+world_register_actor(World *world, ActorId actor, Role role, uint32_t index)
+{
+    if (actor >= world->actors_capacity) {
+        world->actors_capacity = MAX(actor + 1, world->actors_capacity * 2);
+        world->actors = g_renew(WorldActor, world->actors, world->actors_capacity);
+    }
+    world->actors[actor] = (WorldActor){ role, index };
+}
+
+/* --- data files
+ * --------------------------------------------------------------------------- */
+
+static GQuark
+world_error(void)
+{
+    return g_quark_from_static_string("swarmbed-world");
+}
+
+static Bytes
+bytes_of_gbytes(GBytes *bytes)
+{
+    gsize n;
+    const uint8_t *p = g_bytes_get_data(bytes, &n);
+
+    return (Bytes){ p, n };
+}
+
+static GBytes *
+read_named(const Scenario *s, const char *file, char **ret_path, GError **error)
+{
+    *ret_path = data_file_find(s->folder, file);
+    if (*ret_path == NULL) {
+        g_set_error(error, world_error(), 1, "%s: there is no file '%s'", s->path, file);
+        return NULL;
+    }
+    return data_file_read(*ret_path, error);
+}
+
+static bool
+load_rtt(const Scenario *s, WorldData *data, GError **error)
+{
+    g_autofree char *path = NULL;
+    g_autoptr(GBytes) text = read_named(s, s->rtt, &path, error);
+    const char *why;
+    size_t line;
+
+    if (text == NULL)
+        return false;
+    if (net_parse_rtt(bytes_of_gbytes(text), &data->rtt_us, &data->n_places, &line, &why) ==
+        ST_OK)
+        return true;
+    g_set_error(error, world_error(), 1, "%s:%zu: %s", path, line, why);
+    return false;
+}
+
+/* The companion of X-nodes.csv(.gz) is X-up.csv(.gz). */
+static char *
+companion(const char *nodes_file)
+{
+    const char *mark = g_strrstr(nodes_file, "nodes.csv");
+
+    if (mark == NULL)
+        return NULL;
+    return g_strdup_printf("%.*sup.csv%s", (int)(mark - nodes_file), nodes_file,
+                           mark + strlen("nodes.csv"));
+}
+
+static bool
+load_trace(const Scenario *s, WorldData *data, GError **error)
+{
+    g_autofree char *nodes_path = NULL;
+    g_autofree char *up_path = NULL;
+    g_autofree char *up_file = companion(s->trace);
+    g_autoptr(GBytes) nodes = read_named(s, s->trace, &nodes_path, error);
+    g_autoptr(GBytes) up = NULL;
+    const char *why;
+    size_t line;
+    bool in_up;
+
+    if (nodes == NULL)
+        return false;
+    if (up_file == NULL) {
+        g_set_error(error, world_error(), 1,
+                    "%s: churn.trace = '%s': expected a name that ends in nodes.csv or "
+                    "nodes.csv.gz",
+                    s->path, s->trace);
+        return false;
+    }
+    up = read_named(s, up_file, &up_path, error);
+    if (up == NULL)
+        return false;
+    if (uptime_trace_parse(bytes_of_gbytes(nodes), bytes_of_gbytes(up), &data->trace, &line,
+                           &in_up, &why) == ST_OK)
+        return true;
+    g_set_error(error, world_error(), 1, "%s:%zu: %s", in_up ? up_path : nodes_path, line,
+                why);
+    return false;
+}
+
+bool
+world_data_load(const Scenario *s, WorldData *ret, GError **error)
+{
+    WorldData data = { 0 };
+
+    if ((s->rtt[0] != '\0' && s->net.constant_latency == 0 && !load_rtt(s, &data, error)) ||
+        (s->trace[0] != '\0' && !load_trace(s, &data, error))) {
+        world_data_clear(&data);
+        return false;
+    }
+    *ret = data;
+    return true;
+}
+
+void
+world_data_clear(WorldData *data)
+{
+    free(data->rtt_us);
+    uptime_trace_free(data->trace);
+    *data = (WorldData){ 0 };
+}
+
+/* --- building
+ * -------------------------------------------------------------------------------- */
+
+static Meter
+meter_costs(const Scenario *s)
+{
+    Meter m = { 0 };
+
+    m.ns_per_op[METER_X25519] = (uint32_t)s->cost_x25519;
+    m.ns_per_op[METER_X25519_KEYGEN] = (uint32_t)s->cost_x25519;
+    m.ns_per_op[METER_SIGN] = (uint32_t)s->cost_sign;
+    m.ns_per_op[METER_VERIFY] = (uint32_t)s->cost_verify;
+    m.ns_per_op[METER_STORE_PUT] = (uint32_t)s->cost_store_put;
+    m.ns_per_op[METER_STORE_GET] = (uint32_t)s->cost_store_get;
+    m.ns_per_op[METER_REQUEST] = (uint32_t)s->cost_request;
+    /* One byte sealed, hashed or parsed: 1 GB/s; measured rates are 0.4 to 1.4 GB/s. */
+    m.ps_per_byte[METER_SEAL] = m.ps_per_byte[METER_OPEN] = 1000;
+    m.ps_per_byte[METER_HASH] = m.ps_per_byte[METER_PARSE] = m.ps_per_byte[METER_WRITE] =
+        1000;
+    m.ps_per_byte[METER_STORE_GET] = 1000;
+    return m;
+}
+
+static void
+build_host(World *w)
+{
+    const Scenario *s = w->scenario;
+    Meter costs = meter_costs(s);
+    HostConfig config = { .seed = w->options.seed,
+                          .unix_ms_start = s->start_unix / MILLISECOND,
+                          .queue = w->options.queue,
+                          .inbox_max = 1000 };
+
+    w->net = net_new(&s->net, w->data->rtt_us, w->data->n_places, w->options.seed);
+    w->host = host_new(&config, w->net, &costs);
+    w->crypto = (Crypto){ s->crypto == CRYPTO_REAL ? &crypto_real : &crypto_null,
+                          host_meter_mutable(w->host) };
+    w->chain_actor = host_add(
+        w->host,
+        &(ActorSpec){ .name = "chain", .ip = CHAIN_IP, .country = "", .speed = 0 });
+    w->chain_address = address_of(CHAIN_IP, 443);
+    world_register_actor(w, w->chain_actor, ROLE_CHAIN, 0);
+}
+
+static void
+build_ledger(World *w)
+{
+    const Scenario *s = w->scenario;
+    LedgerConfig config = { .people = s->clients,
+                            .message_ttl = s->session.message_ttl,
+                            .late_after = s->late_after,
+                            .age_bin = s->age_bin,
+                            .sent_bin = s->sent_bin,
+                            .keep_events = s->record_messages > 0 };
+
+    w->ledger = ledger_new(&config);
+    w->recipient_swarm = g_new0(uint64_t, s->clients + 1);
+}
+
+World *
+world_new(const Scenario *scenario, const WorldData *data, const WorldOptions *options,
+          GError **error)
+{
+    World *w = g_new0(World, 1);
+
+    w->scenario = scenario;
+    w->data = data;
+    w->options = *options;
+    w->end = scenario->duration + scenario->drain;
+    build_host(w);
+    build_ledger(w);
+    if (!world_build_nodes(w, error)) {
+        world_free(w);
+        return NULL;
+    }
+    world_build_people(w);
+    world_observe(w);
+    return w;
+}
+
+void
+world_free(World *w)
+{
+    if (w == NULL)
+        return;
+    host_free(w->host);
+    world_free_nodes(w);
+    net_free(w->net);
+    churn_free(w->churn);
+    workload_free(w->workload);
+    ledger_free(w->ledger);
+    g_free(w->clients);
+    g_free(w->pending);
+    g_free(w->accounts);
+    g_free(w->actors);
+    g_free(w->standing);
+    g_free(w->recipient_swarm);
+    g_free(w->series);
+    g_free(w);
+}
+
+/* --- running
+ * ----------------------------------------------------------------------------------- */
+
+bool
+world_run(World *w)
+{
+    gint64 begin = g_get_monotonic_time();
+    Time slice = w->end / PROGRESS_SLICES + 1;
+    bool whole = true;
+
+    host_start(w->host, w->chain_actor);
+    world_start_nodes(w);
+    world_start_people(w);
+    world_start_measuring(w);
+    for (Time until = 0; whole && until < w->end;) {
+        until = MIN(until + slice, w->end);
+        whole = host_run(w->host, until, w->options.interrupted);
+        w->wall_s = (double)(g_get_monotonic_time() - begin) / 1e6;
+        if (w->options.progress != NULL)
+            w->options.progress(w->options.progress_context, host_now(w->host), w->end,
+                                host_totals(w->host)->events);
+    }
+    if (whole) {
+        world_look(w);
+        ledger_close(w->ledger, host_now(w->host), w->standing, w->recipient_swarm);
+    }
+    return whole;
+}
+
+void
+world_trace_hash(World *w, char ret[65])
+{
+    Buffer states = BUFFER_EMPTY;
+    uint8_t hash[32];
+    Bytes part;
+
+    for (ActorId id = 1; id <= host_actor_count(w->host); id++) {
+        uint64_t pair[2] = { GUINT64_TO_LE(id), GUINT64_TO_LE(host_trace(w->host, id)) };
+
+        buffer_append(&states, pair, sizeof pair);
+    }
+    part = buffer_bytes(&states);
+    crypto_blake2b(&w->crypto, (Bytes){ NULL, 0 }, &part, 1, hash, sizeof hash);
+    buffer_clear(&states);
+    hex_encode((Bytes){ hash, sizeof hash }, ret);
+    ret[64] = '\0';
+}
+
+const Host *
+world_host(const World *w)
+{
+    return w->host;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A world: everything that one run of a scenario is made of, put together from the rooms.
+ * One world, one seed, one sequential run. */
+#pragma once
+
+#include "results/record/record.h"
+#include "scenarios/scenario.h"
+#include "sim/host/host.h"
+
+typedef struct World World;
+
+typedef struct WorldOptions {
+    uint64_t seed;
+    EventQueueKind queue; /* the ladder, or its oracle */
+    bool check;           /* hold the invariants of sim/check after every event (slow) */
+    const volatile bool *interrupted; /* may be NULL */
+    /* Told now and then; may be NULL. */
+    void (*progress)(void *context, Time now, Time end, uint64_t events);
+    void *progress_context;
+} WorldOptions;
+
+/* Data files that runs of one scenario share, read once. */
+typedef struct WorldData {
+    uint32_t *rtt_us;
+    uint32_t n_places;
+    UptimeTrace *trace;
+} WorldData;
+
+/* False with @error set: a file is missing or bad (named with its line). */
+bool world_data_load(const Scenario *scenario, WorldData *ret, GError **error);
+void world_data_clear(WorldData *data);
+
+/* @scenario and @data are borrowed.  NULL with @error set when the scenario cannot be built
+ * (a trace with too few servers). */
+World *world_new(const Scenario *scenario, const WorldData *data,
+                 const WorldOptions *options, GError **error);
+void world_free(World *world);
+/* Run to the end; false when interrupted. */
+bool world_run(World *world);
+/* Write all that was measured into the recorder's current run, and the facts. */
+void world_record(World *world, Recorder *recorder, RunFacts *ret_facts);

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Shared by the files of the world only. */
+#pragma once
+
+#include "nodes/store/memory_store.h"
+#include "nodes/store/sqlite_store.h"
+#include "scenarios/world.h"
+#include "sim/core/sampling.h"
+#include "sim/core/stream.h"
+#include "sim/host/watched_store.h"
+#include "sim/measure/ledger.h"
+
+/* What a random word of the world is for. */
+typedef enum WorldPurpose {
+    WORLD_IDENTITY,
+    WORLD_PLACE,
+    WORLD_WRONG_KEYS,
+    WORLD_ARRIVAL,
+    WORLD_ORDER
+} WorldPurpose;
+
+typedef enum Role { ROLE_CHAIN, ROLE_NODE, ROLE_CLIENT } Role;
+
+typedef struct WorldActor {
+    Role role;
+    uint32_t index; /* node or person */
+} WorldActor;
+
+/* Counted from a node's notes. */
+typedef struct NodeCounts {
+    uint64_t requests, stores, retrieves, onions, pushed_bytes;
+} NodeCounts;
+
+typedef struct WorldNode {
+    ActorId actor;
+    NodeRecord record; /* as registered */
+    Ed25519Pair identity;
+    Store *store;
+    WatchedStore *watched; /* stable address */
+    NodeCounts counts;
+    Fault next_fault;
+    bool gone; /* departed for good */
+    bool registered;
+} WorldNode;
+
+/* Counted from notes, over the whole run. */
+typedef struct WorldTotals {
+    uint64_t requests[RPC_METHODS][8]; /* by status / 100, [6] 421, [7] none */
+    uint64_t onions[8][8];             /* by OnionKind, status / 100 */
+    uint64_t pushes, pushed_messages, pushed_bytes, pushed_new, push_received;
+    uint64_t replicas_ok, replicas_failed;
+    uint64_t tests_passed, tests_failed;
+    uint64_t polls_ok, polls_failed;
+    uint64_t chain[CHAIN_EVENTS];
+    uint64_t stored_bytes; /* of new messages put by stores and pushes */
+    uint64_t outages, disks_lost, departures, arrivals;
+} WorldTotals;
+
+typedef struct SeriesPoint {
+    Time at;
+    uint32_t up, active, decommissioned, swarms;
+    uint64_t stored_messages, stored_bytes, events;
+    double wall_s;
+} SeriesPoint;
+
+struct World {
+    const Scenario *scenario;
+    const WorldData *data;
+    WorldOptions options;
+    Net *net;
+    Host *host;
+    Crypto crypto;
+    Chain *chain;
+    ActorId chain_actor;
+    Address chain_address;
+    WorldNode *nodes;
+    uint32_t n_nodes, nodes_capacity;
+    Churn *churn;
+    Workload *workload;
+    ActorId *clients;      /* by person */
+    PersonAction *pending; /* by person: the next thing it does */
+    uint8_t (*accounts)[ACCOUNT_BYTES];
+    WorldActor *actors; /* by actor id */
+    uint32_t actors_capacity;
+    Ledger *ledger;
+    NodeStanding *standing; /* by node; as of the last look */
+    uint32_t standing_capacity;
+    uint64_t *recipient_swarm; /* by person; as of the last look */
+    WorldTotals totals;
+    SeriesPoint *series;
+    uint32_t n_series;
+    Time end;
+    double wall_s;
+};
+
+uint64_t world_word(const World *world, WorldPurpose purpose, uint64_t index);
+void world_register_actor(World *world, ActorId actor, Role role, uint32_t index);
+
+/* world_nodes.c */
+bool world_build_nodes(World *world, GError **error);
+void world_start_nodes(World *world);
+void world_free_nodes(World *world);
+
+/* world_people.c */
+void world_build_people(World *world);
+void world_start_people(World *world);
+
+/* world_measure.c */
+void world_observe(World *world);
+void world_start_measuring(World *world);
+void world_look(World *world);
+void world_watch_put(void *context, uint32_t node, const StoreMessage *message,
+                     PutResult result);

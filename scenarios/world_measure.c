@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What is measured while a world runs. */
+#include "scenarios/world_internal.h"
+
+static int
+status_class(uint64_t status)
+{
+    if (status == 421)
+        return 6;
+    return status >= 100 && status < 600 ? (int)(status / 100) : 7;
+}
+
+static void
+node_note(World *w, uint32_t index, const Note *note)
+{
+    NodeCounts *counts = &w->nodes[index].counts;
+    WorldTotals *t = &w->totals;
+
+    switch ((int)note->kind) {
+    case NOTE_REQUEST:
+        t->requests[note->a % RPC_METHODS][status_class(note->b)]++;
+        counts->requests++;
+        counts->stores += note->a == RPC_STORE || note->a == RPC_STORE_FORWARDED;
+        counts->retrieves += note->a == RPC_RETRIEVE;
+        break;
+    case NOTE_ONION:
+        t->onions[note->a & 7][status_class(note->b)]++;
+        counts->onions++;
+        break;
+    case NOTE_PUSH:
+        t->pushes++;
+        t->pushed_messages += note->a;
+        t->pushed_bytes += note->b;
+        counts->pushed_bytes += note->b;
+        break;
+    case NOTE_PUSHED:
+        t->push_received += note->a;
+        t->pushed_new += note->b;
+        break;
+    case NOTE_REPLICA:
+        t->replicas_ok += note->a == 1;
+        t->replicas_failed += note->a != 1;
+        break;
+    case NOTE_TESTED:
+        t->tests_passed += note->a == 1;
+        t->tests_failed += note->a != 1;
+        break;
+    default:
+        break;
+    }
+}
+
+static void
+see_note(void *context, Time now, ActorId actor, const Note *note)
+{
+    World *w = context;
+    WorldActor who = w->actors[actor];
+
+    switch (who.role) {
+    case ROLE_CHAIN:
+        if (note->kind == NOTE_CHAIN)
+            w->totals.chain[note->a % CHAIN_EVENTS]++;
+        break;
+    case ROLE_NODE:
+        node_note(w, who.index, note);
+        break;
+    case ROLE_CLIENT:
+        if (note->kind == NOTE_POLL) {
+            w->totals.polls_ok += note->b == 200;
+            w->totals.polls_failed += note->b != 200;
+        }
+        ledger_client_note(w->ledger, now, who.index, note);
+        break;
+    }
+}
+
+void
+world_watch_put(void *context, uint32_t node, const StoreMessage *message, PutResult result)
+{
+    World *w = context;
+
+    if (result == PUT_NEW)
+        w->totals.stored_bytes += message->data.length;
+    ledger_put(w->ledger, host_now(w->host), node, message->hash, message->name_space,
+               result);
+}
+
+void
+world_observe(World *w)
+{
+    host_observe(w->host, &(HostObserver){ .context = w, .note = see_note });
+}
+
+/* --- looking at the whole from time to time
+ * --------------------------------------------------- */
+
+static void
+look_at_nodes(World *w, const Snapshot *snapshot)
+{
+    if (w->standing_capacity < w->n_nodes) {
+        w->standing_capacity = w->nodes_capacity;
+        w->standing = g_renew(NodeStanding, w->standing, w->standing_capacity);
+    }
+    for (uint32_t i = 0; i < w->n_nodes; i++) {
+        const WorldNode *node = &w->nodes[i];
+        int at = node_list_find_ed25519(snapshot->nodes, node->record.ed25519);
+
+        w->standing[i] = (NodeStanding){
+            .swarm_id = at < 0 ? SWARM_NONE : snapshot->nodes->nodes[at].swarm_id,
+            .up = host_state(w->host, node->actor) == ACTOR_UP,
+        };
+    }
+}
+
+static void
+look_at_people(World *w, const Snapshot *snapshot)
+{
+    for (uint32_t i = 0; i < w->scenario->clients; i++) {
+        const Swarm *swarm = snapshot_swarm_of(snapshot, w->accounts[i] + 1);
+
+        w->recipient_swarm[i] = swarm == NULL ? SWARM_NONE : swarm->id;
+    }
+}
+
+static SeriesPoint
+series_point(const World *w, const Snapshot *snapshot)
+{
+    SeriesPoint p = { .at = host_now(w->host),
+                      .swarms = snapshot->n_swarms,
+                      .events = host_totals(w->host)->events,
+                      .wall_s = w->wall_s };
+
+    for (uint32_t i = 0; i < snapshot->nodes->n; i++) {
+        p.active += snapshot->nodes->nodes[i].active;
+        p.decommissioned += !snapshot->nodes->nodes[i].active;
+    }
+    for (uint32_t i = 0; i < w->n_nodes; i++) {
+        const WorldNode *node = &w->nodes[i];
+
+        p.up += w->standing[i].up;
+        if (!node->gone && node->store != NULL) {
+            p.stored_messages += node->store->ops->count(node->store);
+            p.stored_bytes += node->store->ops->bytes(node->store);
+        }
+    }
+    return p;
+}
+
+void
+world_look(World *w)
+{
+    const Snapshot *snapshot = chain_snapshot(w->chain);
+
+    look_at_nodes(w, snapshot);
+    look_at_people(w, snapshot);
+    ledger_sample(w->ledger, host_now(w->host), w->standing, w->recipient_swarm);
+    w->series = g_renew(SeriesPoint, w->series, w->n_series + 1);
+    w->series[w->n_series++] = series_point(w, snapshot);
+}
+
+static void
+look(void *context, Time now, uint64_t argument)
+{
+    World *w = context;
+
+    (void)argument;
+    world_look(w);
+    if (now + w->scenario->record_interval < w->end)
+        host_schedule(w->host, now + w->scenario->record_interval, look, w, 0);
+}
+
+void
+world_start_measuring(World *w)
+{
+    host_schedule(w->host, 0, look, w, 0);
+}

@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Service nodes: who they are, where, and what befalls them. */
+#include "scenarios/world_internal.h"
+
+/* Where service nodes are when no trace says: an assumption (science 4.1). */
+typedef struct CountryShare {
+    const char *country;
+    double share;
+} CountryShare;
+
+static const CountryShare countries[] = {
+    { "DE", 0.30 }, { "US", 0.15 }, { "FR", 0.10 }, { "NL", 0.08 }, { "FI", 0.06 },
+    { "CA", 0.05 }, { "GB", 0.04 }, { "SE", 0.04 }, { "CH", 0.04 }, { "PL", 0.03 },
+    { "RO", 0.03 }, { "SG", 0.02 }, { "AU", 0.02 }, { "JP", 0.02 }, { "BR", 0.02 },
+};
+
+enum {
+    /* Hosters' /16 networks: the first is 32.0.0.0/16. */
+    NETWORK_FIRST = 0x2000,
+    NETWORK_LAST = 0xee00,
+    NETWORKS = NETWORK_LAST - NETWORK_FIRST,
+    SYNTHETIC_NETWORKS = 600,
+    PORT_HTTPS = 22021,
+    PORT_OMQ = 22020,
+    WORDS_PER_NODE = 8
+};
+
+static const char *
+synthetic_country(double u)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(countries); i++) {
+        if (u < countries[i].share)
+            return countries[i].country;
+        u -= countries[i].share;
+    }
+    return countries[0].country;
+}
+
+/* A free address in the hoster's /16 network; neighbours in it differ in their /24. */
+static uint32_t
+free_ip(const World *w, uint32_t network, uint64_t word)
+{
+    uint32_t prefix = NETWORK_FIRST + network % NETWORKS;
+    uint32_t low = (uint32_t)(word % 65521);
+
+    for (;;) {
+        uint32_t ip = prefix << 16 | low;
+
+        if ((low & 0xff) != 0 && host_actor_at(w->host, ip) == 0)
+            return ip;
+        low = (low + 257) % 65521;
+    }
+}
+
+static void
+node_identity(const World *w, const char *what, uint64_t number, Ed25519Pair *ret)
+{
+    StreamKey key = { w->options.seed, stream_name(what, number), WORLD_IDENTITY, 0 };
+    uint8_t seed[32];
+
+    stream_bytes(&key, 0, seed, sizeof seed);
+    identity_ed25519(seed, ret);
+}
+
+static Store *
+new_store(const World *w)
+{
+    char why[SQLITE_STORE_ERROR_BYTES];
+    Store *store;
+
+    if (w->scenario->store == STORE_MEMORY)
+        return memory_store_new(w->scenario->store_bytes);
+    store = sqlite_store_open(":memory:", w->scenario->store_bytes, SQLITE_STORE_SIMULATED,
+                              why);
+    if (store == NULL)
+        g_error("cannot open a SQLite store: %s", why);
+    return store;
+}
+
+static void
+place(const World *w, uint32_t index, const char **ret_country, uint32_t *ret_network)
+{
+    int64_t traced = w->churn != NULL ? churn_traced(w->churn, index) : -1;
+
+    if (traced >= 0) {
+        const TracedServer *server = &w->data->trace->servers[traced];
+
+        *ret_country = server->country;
+        *ret_network = server->network;
+    } else {
+        uint64_t at = (uint64_t)index * WORDS_PER_NODE;
+
+        *ret_country = synthetic_country(sample_uniform(world_word(w, WORLD_PLACE, at)));
+        *ret_network =
+            (uint32_t)sample_below(world_word(w, WORLD_PLACE, at + 1), SYNTHETIC_NETWORKS);
+    }
+}
+
+static bool
+has_wrong_keys(const World *w, uint32_t index)
+{
+    return index < w->scenario->wrong_keys;
+}
+
+static void
+fill_record(World *w, WorldNode *node, uint32_t index, uint32_t ip)
+{
+    Ed25519Pair legacy, registered;
+    X25519Pair x25519;
+
+    node_identity(w, "node legacy key", index, &legacy);
+    node_identity(w, "node", index, &registered);
+    identity_x25519(&registered, &x25519);
+    memcpy(node->record.legacy, legacy.pk, 32);
+    memcpy(node->record.ed25519, registered.pk, 32);
+    memcpy(node->record.x25519, x25519.pk, 32);
+    node->record.ip = ip;
+    node->record.port_https = PORT_HTTPS;
+    node->record.port_omq = PORT_OMQ;
+    node->record.active = true;
+    node->record.swarm_id = SWARM_NONE;
+    node->identity = registered;
+    if (has_wrong_keys(w, index))
+        node_identity(w, "node with wrong keys", index, &node->identity);
+}
+
+static void
+add_node(World *w)
+{
+    uint32_t index = w->n_nodes;
+    X25519Pair transport;
+    const char *country;
+    uint32_t network, ip;
+    WorldNode *node;
+    ServiceNode *self;
+
+    if (w->n_nodes == w->nodes_capacity) {
+        w->nodes_capacity = MAX(64, w->nodes_capacity * 2);
+        w->nodes = g_renew(WorldNode, w->nodes, w->nodes_capacity);
+    }
+    node = &w->nodes[w->n_nodes++];
+    *node = (WorldNode){ 0 };
+    place(w, index, &country, &network);
+    ip = free_ip(w, network,
+                 world_word(w, WORLD_PLACE, (uint64_t)index * WORDS_PER_NODE + 2));
+    fill_record(w, node, index, ip);
+    identity_x25519(&node->identity, &transport);
+    node->actor = host_add(w->host, &(ActorSpec){ .name = "node",
+                                                  .number = index,
+                                                  .ip = ip,
+                                                  .country = country,
+                                                  .transport_key = transport.pk,
+                                                  .speed = w->scenario->node_speed });
+    node->store = new_store(w);
+    node->watched = g_new0(WatchedStore, 1);
+    watched_store_init(node->watched, node->store, world_watch_put, w, index);
+    host_set_store(w->host, node->actor, &node->watched->store);
+    self =
+        service_node_new(&w->crypto, host_port(w->host, node->actor), &w->scenario->service,
+                         &node->identity, node->record.legacy, w->chain_address);
+    host_bind(w->host, node->actor, &service_node_ops, self);
+    world_register_actor(w, node->actor, ROLE_NODE, index);
+}
+
+bool
+world_build_nodes(World *w, GError **error)
+{
+    const Scenario *s = w->scenario;
+    ChurnConfig config = s->churn;
+    g_autofree NodeRecord *records = g_new0(NodeRecord, s->nodes);
+
+    config.trace = w->data->trace;
+    if (churn_new(&config, s->nodes, w->options.seed, w->end, &w->churn) != ST_OK) {
+        g_set_error(error, g_quark_from_static_string("swarmbed-world"), 2,
+                    "%s: churn.trace: fewer than network.nodes = %u servers are up at "
+                    "churn.trace_window",
+                    s->path, s->nodes);
+        return false;
+    }
+    for (uint32_t i = 0; i < s->nodes; i++) {
+        add_node(w);
+        w->nodes[i].registered = true;
+        records[i] = w->nodes[i].record;
+    }
+    w->chain = chain_new(&w->crypto, host_port(w->host, w->chain_actor), &s->chain, records,
+                         s->nodes, s->grown, s->start_unix / MILLISECOND, w->options.seed);
+    host_bind(w->host, w->chain_actor, &chain_ops, w->chain);
+    return true;
+}
+
+void
+world_free_nodes(World *w)
+{
+    for (uint32_t i = 0; i < w->n_nodes; i++) {
+        if (w->nodes[i].store != NULL)
+            w->nodes[i].store->ops->close(w->nodes[i].store);
+        g_free(w->nodes[i].watched);
+    }
+    g_free(w->nodes);
+}
+
+/* --- what befalls them
+ * -------------------------------------------------------------------- */
+
+/* The node's daemon synchronises: it learns of the chain's height as of then. */
+static void
+synchronise(void *context, Time now, uint64_t index)
+{
+    World *w = context;
+    Packet packet = packet_of_blob(snapshot_blob(chain_snapshot(w->chain)));
+
+    host_post(w->host, w->chain_actor, w->nodes[index].actor, KIND_BLOCK, now, &packet);
+}
+
+static void
+start_node(World *w, uint32_t index)
+{
+    host_start(w->host, w->nodes[index].actor);
+    host_schedule(w->host, host_now(w->host) + w->scenario->chain.notify_delay_max,
+                  synchronise, w, index);
+}
+
+static void
+order_chain(World *w, const ChainOrder *order)
+{
+    Packet packet = packet_of_blob(chain_order_blob(order));
+
+    host_tell(w->host, w->chain_actor, host_now(w->host), &packet);
+}
+
+static void befall(void *context, Time now, uint64_t index);
+
+static void
+schedule_next_fault(World *w, uint32_t index)
+{
+    WorldNode *node = &w->nodes[index];
+
+    node->next_fault = churn_next(w->churn, index);
+    if (node->next_fault.kind != FAULT_NONE && node->next_fault.at <= w->end)
+        host_schedule(w->host, MAX(node->next_fault.at, host_now(w->host)), befall, w,
+                      index);
+}
+
+static void
+arrive(void *context, Time now, uint64_t argument)
+{
+    World *w = context;
+    uint32_t index = w->n_nodes;
+    ChainOrder order = { .exit = false };
+
+    (void)argument;
+    add_node(w);
+    churn_add(w->churn, index, now);
+    order.record = w->nodes[index].record;
+    order_chain(w, &order);
+    w->nodes[index].registered = true;
+    w->totals.arrivals++;
+    start_node(w, index);
+    schedule_next_fault(w, index);
+}
+
+static void
+lose_disk(World *w, uint32_t index)
+{
+    WorldNode *node = &w->nodes[index];
+
+    ledger_disk_gone(w->ledger, host_now(w->host), index, node->store);
+    node->store->ops->close(node->store);
+    node->store = NULL;
+    w->totals.disks_lost++;
+}
+
+static void
+depart(World *w, uint32_t index)
+{
+    const Scenario *s = w->scenario;
+    WorldNode *node = &w->nodes[index];
+
+    host_stop(w->host, node->actor, true);
+    lose_disk(w, index);
+    node->gone = true;
+    w->totals.departures++;
+    if (s->replace_departed) {
+        Duration after = (Duration)(sample_exponential(world_word(w, WORLD_ARRIVAL, index),
+                                                       (double)s->replace_after));
+
+        if (host_now(w->host) + after <= w->end)
+            host_schedule(w->host, host_now(w->host) + after, arrive, w, 0);
+    }
+}
+
+static void
+exit_node(void *context, Time now, uint64_t index)
+{
+    (void)now;
+    depart(context, (uint32_t)index);
+}
+
+static void
+come_back(World *w, uint32_t index, bool disk_lost)
+{
+    WorldNode *node = &w->nodes[index];
+
+    if (disk_lost) {
+        lose_disk(w, index);
+        node->store = new_store(w);
+        node->watched->inner = node->store;
+    }
+    start_node(w, index);
+}
+
+static void
+befall(void *context, Time now, uint64_t argument)
+{
+    World *w = context;
+    uint32_t index = (uint32_t)argument;
+    WorldNode *node = &w->nodes[index];
+    ChainOrder order = { .exit = true };
+
+    if (node->gone)
+        return;
+    switch (node->next_fault.kind) {
+    case FAULT_PROCESS_STOPS:
+    case FAULT_HOST_STOPS:
+        host_stop(w->host, node->actor, node->next_fault.kind == FAULT_HOST_STOPS);
+        w->totals.outages++;
+        break;
+    case FAULT_RETURNS:
+        if (host_state(w->host, node->actor) != ACTOR_UP)
+            come_back(w, index, node->next_fault.disk_lost);
+        break;
+    case FAULT_DEPARTS:
+        depart(w, index);
+        return;
+    case FAULT_EXITS:
+        /* It serves until the chain has let it go. */
+        memcpy(order.record.legacy, node->record.legacy, 32);
+        order_chain(w, &order);
+        host_schedule(w->host, now + 2 * w->scenario->chain.block_interval, exit_node, w,
+                      index);
+        return;
+    case FAULT_NONE:
+        return;
+    }
+    schedule_next_fault(w, index);
+}
+
+static void
+kill_all(void *context, Time now, uint64_t argument)
+{
+    World *w = context;
+
+    (void)now;
+    (void)argument;
+    for (uint32_t i = 0; i < w->n_nodes; i++) {
+        if (!w->nodes[i].gone) {
+            host_stop(w->host, w->nodes[i].actor, true);
+            lose_disk(w, i);
+            w->nodes[i].gone = true;
+        }
+    }
+}
+
+static void
+schedule_arrivals(World *w)
+{
+    const Scenario *s = w->scenario;
+    Time at = 0;
+
+    for (uint64_t i = 0; s->arrivals_per_day > 0; i++) {
+        at += (Time)sample_exponential(world_word(w, WORLD_ORDER, i),
+                                       (double)DAY / s->arrivals_per_day);
+        if (at > w->end)
+            break;
+        host_schedule(w->host, at, arrive, w, 0);
+    }
+}
+
+void
+world_start_nodes(World *w)
+{
+    for (uint32_t i = 0; i < w->n_nodes; i++) {
+        start_node(w, i);
+        schedule_next_fault(w, i);
+    }
+    schedule_arrivals(w);
+    if (w->scenario->all_dead_at > 0)
+        host_schedule(w->host, w->scenario->all_dead_at, kill_all, w, 0);
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * People and their clients. */
+#include "scenarios/world_internal.h"
+
+enum { CLIENT_IP_FIRST = 0xf0000001 };
+
+static void
+build_client(World *w, uint32_t person)
+{
+    const Scenario *s = w->scenario;
+    StreamKey key = { w->options.seed, stream_name("client", person), WORLD_IDENTITY, 0 };
+    uint8_t seed[32] = { 0 };
+    ActorId actor = host_add(w->host, &(ActorSpec){ .name = "client",
+                                                    .number = person,
+                                                    .ip = CLIENT_IP_FIRST + person,
+                                                    .country = "",
+                                                    .is_client = true,
+                                                    .speed = s->client_speed });
+    Session *session;
+
+    /* 16 random bytes and 16 zero ones, as accounts have (protocol 1.1). */
+    stream_bytes(&key, 0, seed, 16);
+    session = session_new(&w->crypto, host_port(w->host, actor), &s->session, seed,
+                          &w->chain_address, 1);
+    host_bind(w->host, actor, &session_ops, session);
+    session_account(session, w->accounts[person]);
+    w->clients[person] = actor;
+    world_register_actor(w, actor, ROLE_CLIENT, person);
+}
+
+void
+world_build_people(World *w)
+{
+    const Scenario *s = w->scenario;
+    WorkloadConfig config = s->workload;
+
+    if (s->clients == 0)
+        return;
+    config.people = s->clients;
+    w->workload = workload_new(&config, w->options.seed, s->duration, w->end);
+    w->clients = g_new0(ActorId, s->clients);
+    w->pending = g_new0(PersonAction, s->clients);
+    w->accounts = g_malloc0_n(s->clients, sizeof *w->accounts);
+    for (uint32_t i = 0; i < s->clients; i++)
+        build_client(w, i);
+}
+
+static void
+tell(World *w, uint32_t person, const PersonAction *action)
+{
+    SessionOrder order = { .kind = SESSION_ONLINE };
+    Packet packet;
+
+    if (action->kind == PERSON_GOES)
+        order.kind = SESSION_OFFLINE;
+    if (action->kind == PERSON_WRITES) {
+        order.kind = SESSION_WRITE;
+        order.message = action->message;
+        order.bytes = action->bytes;
+        memcpy(order.to, w->accounts[action->to], ACCOUNT_BYTES);
+        ledger_written(w->ledger, host_now(w->host), action->message, person, action->to);
+    }
+    packet = session_order_packet(&order);
+    host_tell(w->host, w->clients[person], host_now(w->host), &packet);
+}
+
+static void
+act(void *context, Time now, uint64_t person)
+{
+    World *w = context;
+    PersonAction *next = &w->pending[person];
+
+    (void)now;
+    tell(w, (uint32_t)person, next);
+    *next = workload_next(w->workload, (uint32_t)person);
+    if (next->kind != PERSON_RESTS && next->at <= w->end)
+        host_schedule(w->host, MAX(next->at, now), act, w, person);
+}
+
+void
+world_start_people(World *w)
+{
+    for (uint32_t i = 0; i < w->scenario->clients; i++) {
+        host_start(w->host, w->clients[i]);
+        w->pending[i] = workload_next(w->workload, i);
+        if (w->pending[i].kind != PERSON_RESTS && w->pending[i].at <= w->end)
+            host_schedule(w->host, w->pending[i].at, act, w, i);
+    }
+}

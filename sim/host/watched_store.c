@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim/host/watched_store.h"
+
+static Store *
+inner_of(Store *store)
+{
+    return ((WatchedStore *)store)->inner;
+}
+
+static PutResult
+watched_put(Store *store, const StoreMessage *message, bool extend)
+{
+    WatchedStore *w = (WatchedStore *)store;
+    PutResult result = w->inner->ops->put(w->inner, message, extend);
+
+    w->watcher(w->context, w->node, message, result);
+    return result;
+}
+
+static void
+watched_fetch(Store *store, const uint8_t account[ACCOUNT_BYTES], int16_t name_space,
+              Bytes after, StoreVisitor visit, void *context)
+{
+    inner_of(store)->ops->fetch(inner_of(store), account, name_space, after, visit,
+                                context);
+}
+
+static void
+watched_each(Store *store, StoreVisitor visit, void *context)
+{
+    inner_of(store)->ops->each(inner_of(store), visit, context);
+}
+
+static bool
+watched_has(Store *store, Bytes hash)
+{
+    return inner_of(store)->ops->has(inner_of(store), hash);
+}
+
+static UnixMs
+watched_expiry(Store *store, const uint8_t account[ACCOUNT_BYTES], Bytes hash)
+{
+    return inner_of(store)->ops->expiry(inner_of(store), account, hash);
+}
+
+static bool
+watched_set_expiry(Store *store, const uint8_t account[ACCOUNT_BYTES], Bytes hash,
+                   UnixMs expiry)
+{
+    return inner_of(store)->ops->set_expiry(inner_of(store), account, hash, expiry);
+}
+
+static bool
+watched_remove(Store *store, const uint8_t account[ACCOUNT_BYTES], Bytes hash)
+{
+    return inner_of(store)->ops->remove(inner_of(store), account, hash);
+}
+
+static uint64_t
+watched_remove_before(Store *store, const uint8_t account[ACCOUNT_BYTES],
+                      int32_t name_space, UnixMs before, StoreVisitor visit, void *context)
+{
+    return inner_of(store)->ops->remove_before(inner_of(store), account, name_space, before,
+                                               visit, context);
+}
+
+static uint64_t
+watched_sweep(Store *store, UnixMs now)
+{
+    return inner_of(store)->ops->sweep(inner_of(store), now);
+}
+
+static UnixMs
+watched_first_expiry(Store *store)
+{
+    return inner_of(store)->ops->first_expiry(inner_of(store));
+}
+
+static uint64_t
+watched_count(Store *store)
+{
+    return inner_of(store)->ops->count(inner_of(store));
+}
+
+static uint64_t
+watched_bytes(Store *store)
+{
+    return inner_of(store)->ops->bytes(inner_of(store));
+}
+
+static void
+watched_power_loss(Store *store)
+{
+    inner_of(store)->ops->power_loss(inner_of(store));
+}
+
+static void
+watched_close(Store *store)
+{
+    (void)store; /* the inner store belongs to whoever made it */
+}
+
+static const StoreOps watched_ops = {
+    .put = watched_put,
+    .fetch = watched_fetch,
+    .each = watched_each,
+    .has = watched_has,
+    .expiry = watched_expiry,
+    .set_expiry = watched_set_expiry,
+    .remove = watched_remove,
+    .remove_before = watched_remove_before,
+    .sweep = watched_sweep,
+    .first_expiry = watched_first_expiry,
+    .count = watched_count,
+    .bytes = watched_bytes,
+    .power_loss = watched_power_loss,
+    .close = watched_close,
+};
+
+void
+watched_store_init(WatchedStore *watched, Store *inner, StoreWatcher watcher, void *context,
+                   uint32_t node)
+{
+    *watched = (WatchedStore){ { &watched_ops }, inner, watcher, context, node };
+}

@@ -71,7 +71,9 @@ scenario_text(const Scenario *s)
         if (strcmp(section, key->section) != 0)
             g_string_append_printf(text, "%s[%s]\n", i == 0 ? "" : "\n", key->section);
         section = key->section;
-        g_string_append_printf(text, "%s = %s\n", key->name, value);
+        /* Runs of one experiment differ in their seeds. */
+        if (key->offset != offsetof(Scenario, seed))
+            g_string_append_printf(text, "%s = %s\n", key->name, value);
     }
     return g_string_free(text, FALSE);
 }

@@ -44,8 +44,8 @@ key_type_text(const Key *key)
     case KEY_DURATION:
         return g_strdup_printf("a duration such as 250ms, 2h or 14d, from %gs to %gs",
                                key->low, key->high);
-    case KEY_BYTES:
-    case KEY_BYTES64:
+    case KEY_SIZE:
+    case KEY_SIZE64:
         return g_strdup_printf("a size such as 76800B, 9MB or 64KiB, from %.0fB to %.0fB",
                                key->low, key->high);
     case KEY_RATE:
@@ -195,11 +195,11 @@ read_field(const Key *key, const char *text, char *field)
             return false;
         *(Duration *)field = (Duration)llround(real * 1e9);
         return true;
-    case KEY_BYTES:
-    case KEY_BYTES64:
+    case KEY_SIZE:
+    case KEY_SIZE64:
         if (!read_scaled(key, text, &real))
             return false;
-        if (key->type == KEY_BYTES)
+        if (key->type == KEY_SIZE)
             *(uint32_t *)field = (uint32_t)llround(real);
         else
             *(uint64_t *)field = (uint64_t)llround(real);
@@ -265,9 +265,9 @@ key_write(const Key *key, const Scenario *scenario)
         return g_strdup(*(const bool *)field ? "yes" : "no");
     case KEY_DURATION:
         return write_scaled((double)*(const Duration *)field / 1e9, duration_units);
-    case KEY_BYTES:
+    case KEY_SIZE:
         return write_scaled(*(const uint32_t *)field, byte_units);
-    case KEY_BYTES64:
+    case KEY_SIZE64:
         return write_scaled((double)*(const uint64_t *)field, byte_units);
     case KEY_RATE:
         return write_scaled(*(const double *)field, rate_units);

@@ -11,8 +11,8 @@ typedef enum KeyType {
     KEY_REAL,     /* double */
     KEY_BOOL,     /* bool: yes | no */
     KEY_DURATION, /* Duration: 250ms, 2h, 14d */
-    KEY_BYTES,    /* uint32_t: 76800B, 9MB, 64KiB */
-    KEY_BYTES64,  /* uint64_t */
+    KEY_SIZE,     /* uint32_t: 76800B, 9MB, 64KiB */
+    KEY_SIZE64,   /* uint64_t */
     KEY_RATE,     /* double, bits a second: 20Mbit/s, 1Gbit/s; 0: no limit */
     KEY_LAW,      /* Law */
     KEY_CHOICE,   /* int32_t: one of the names in `choices` */

@@ -224,13 +224,14 @@ read_file(const char *path, GError **error)
     if (!g_file_get_contents(path, &text, &length, error))
         return NULL;
     if (length > SCENARIO_BYTES_MAX) {
-        FAIL(error, "%s: %zu bytes are too many for a scenario (at most %d)", path,
-             (size_t)length, SCENARIO_BYTES_MAX);
+        g_set_error(error, scenario_error(), 1,
+                    "%s: %zu bytes are too many for a scenario (at most %d)", path,
+                    (size_t)length, SCENARIO_BYTES_MAX);
         return NULL;
     }
     if (memchr(text, '\0', length) != NULL ||
         !g_utf8_validate(text, (gssize)length, NULL)) {
-        FAIL(error, "%s: this is no text (UTF-8)", path);
+        g_set_error(error, scenario_error(), 1, "%s: this is no text (UTF-8)", path);
         return NULL;
     }
     return g_steal_pointer(&text);

@@ -81,7 +81,8 @@ typedef struct Scenario {
 Scenario *scenario_load(const char *path, char *const *overrides, GError **error);
 void scenario_free(Scenario *scenario);
 
-/* The resolved scenario as INI text, every key with its value (also the defaults). */
+/* The resolved scenario as INI text, every key with its value (also the defaults), the seed
+ * left out: runs of one experiment differ in it. */
 char *scenario_text(const Scenario *scenario);
 /* The reference of all keys, for `swarmbed check --keys`. */
 char *scenario_reference(void);

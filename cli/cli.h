@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The one program: a file per subcommand. */
+#pragma once
+
+#include <glib.h>
+
+/* Exit codes (design 7). */
+enum {
+    EXIT_FINE = 0,
+    EXIT_EXPECTATION =
+        1, /* an expectation or comparison failed; a refused input of `wire` */
+    EXIT_BAD_INPUT = 2,
+    EXIT_FAULT = 3, /* something failed while running */
+    EXIT_INTERRUPTED = 130
+};
+
+typedef struct Subcommand {
+    const char *name, *summary;
+    /* argv[0] is the subcommand's name.  Returns an exit code. */
+    int (*run)(int argc, char **argv);
+} Subcommand;
+
+int cli_run(int argc, char **argv);
+int cli_check(int argc, char **argv);
+int cli_report(int argc, char **argv);
+int cli_explain(int argc, char **argv);
+
+/* Parse options; prints an error or the help and sets *ret_code when the command ends here
+ * (then false).  @arguments: what follows the options, as shown in the help. */
+gboolean cli_options(const GOptionEntry *entries, const char *arguments,
+                     const char *summary, const char *description, int *argc, char ***argv,
+                     int *ret_code);
+/* "swarmbed: <message>" on standard error; returns @code. */
+int cli_fail(int code, GError *error);
+int cli_fail_text(int code, const char *text);
+/* True when standard error is a terminal (progress goes there). */
+gboolean cli_has_terminal(void);

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The progress of a run on a terminal: simulated time, rate, time left.  Elsewhere a line
+ * now and then. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "nodes/base/time.h"
+
+typedef struct Progress {
+    uint64_t seed;
+    int64_t begin_us, shown_us;
+    bool on, terminal;
+} Progress;
+
+void progress_begin(Progress *progress, uint64_t seed, bool on);
+/* As WorldOptions.progress; @context is a Progress. */
+void progress_show(void *context, Time now, Time end, uint64_t events);
+/* The last line; @why: NULL when the run came to its end. */
+void progress_end(Progress *progress, const char *why);

@@ -195,6 +195,7 @@ build_ledger(World *w)
 
     w->ledger = ledger_new(&config);
     w->recipient_swarm = g_new0(uint64_t, s->clients + 1);
+    w->settled_members = g_new0(uint32_t, s->clients + 1);
 }
 
 World *
@@ -215,6 +216,8 @@ world_new(const Scenario *scenario, const WorldData *data, const WorldOptions *o
     }
     world_build_people(w);
     world_observe(w);
+    if (options->check)
+        world_check_start(w);
     return w;
 }
 
@@ -224,6 +227,7 @@ world_free(World *w)
     if (w == NULL)
         return;
     host_free(w->host);
+    check_free(w->check);
     world_free_nodes(w);
     net_free(w->net);
     churn_free(w->churn);
@@ -235,6 +239,7 @@ world_free(World *w)
     g_free(w->actors);
     g_free(w->standing);
     g_free(w->recipient_swarm);
+    g_free(w->settled_members);
     g_free(w->series);
     g_free(w);
 }

@@ -40,6 +40,9 @@ void world_free(World *world);
 bool world_run(World *world);
 /* Write all that was measured into the recorder's current run, and the facts. */
 void world_record(World *world, Recorder *recorder, RunFacts *ret_facts);
+/* Breaches of the invariants (with options.check), the first ones as text; 0 and ""
+ * without. */
+uint64_t world_breaches(const World *world, const char **ret_text);
 /* The trace hash in hex. */
 void world_trace_hash(World *world, char ret[65]);
 const Host *world_host(const World *world);

@@ -6,6 +6,7 @@
 #include "nodes/store/memory_store.h"
 #include "nodes/store/sqlite_store.h"
 #include "scenarios/world.h"
+#include "sim/check/check.h"
 #include "sim/core/sampling.h"
 #include "sim/core/stream.h"
 #include "sim/host/watched_store.h"
@@ -40,7 +41,8 @@ typedef struct WorldNode {
     WatchedStore *watched; /* stable address */
     NodeCounts counts;
     Fault next_fault;
-    bool gone; /* departed for good */
+    Time unsettled_at; /* when it was last seen down, or in another swarm */
+    bool gone;         /* departed for good */
     bool registered;
 } WorldNode;
 
@@ -85,13 +87,16 @@ struct World {
     uint32_t actors_capacity;
     Ledger *ledger;
     NodeStanding *standing; /* by node; as of the last look */
-    uint32_t standing_capacity;
+    uint32_t n_standing, standing_capacity;
+    uint32_t *settled_members; /* by person: of its swarm; only with options.check */
     uint64_t *recipient_swarm; /* by person; as of the last look */
     WorldTotals totals;
     SeriesPoint *series;
     uint32_t n_series;
     Time end;
     double wall_s;
+    Check *check; /* NULL without options.check */
+    uint64_t reported_unstored_acks;
 };
 
 uint64_t world_word(const World *world, WorldPurpose purpose, uint64_t index);
@@ -105,6 +110,11 @@ void world_free_nodes(World *world);
 /* world_people.c */
 void world_build_people(World *world);
 void world_start_people(World *world);
+
+/* world_check.c */
+void world_check_start(World *world);
+void world_check_text(World *world, uint64_t message, uint32_t bytes);
+void world_check_look(World *world, uint64_t holes);
 
 /* world_measure.c */
 void world_observe(World *world);

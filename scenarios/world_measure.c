@@ -102,15 +102,38 @@ look_at_nodes(World *w, const Snapshot *snapshot)
         w->standing_capacity = w->nodes_capacity;
         w->standing = g_renew(NodeStanding, w->standing, w->standing_capacity);
     }
+    memset(w->standing + w->n_standing, 0,
+           (w->standing_capacity - w->n_standing) * sizeof *w->standing);
     for (uint32_t i = 0; i < w->n_nodes; i++) {
         const WorldNode *node = &w->nodes[i];
         int at = node_list_find_ed25519(snapshot->nodes, node->record.ed25519);
+        uint64_t swarm_id = at < 0 ? SWARM_NONE : snapshot->nodes->nodes[at].swarm_id;
+        bool up = host_state(w->host, node->actor) == ACTOR_UP;
 
+        if (!up || swarm_id != w->standing[i].swarm_id || i >= w->n_standing)
+            w->nodes[i].unsettled_at = host_now(w->host);
         w->standing[i] = (NodeStanding){
-            .swarm_id = at < 0 ? SWARM_NONE : snapshot->nodes->nodes[at].swarm_id,
-            .up = host_state(w->host, node->actor) == ACTOR_UP,
+            .swarm_id = swarm_id,
+            .up = up,
+            .settled =
+                host_now(w->host) - w->nodes[i].unsettled_at >= LEDGER_SETTLE_S * SECOND,
         };
     }
+}
+
+static uint32_t
+settled_members(const World *w, const Snapshot *snapshot, const Swarm *swarm)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < swarm->n; i++) {
+        const NodeRecord *record =
+            &snapshot->nodes->nodes[snapshot->members[swarm->first + i]];
+        ActorId actor = host_actor_at(w->host, record->ip);
+
+        n += w->standing[w->actors[actor].index].settled;
+    }
+    return n;
 }
 
 static void
@@ -120,6 +143,8 @@ look_at_people(World *w, const Snapshot *snapshot)
         const Swarm *swarm = snapshot_swarm_of(snapshot, w->accounts[i] + 1);
 
         w->recipient_swarm[i] = swarm == NULL ? SWARM_NONE : swarm->id;
+        w->settled_members[i] =
+            swarm == NULL || w->check == NULL ? 0 : settled_members(w, snapshot, swarm);
     }
 }
 
@@ -153,8 +178,11 @@ world_look(World *w)
     const Snapshot *snapshot = chain_snapshot(w->chain);
 
     look_at_nodes(w, snapshot);
+    w->n_standing = w->n_nodes;
     look_at_people(w, snapshot);
-    ledger_sample(w->ledger, host_now(w->host), w->standing, w->recipient_swarm);
+    ledger_sample(w->ledger, host_now(w->host), w->standing, w->recipient_swarm,
+                  w->settled_members);
+    world_check_look(w, ledger_holes(w->ledger));
     w->series = g_renew(SeriesPoint, w->series, w->n_series + 1);
     w->series[w->n_series++] = series_point(w, snapshot);
 }

@@ -59,6 +59,7 @@ tell(World *w, uint32_t person, const PersonAction *action)
         order.message = action->message;
         order.bytes = action->bytes;
         memcpy(order.to, w->accounts[action->to], ACCOUNT_BYTES);
+        world_check_text(w, action->message, action->bytes);
         ledger_written(w->ledger, host_now(w->host), action->message, person, action->to);
     }
     packet = session_order_packet(&order);

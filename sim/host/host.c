@@ -34,6 +34,7 @@ host_new(const HostConfig *config, Net *net, const Meter *meter_costs)
     heap_init(&host->timeouts, TIMEOUT_CLASSES_MAX);
     host->messages_free = NO_INDEX;
     host->requests_free = NO_INDEX;
+    host->current_request = NO_INDEX;
     return host;
 }
 
@@ -325,6 +326,19 @@ void
 host_tell(Host *host, ActorId actor, Time at, Packet *packet)
 {
     host_post(host, 0, actor, KIND_TELL, at, packet);
+}
+
+bool
+host_chain_root(const Host *host, ActorId *ret_requester, ActorId *ret_server)
+{
+    const Request *request;
+
+    if (host->current_request == NO_INDEX)
+        return false;
+    request = &host->requests[host->current_request];
+    *ret_requester = request->root_requester;
+    *ret_server = request->root_server;
+    return true;
 }
 
 const HostTotals *

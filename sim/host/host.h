@@ -115,6 +115,10 @@ void host_post(Host *host, ActorId from, ActorId to, MessageKind kind, Time at,
  * NULL) or nothing is left.  Returns false when interrupted. */
 bool host_run(Host *host, Time until, const volatile bool *interrupted);
 
+/* While an actor handles a request (in an observer's note): who made the first request of
+ * the chain that led to it, and to whom.  False when no request is being handled. */
+bool host_chain_root(const Host *host, ActorId *ret_requester, ActorId *ret_server);
+
 const HostTotals *host_totals(const Host *host);
 const Meter *host_meter(const Host *host);
 Meter *host_meter_mutable(Host *host); /* for Crypto's meter */

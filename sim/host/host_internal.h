@@ -67,6 +67,7 @@ typedef struct Request {
     RequestId id;
     Link link[REQUEST_LISTS];
     uint32_t requester, server;
+    uint32_t root_requester, root_server; /* of the first request of the chain it is in */
     uint32_t generation;
     uint8_t kind;
     uint8_t timeout_class;
@@ -138,6 +139,7 @@ struct Host {
     Effect *effects;
     uint32_t n_effects, effects_capacity;
     uint32_t world_sequence;
+    uint32_t current_request; /* the one being handled, or NO_INDEX */
     HostTotals totals;
     HostObserver observers[OBSERVERS_MAX];
     uint32_t n_observers;

@@ -24,6 +24,7 @@ host_end_input(Host *host, Actor *actor)
     actor->busy_until = begin + cost;
     if (host->n_effects > 0)
         host_flush_effects(host, actor, actor->busy_until);
+    host->current_request = NO_INDEX;
 }
 
 static void
@@ -66,6 +67,7 @@ handle_request(Host *host, Actor *actor, uint32_t from, Message *m)
     }
     if (m->request != NO_INDEX)
         in.token = (ReplyToken)m->generation << 32 | m->request;
+    host->current_request = m->request;
     actor->ops->receive(actor->self, host->now, &in);
 }
 

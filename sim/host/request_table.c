@@ -113,9 +113,12 @@ request_new(Host *host, Actor *requester, uint32_t server, MessageKind kind, Req
 {
     uint32_t index;
     Request *request;
+    const Request *cause;
 
     if (host->requests_free == NO_INDEX)
         grow(host);
+    cause =
+        host->current_request == NO_INDEX ? NULL : &host->requests[host->current_request];
     index = host->requests_free;
     request = &host->requests[index];
     host->requests_free = request->link[BY_REQUESTER].next;
@@ -124,6 +127,8 @@ request_new(Host *host, Actor *requester, uint32_t server, MessageKind kind, Req
         .id = id,
         .requester = requester->id,
         .server = server,
+        .root_requester = cause != NULL ? cause->root_requester : requester->id,
+        .root_server = cause != NULL ? cause->root_server : server,
         .generation = request->generation,
         .kind = (uint8_t)kind,
         .timeout_class = (uint8_t)class_of(host, timeout),

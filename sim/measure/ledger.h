@@ -47,6 +47,8 @@ const char *cause_name(Cause cause);
 typedef struct NodeStanding {
     uint64_t swarm_id; /* by the chain now; SWARM_NONE when in none */
     bool up;           /* its process answers */
+    bool settled; /* up and in this swarm for so long that it should hold what its swarm
+                   * holds */
 } NodeStanding;
 
 typedef struct LedgerConfig {
@@ -75,9 +77,15 @@ void ledger_put(Ledger *ledger, Time now, uint32_t node, Bytes hash, int16_t nam
 void ledger_disk_gone(Ledger *ledger, Time now, uint32_t node, Store *store);
 
 /* Look at the replicas of every message that lives: by age, near-losses, expiries.
- * @standing by node number; @recipient_swarm by person: the swarm of its account. */
+ * @standing by node number; @recipient_swarm by person: the swarm of its account;
+ * @settled_members by person: how many settled members that swarm has (NULL: not looked
+ * at). */
 void ledger_sample(Ledger *ledger, Time now, const NodeStanding *standing,
-                   const uint64_t *recipient_swarm);
+                   const uint64_t *recipient_swarm, const uint32_t *settled_members);
+/* At the last look: copies that settled members lack, of acknowledged messages that were at
+ * least LEDGER_SETTLE old (summed over messages). */
+uint64_t ledger_holes(const Ledger *ledger);
+enum { LEDGER_SETTLE_S = 1800 };
 /* Decide the fate of what is undecided; once, at the end. */
 void ledger_close(Ledger *ledger, Time now, const NodeStanding *standing,
                   const uint64_t *recipient_swarm);

@@ -35,6 +35,7 @@ ledger_replicas(const Ledger *l, const Message *m, const NodeStanding *standing,
             r.misfiled += member && h->misfiled;
             r.in_swarm += member && !h->misfiled;
             r.reachable += member && !h->misfiled && node->up;
+            r.settled += member && !h->misfiled && node->settled;
         }
     }
     return r;
@@ -56,7 +57,8 @@ age_bin(Ledger *l, Duration age)
 }
 
 static void
-look_at(Ledger *l, Message *m, Time now, const NodeStanding *standing, uint64_t swarm_id)
+look_at(Ledger *l, Message *m, Time now, const NodeStanding *standing, uint64_t swarm_id,
+        uint32_t settled_members)
 {
     Replicas r = ledger_replicas(l, m, standing, swarm_id);
     AgeBin *bin = age_bin(l, now - m->accepted);
@@ -69,14 +71,17 @@ look_at(Ledger *l, Message *m, Time now, const NodeStanding *standing, uint64_t 
     bin->none += r.in_swarm == 0;
     if (r.in_swarm <= 1 && m->delivered < 0)
         m->near_loss = true;
+    if (now - m->accepted >= LEDGER_SETTLE_S * SECOND && settled_members > r.settled)
+        l->holes += settled_members - r.settled;
 }
 
 void
 ledger_sample(Ledger *l, Time now, const NodeStanding *standing,
-              const uint64_t *recipient_swarm)
+              const uint64_t *recipient_swarm, const uint32_t *settled_members)
 {
     size_t i = l->first_alive;
 
+    l->holes = 0;
     /* Messages are in order of writing, and all live equally long. */
     for (; i < l->n_messages && now - l->messages[i].written > l->config.message_ttl; i++) {
         Message *m = &l->messages[i];
@@ -89,8 +94,15 @@ ledger_sample(Ledger *l, Time now, const NodeStanding *standing,
         Message *m = &l->messages[i];
 
         if (m->accepted >= 0)
-            look_at(l, m, now, standing, recipient_swarm[m->to]);
+            look_at(l, m, now, standing, recipient_swarm[m->to],
+                    settled_members != NULL ? settled_members[m->to] : 0);
     }
+}
+
+uint64_t
+ledger_holes(const Ledger *l)
+{
+    return l->holes;
 }
 
 /* --- fates

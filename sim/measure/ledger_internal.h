@@ -66,6 +66,7 @@ struct Ledger {
     uint64_t (*sent_fates)[FATES];
     uint64_t (*sent_causes)[CAUSES];
     size_t n_sent_bins;
+    uint64_t holes; /* at the last look */
     LedgerTotals totals;
 };
 
@@ -74,6 +75,7 @@ typedef struct Replicas {
     uint32_t disks;    /* distinct nodes that have any copy */
     uint32_t in_swarm; /* of those, members of the recipient's swarm, under its namespace */
     uint32_t reachable; /* of those, up */
+    uint32_t settled;   /* of those, settled */
     uint32_t misfiled;  /* members that have it under another namespace only */
 } Replicas;
 

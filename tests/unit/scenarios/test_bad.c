@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Scenario files that are wrong, each with the sentence it must be refused with. */
+#include <glib/gstdio.h>
+
+#include "scenarios/scenario.h"
+
+typedef struct Bad {
+    const char *name;
+    const char *text;
+    const char *expected; /* must stand in the error; "@" is the file's path */
+} Bad;
+
+static const Bad bad[] = {
+    { "unknown-section", "[netwrok]\nnodes=3\n",
+      "@:1: there is no section [netwrok]; the nearest is [network]" },
+    { "unknown-key", "[network]\nnoeds = 10\n",
+      "@:2: there is no key network.noeds; the nearest is network.nodes" },
+    { "key-of-another-section", "[scenario]\nnodes = 10\n",
+      "@:2: there is no key scenario.nodes; the nearest is network.nodes" },
+    { "repeated-key", "[network]\nnodes=10\n\nnodes=12\n",
+      "@:4: key network.nodes is there twice (first in line 2)" },
+    { "repeated-section", "[network]\nnodes=10\n[client]\n[network]\n",
+      "@:4: section [network] is there twice (first in line 1)" },
+    { "key-before-section", "nodes=10\n",
+      "@:1: key 'nodes' stands before the first [section]" },
+    { "no-equals", "[network]\nnodes 10\n",
+      "@:2: expected 'key = value', a [section] or a # comment" },
+    { "open-bracket", "[network\nnodes=10\n", "@:1: a section is written [name]" },
+    { "text-after-bracket", "[network] x\nnodes=10\n", "@:1: a section is written [name]" },
+    { "empty-section-name", "[]\n", "@:1: there is no section []" },
+    { "nodes-zero", "[network]\nnodes=0\n",
+      "@:2: network.nodes = '0': expected a whole number from 1 to 60000" },
+    { "nodes-too-many", "[network]\nnodes=60001\n",
+      "expected a whole number from 1 to 60000" },
+    { "nodes-negative", "[network]\nnodes=-5\n", "@:2: network.nodes = '-5'" },
+    { "nodes-fraction", "[network]\nnodes=10.5\n", "@:2: network.nodes = '10.5'" },
+    { "nodes-words", "[network]\nnodes=many\n", "@:2: network.nodes = 'many'" },
+    { "nodes-empty", "[network]\nnodes=\n", "@:2: network.nodes = ''" },
+    { "nodes-huge", "[network]\nnodes=99999999999999999999\n", "@:2: network.nodes" },
+    { "nodes-trailing", "[network]\nnodes=10 nodes\n", "@:2: network.nodes = '10 nodes'" },
+    { "nodes-hex", "[network]\nnodes=0x10\n", "@:2: network.nodes = '0x10'" },
+    { "duration-no-unit", "[scenario]\nduration=14\n",
+      "@:2: scenario.duration = '14': expected a duration such as 250ms, 2h or 14d" },
+    { "duration-bad-unit", "[scenario]\nduration=14w\n", "@:2: scenario.duration = '14w'" },
+    { "duration-negative", "[scenario]\nduration=-1h\n", "@:2: scenario.duration = '-1h'" },
+    { "duration-zero", "[scenario]\nduration=0s\n", "@:2: scenario.duration = '0s'" },
+    { "duration-nan", "[scenario]\nduration=nan\n", "@:2: scenario.duration = 'nan'" },
+    { "duration-infinite", "[scenario]\nduration=infs\n",
+      "@:2: scenario.duration = 'infs'" },
+    { "duration-blank-inside", "[scenario]\nduration=14 d\n", "@:2: scenario.duration" },
+    { "duration-eleven-years", "[scenario]\nduration=4100d\n", "more than ten years" },
+    { "crypto-unknown", "[scenario]\ncrypto=fake\n",
+      "@:2: scenario.crypto = 'fake': expected one of: real, null" },
+    { "crypto-case", "[scenario]\ncrypto=Real\n", "expected one of: real, null" },
+    { "store-unknown", "[scenario]\nstore=redis\n", "expected one of: memory, sqlite" },
+    { "bool-true", "[swarm]\nvoting=true\n",
+      "@:2: swarm.voting = 'true': expected yes or no" },
+    { "seed-negative", "[scenario]\nseed=-1\n", "@:2: scenario.seed = '-1'" },
+    { "seed-words", "[scenario]\nseed=lucky\n", "@:2: scenario.seed = 'lucky'" },
+    { "size-no-unit", "[protocol]\nbody_maximum=76800\n",
+      "@:2: protocol.body_maximum = '76800': expected a size such as 76800B" },
+    { "size-too-large", "[protocol]\nbody_maximum=11MB\n", "@:2: protocol.body_maximum" },
+    { "rate-bad", "[network]\nnode_bandwidth=fast\n",
+      "expected a rate such as 20Mbit/s or 1Gbit/s" },
+    { "rate-bytes", "[network]\nnode_bandwidth=20MB\n", "expected a rate" },
+    { "real-out-of-range", "[network]\nloss=1.5\n",
+      "@:2: network.loss = '1.5': expected a number from 0 to 0.99" },
+    { "real-words", "[network]\nloss=low\n", "@:2: network.loss = 'low'" },
+    { "law-unknown", "[churn]\nlife=pareto(shape=2)\n", "@:2: churn.life" },
+    { "law-missing-parameter", "[churn]\nlife=weibull(shape=0.5)\n", "@:2: churn.life" },
+    { "law-no-unit", "[churn]\nlife=exp(mean=7)\n", "@:2: churn.life = 'exp(mean=7)'" },
+    { "law-negative", "[churn]\nlife=exp(mean=-7d)\n", "@:2: churn.life" },
+    { "law-open", "[churn]\nlife=exp(mean=7d\n", "expected a law such as exp(mean=7d)" },
+    { "law-twice", "[churn]\nup=exp(mean=1d, mean=2d)\n", "@:2: churn.up" },
+    { "date-bad", "[scenario]\nstart=yesterday\n", "expected a date such as 2026-01-01" },
+    { "date-impossible", "[scenario]\nstart=2026-02-30T00:00:00Z\n", "expected a date" },
+    { "trace-missing", "[churn]\ntrace=no-such-nodes.csv\n",
+      "churn.trace = 'no-such-nodes.csv': there is no such file" },
+    { "rtt-missing", "[network]\nrtt=no-such.txt\n",
+      "network.rtt = 'no-such.txt': there is no such file" },
+    { "no-latency-at-all", "[network]\nrtt=\n", "expected a network.latency then" },
+    { "one-client", "[client]\nclients=1\n", "one person has nobody to write to" },
+    { "path-longer-than-network", "[network]\nnodes=4\n", "a path needs more nodes" },
+    { "votes", "[swarm]\nvotes_needed=11\n", "more than swarm.validators" },
+    { "ttl-too-long", "[client]\nmessage_ttl=15d\n", "longer than protocol.ttl_public" },
+    { "wrong-keys", "[network]\nnodes=20\n[fault]\nwrong_keys=21\n",
+      "fault.wrong_keys: more than network.nodes" },
+    { "not-text", "[network]\nnodes=\xff\xfe\n", "@: this is no text (UTF-8)" },
+};
+
+static void
+test_refused(gconstpointer data)
+{
+    const Bad *b = data;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *folder = g_dir_make_tmp("swarmbed-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "bad.ini", NULL);
+    g_auto(GStrv) parts = g_strsplit(b->expected, "@", 2);
+    g_autofree char *expected = g_strjoinv(path, parts);
+    Scenario *scenario;
+
+    g_assert_true(g_file_set_contents(path, b->text, -1, NULL));
+    scenario = scenario_load(path, NULL, &error);
+    g_unlink(path);
+    g_rmdir(folder);
+    g_assert_null(scenario);
+    g_assert_nonnull(error);
+    if (strstr(error->message, expected) == NULL)
+        g_test_message("said:     %s\nexpected: %s", error->message, expected);
+    g_assert_nonnull(strstr(error->message, expected));
+    g_assert_null(strchr(error->message, '\n'));
+}
+
+static void
+test_refused_set(gconstpointer data)
+{
+    const char *const *pair = data;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *folder = g_dir_make_tmp("swarmbed-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "good.ini", NULL);
+    char *set[] = { (char *)pair[0], NULL };
+
+    g_assert_true(g_file_set_contents(path, "[network]\nnodes=30\n", -1, NULL));
+    g_assert_null(scenario_load(path, set, &error));
+    g_unlink(path);
+    g_rmdir(folder);
+    g_assert_nonnull(strstr(error->message, pair[1]));
+}
+
+static void
+test_no_such_file(void)
+{
+    g_autoptr(GError) error = NULL;
+
+    g_assert_null(scenario_load("/nowhere/at/all.ini", NULL, &error));
+    g_assert_nonnull(strstr(error->message, "/nowhere/at/all.ini"));
+}
+
+int
+main(int argc, char **argv)
+{
+    static const char *const sets[][2] = {
+        { "nodes=3", "--set nodes=3: expected section.key=value" },
+        { "network.noeds=3",
+          "there is no key network.noeds; the nearest is network.nodes" },
+        { "network.nodes=few", "--set: network.nodes = 'few': expected a whole number" },
+        { "network.nodes", "expected section.key=value" },
+    };
+
+    g_test_init(&argc, &argv, NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_autofree char *name = g_strconcat("/scenarios/bad/", bad[i].name, NULL);
+
+        g_test_add_data_func(name, &bad[i], test_refused);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(sets); i++) {
+        g_autofree char *name = g_strdup_printf("/scenarios/bad-set/%zu", i);
+
+        g_test_add_data_func(name, sets[i], test_refused_set);
+    }
+    g_test_add_func("/scenarios/no-such-file", test_no_such_file);
+    return g_test_run();
+}

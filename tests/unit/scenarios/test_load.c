@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gstdio.h>
+
+#include "scenarios/keys.h"
+
+static Scenario *
+load_text(const char *text, char *const *set)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *folder = g_dir_make_tmp("swarmbed-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "a.ini", NULL);
+    Scenario *scenario;
+
+    g_assert_true(g_file_set_contents(path, text, -1, NULL));
+    scenario = scenario_load(path, set, &error);
+    g_assert_no_error(error);
+    g_unlink(path);
+    g_rmdir(folder);
+    return scenario;
+}
+
+static void
+test_values(void)
+{
+    char *set[] = { "network.nodes=77", "churn.life = weibull(shape=0.59, mean=30d)",
+                    NULL };
+    g_autoptr(Scenario) s =
+        load_text("# Is it read?\n# Yes.\n\n[scenario]\nduration = 90m\n"
+                  "crypto = real\n[client]\nclients=5\n[network]\n"
+                  "nodes = 12\nnode_bandwidth = 1Gbit/s\n",
+                  set);
+
+    g_assert_cmpint(s->duration, ==, 90 * MINUTE);
+    g_assert_cmpint(s->crypto, ==, CRYPTO_REAL);
+    g_assert_cmpuint(s->clients, ==, 5);
+    g_assert_cmpuint(s->nodes, ==, 77);
+    g_assert_cmpfloat(s->net.node_bits_per_s, ==, 1e9);
+    g_assert_cmpint(s->churn.life.kind, ==, LAW_WEIBULL);
+    g_assert_cmpfloat_with_epsilon(law_mean_s(&s->churn.life), 30 * 86400.0, 1);
+    g_assert_cmpstr(s->question, ==, "Is it read?\nYes.");
+    g_assert_cmpstr(s->name, ==, "a");
+}
+
+/* Every key, written out, reads back to the same text. */
+static void
+test_resolved_text_reads_back(void)
+{
+    g_autoptr(Scenario) first = load_text("[scenario]\nduration=2h\n", NULL);
+    g_autofree char *text = scenario_text(first);
+    g_autoptr(Scenario) second = load_text(text, NULL);
+    g_autofree char *again = scenario_text(second);
+
+    g_assert_cmpstr(text, ==, again);
+}
+
+/* The defaults are those of protocol 2024, wherever they are written down twice. */
+static void
+test_defaults_agree_with_the_protocol(void)
+{
+    g_autoptr(Scenario) s = load_text("[scenario]\nduration=2h\n", NULL);
+
+    g_assert_cmpmem(&s->service, sizeof s->service, &service_config_2024,
+                    sizeof service_config_2024);
+    g_assert_cmpint(s->session.poll_interval, ==, session_config_2024.poll_interval);
+    g_assert_cmpint(s->session.request_timeout, ==, session_config_2024.request_timeout);
+    g_assert_cmpuint(s->session.onion_tries, ==, session_config_2024.onion_tries);
+    g_assert_cmpuint(s->chain.votes_needed, ==, chain_config_2024.votes_needed);
+    g_assert_cmpint(s->chain.proof_validity, ==, chain_config_2024.proof_validity);
+    g_assert_cmpuint(s->chain.sizes.new_size, ==, swarm_sizes_real.new_size);
+}
+
+static void
+test_nearest_key(void)
+{
+    g_autofree char *a = key_nearest("network", "noeds");
+    g_autofree char *b = key_nearest("scenario", "nodes");
+
+    g_assert_cmpstr(a, ==, "network.nodes");
+    g_assert_cmpstr(b, ==, "network.nodes");
+}
+
+static void
+test_every_key_has_its_words(void)
+{
+    g_autofree char *reference = scenario_reference();
+
+    for (size_t i = 0; i < scenario_n_keys; i++) {
+        g_assert_cmpuint(strlen(scenario_keys[i].help), >, 5);
+        g_assert_nonnull(strstr(reference, scenario_keys[i].help));
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/scenarios/values", test_values);
+    g_test_add_func("/scenarios/resolved-text-reads-back", test_resolved_text_reads_back);
+    g_test_add_func("/scenarios/defaults-agree-with-the-protocol",
+                    test_defaults_agree_with_the_protocol);
+    g_test_add_func("/scenarios/nearest-key", test_nearest_key);
+    g_test_add_func("/scenarios/every-key-has-its-words", test_every_key_has_its_words);
+    return g_test_run();
+}

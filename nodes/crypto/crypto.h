@@ -10,6 +10,7 @@
 #pragma once
 
 #include "nodes/base/bytes.h"
+#include "nodes/base/jobs.h"
 #include "nodes/base/meter.h"
 
 enum {
@@ -46,6 +47,7 @@ typedef struct IdentityMemo IdentityMemo;
 typedef struct Crypto {
     const CryptoOps *ops; /* &crypto_real or &crypto_null */
     Meter *meter;
+    Jobs *jobs; /* workers for what may be computed later; NULL: none */
     IdentityMemo *memo; /* shared by the actors of one thread, borrowed; NULL: none */
 } Crypto;
 

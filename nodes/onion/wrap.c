@@ -3,7 +3,7 @@
  * The client's side of protocol 4.1.  All sizes are known beforehand, so the request is one
  * piece of memory: the payload is placed once, and each layer is sealed in place around the
  * one before, which ends where the layer's own JSON begins. */
-#include "nodes/onion/onion.h"
+#include "nodes/onion/wrap.h"
 
 #include "nodes/onion/control.h"
 
@@ -12,17 +12,6 @@
 static const char headers[] = "{\"headers\":\"\"}";
 
 enum { HEADERS_BYTES = sizeof headers - 1 };
-
-/* What is fixed while one request is built. */
-typedef struct Wrapping {
-    const Crypto *crypto;
-    EncType enc;
-    const OnionHop *hops;
-    size_t n_hops;
-    const OnionDestination *destination;
-    const OnionRandom *random;
-    Bytes server; /* the server's members of the routing JSON; empty for a service node */
-} Wrapping;
 
 static uint8_t *
 put(uint8_t *p, const void *text, size_t n)
@@ -95,8 +84,8 @@ put_json(const Wrapping *w, size_t i, const uint8_t ephemeral[KEY_BYTES], uint8_
 }
 
 /* ,"host":...,"method":"POST","port":...,"protocol":...,"target":... */
-static void
-append_server_members(const OnionDestination *server, Buffer *out)
+void
+onion_append_server_members(const OnionDestination *server, Buffer *out)
 {
     assert(server->host != NULL && server->target != NULL);
     buffer_append_literal(out, ",\"host\":");
@@ -130,8 +119,8 @@ container_bytes(const Wrapping *w, size_t i, size_t n)
     return CONTAINER_LENGTH_BYTES + channel_sealed_bytes(w->enc, n) + json_bytes(w, i);
 }
 
-static size_t
-request_bytes(const Wrapping *w, Bytes payload)
+size_t
+onion_wrapped_bytes(const Wrapping *w, Bytes payload)
 {
     size_t n = innermost_bytes(w, payload);
 
@@ -176,8 +165,22 @@ wrap_layer(const Wrapping *w, size_t i, uint8_t *p, size_t n, ChannelKey *ret_ke
     return status;
 }
 
-static Status
-wrap_layers(const Wrapping *w, Bytes payload, uint8_t *start, ChannelKey *ret_reply)
+void
+onion_wrap_meter(const Wrapping *w, Bytes payload, Meter *meter)
+{
+    size_t n = innermost_bytes(w, payload);
+
+    for (size_t i = 0; i <= w->n_hops; i++) {
+        meter_add(meter, METER_X25519_KEYGEN, 0);
+        meter_add(meter, METER_X25519, 0);
+        meter_add(meter, METER_SEAL, n);
+        n = container_bytes(w, i, n);
+    }
+    meter_add(meter, METER_WRITE, n - payload.n);
+}
+
+Status
+onion_wrap_layers(const Wrapping *w, Bytes payload, uint8_t *start, ChannelKey *ret_reply)
 {
     size_t step = CONTAINER_LENGTH_BYTES + channel_nonce_bytes(w->enc);
     uint8_t *p = start + CONTAINER_LENGTH_BYTES + w->n_hops * step; /* layer 0's nonce */
@@ -211,12 +214,12 @@ onion_wrap(const Crypto *crypto, EncType enc, const OnionHop *hops, size_t n_hop
     if (payload.n > ONION_REQUEST_MAX)
         return ST_TOO_LARGE;
     if (destination->is_server)
-        append_server_members(destination, &server);
+        onion_append_server_members(destination, &server);
     w.server = buffer_bytes(&server);
-    n = request_bytes(&w, payload);
+    n = onion_wrapped_bytes(&w, payload);
     if (n <= ONION_REQUEST_MAX) {
         blob = blob_new(n);
-        status = wrap_layers(&w, payload, blob_data_mutable(blob), &reply);
+        status = onion_wrap_layers(&w, payload, blob_data_mutable(blob), &reply);
         meter_add(crypto->meter, METER_WRITE, n - payload.n);
     }
     buffer_clear(&server);

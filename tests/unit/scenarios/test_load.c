@@ -22,8 +22,9 @@ load_text(const char *text, char *const *set)
 static void
 test_values(void)
 {
-    char *set[] = { "network.nodes=77", "churn.life = weibull(shape=0.59, mean=30d)",
-                    NULL };
+    char nodes[] = "network.nodes=77";
+    char life[] = "churn.life = weibull(shape=0.59, mean=30d)";
+    char *set[] = { nodes, life, NULL };
     g_autoptr(Scenario) s =
         load_text("# Is it read?\n# Yes.\n\n[scenario]\nduration = 90m\n"
                   "crypto = real\n[client]\nclients=5\n[network]\n"

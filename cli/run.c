@@ -96,6 +96,7 @@ run_seed(Experiment *e, uint64_t seed)
         .seed = seed,
         .queue = g_strcmp0(e->options->queue, "heap") == 0 ? EVENT_QUEUE_HEAP
                                                            : EVENT_QUEUE_LADDER,
+        .threads = (unsigned)CLAMP(e->options->threads, 1, 64),
         .check = e->options->check,
         .interrupted = &interrupted,
     };

@@ -4,6 +4,7 @@
 #include "scenarios/data_file.h"
 #include "scenarios/world_internal.h"
 
+#include "sim/host/job_workers.h"
 #include "sim/net/rtt_matrix.h"
 
 enum { PROGRESS_SLICES = 400, CHAIN_IP = 0xef000001 };
@@ -173,8 +174,13 @@ build_host(World *w)
 
     w->net = net_new(&s->net, w->data->rtt_us, w->data->n_places, w->options.seed);
     w->host = host_new(&config, w->net, &costs);
-    w->crypto = (Crypto){ s->crypto == CRYPTO_REAL ? &crypto_real : &crypto_null,
-                          host_meter_mutable(w->host) };
+    w->memo = identity_memo_new((size_t)1 << g_bit_storage(s->clients + 63));
+    if (w->options.threads > 1 && s->crypto == CRYPTO_REAL)
+        w->workers = job_workers_new(w->options.threads - 1);
+    w->crypto = (Crypto){ .ops = s->crypto == CRYPTO_REAL ? &crypto_real : &crypto_null,
+                          .meter = host_meter_mutable(w->host),
+                          .memo = w->memo,
+                          .jobs = w->workers };
     w->chain_actor = host_add(
         w->host,
         &(ActorSpec){ .name = "chain", .ip = CHAIN_IP, .country = "", .speed = 0 });
@@ -227,6 +233,8 @@ world_free(World *w)
     if (w == NULL)
         return;
     host_free(w->host);
+    job_workers_free(w->workers);
+    identity_memo_free(w->memo);
     check_free(w->check);
     world_free_nodes(w);
     net_free(w->net);

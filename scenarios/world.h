@@ -13,6 +13,7 @@ typedef struct World World;
 typedef struct WorldOptions {
     uint64_t seed;
     EventQueueKind queue; /* the ladder, or its oracle */
+    unsigned threads;     /* 1: this one alone; more: workers for real cryptography */
     bool check;           /* hold the invariants of sim/check after every event (slow) */
     const volatile bool *interrupted; /* may be NULL */
     /* Told now and then; may be NULL. */

@@ -73,6 +73,8 @@ struct World {
     Net *net;
     Host *host;
     Crypto crypto;
+    IdentityMemo *memo;
+    Jobs *workers; /* NULL with one thread */
     Chain *chain;
     ActorId chain_actor;
     Address chain_address;

@@ -141,7 +141,8 @@ judge_reply(Session *s, OnionRequest *request, Packet *packet, RequestResult *re
     result->failure = SEND_UNREADABLE;
     if (packet->length > ANSWER_BYTES_MAX)
         return VERDICT_RETRY;
-    if (onion_reply_open(s->crypto, &request->reply_key, packet, &plain) != ST_OK)
+    if (onion_reply_open(s->crypto, onion_reply_key(&request->reply_key), packet, &plain) !=
+        ST_OK)
         return VERDICT_RETRY;
     if (onion_reply_parse(packet_bytes(&plain), &status, result->body) != ST_OK) {
         packet_clear(&plain);

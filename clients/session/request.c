@@ -10,6 +10,7 @@
 static void
 request_free(OnionRequest *request)
 {
+    onion_reply_key_clear(&request->reply_key);
     buffer_clear(&request->payload);
     free(request);
 }
@@ -95,9 +96,10 @@ request_send(Session *s, OnionRequest *request, const Path *path)
     port_random(s->port, RANDOM_KEY, random.key, (path->n + 1u) * sizeof random.key[0]);
     port_random(s->port, RANDOM_NONCE, random.nonce,
                 (path->n + 1u) * sizeof random.nonce[0]);
-    status =
-        onion_wrap(s->crypto, s->config->enc, hops, path->n, &destination,
-                   buffer_bytes(&request->payload), &random, &packet, &request->reply_key);
+    onion_reply_key_clear(&request->reply_key);
+    status = onion_wrap_later(s->crypto, s->config->enc, hops, path->n, &destination,
+                              buffer_bytes(&request->payload), &random, &packet,
+                              &request->reply_key);
     if (status != ST_OK)
         return status;
     request->id = session_serial(s);

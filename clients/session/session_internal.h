@@ -13,7 +13,7 @@
 
 #include "clients/session/session.h"
 #include "nodes/base/heap.h"
-#include "nodes/onion/onion.h"
+#include "nodes/onion/later.h"
 #include "nodes/wire/json.h"
 
 enum {
@@ -165,9 +165,9 @@ typedef struct OnionRequest {
     bool any_target;            /* the target is still to be drawn */
     uint8_t account[KEY_BYTES]; /* whose swarm the target is asked as */
     Target target;
-    int guard;            /* of the path in use; NODE_NONE when it vanished */
-    ChannelKey reply_key; /* of the attempt under way */
-    Buffer payload;       /* the RPC text */
+    int guard;               /* of the path in use; NODE_NONE when it vanished */
+    OnionReplyKey reply_key; /* of the attempt under way */
+    Buffer payload;          /* the RPC text */
 } OnionRequest;
 
 /* How an onion request ended.  @answered: the destination answered 200 and the answer was

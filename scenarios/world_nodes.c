@@ -250,8 +250,8 @@ arrive(void *context, Time now, uint64_t argument)
     ChainOrder order = { .exit = false };
 
     (void)argument;
-    add_node(w);
     churn_add(w->churn, index, now);
+    add_node(w);
     order.record = w->nodes[index].record;
     order_chain(w, &order);
     w->nodes[index].registered = true;

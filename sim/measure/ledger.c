@@ -258,6 +258,7 @@ note_opened(Ledger *l, Time now, uint32_t person, const Note *note)
         return;
     }
     m->delivered = now;
+    m->polls_at_delivery = l->people[person].polls;
 }
 
 static void

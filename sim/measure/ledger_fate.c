@@ -109,11 +109,11 @@ ledger_holes(const Ledger *l)
  * ---------------------------------------------------------------------------------- */
 
 static Cause
-late_cause(const Ledger *l, const Message *m)
+late_cause(const Message *m)
 {
     if (m->failures > 0)
         return CAUSE_PATH_FAILURES;
-    if (m->accepted < 0 || l->people[m->to].polls - m->polls_at_accept <= 1)
+    if (m->accepted < 0 || m->polls_at_delivery - m->polls_at_accept <= 1)
         return CAUSE_RECIPIENT_AWAY;
     return CAUSE_POLLED_WITHOUT;
 }
@@ -129,7 +129,7 @@ decide_delivered(Ledger *l, Message *m)
         histogram_add(&l->totals.ack_latency_s,
                       (double)(m->accepted - m->written) / SECOND);
     if (latency > l->config.late_after) {
-        m->cause = (uint8_t)late_cause(l, m);
+        m->cause = (uint8_t)late_cause(m);
         l->totals.late++;
         l->totals.late_causes[m->cause]++;
     }

@@ -34,7 +34,7 @@ typedef struct Message {
     Time written, accepted, delivered; /* -1: not */
     uint32_t from, to;
     uint32_t first_copy;
-    uint32_t polls_at_accept; /* the recipient's polls so far */
+    uint32_t polls_at_accept, polls_at_delivery; /* the recipient's polls so far */
     uint32_t failures;
     uint32_t n_events, events_capacity;
     LedgerEvent *events;

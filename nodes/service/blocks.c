@@ -115,7 +115,7 @@ blocks_receive(ServiceNode *node, Time now, const Incoming *in)
     uint64_t was = swarm_id_of(node->swarm), is;
     bool behind;
 
-    if (in->from != node->chain || snapshot == NULL)
+    if (address_ip(in->from) != address_ip(node->chain) || snapshot == NULL)
         return;
     if (previous != NULL && snapshot->height <= previous->height)
         return;

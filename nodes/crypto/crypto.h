@@ -47,7 +47,7 @@ typedef struct IdentityMemo IdentityMemo;
 typedef struct Crypto {
     const CryptoOps *ops; /* &crypto_real or &crypto_null */
     Meter *meter;
-    Jobs *jobs; /* workers for what may be computed later; NULL: none */
+    Jobs *jobs;         /* workers for what may be computed later; NULL: none */
     IdentityMemo *memo; /* shared by the actors of one thread, borrowed; NULL: none */
 } Crypto;
 

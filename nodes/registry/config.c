@@ -9,7 +9,6 @@ const ChainConfig chain_config_2024 = {
     .validators = 10,
     .votes_needed = 7,
     .workers_min = 50,
-    .proof_validity = 125 * MINUTE,
     .credit_initial = 60,
     .credit_max = 1440,
     .credit_minimum = 60,

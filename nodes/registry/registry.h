@@ -17,7 +17,6 @@ typedef struct ChainConfig {
     uint32_t validators;       /* 10 */
     uint32_t votes_needed;     /* 7 */
     uint32_t workers_min;      /* 50, or 1 % of the network if that is more */
-    Duration proof_validity;   /* 2 h 5 min: what the validators go by */
     int32_t credit_initial;    /* blocks: 60 */
     int32_t credit_max;        /* 1440 */
     int32_t credit_minimum;    /* 60: less is deregistered instead of decommissioned */

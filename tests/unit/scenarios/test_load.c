@@ -66,7 +66,7 @@ test_defaults_agree_with_the_protocol(void)
     g_assert_cmpint(s->session.request_timeout, ==, session_config_2024.request_timeout);
     g_assert_cmpuint(s->session.onion_tries, ==, session_config_2024.onion_tries);
     g_assert_cmpuint(s->chain.votes_needed, ==, chain_config_2024.votes_needed);
-    g_assert_cmpint(s->chain.proof_validity, ==, chain_config_2024.proof_validity);
+    g_assert_cmpint(s->chain.credit_max, ==, chain_config_2024.credit_max);
     g_assert_cmpuint(s->chain.sizes.new_size, ==, swarm_sizes_real.new_size);
 }
 

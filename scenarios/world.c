@@ -235,6 +235,7 @@ world_free(World *w)
     host_free(w->host);
     job_workers_free(w->workers);
     identity_memo_free(w->memo);
+    node_list_memo_clear(&w->list_memo);
     check_free(w->check);
     world_free_nodes(w);
     net_free(w->net);

@@ -74,6 +74,7 @@ struct World {
     Host *host;
     Crypto crypto;
     IdentityMemo *memo;
+    NodeListMemo list_memo; /* clients share what they parsed */
     Jobs *workers; /* NULL with one thread */
     Chain *chain;
     ActorId chain_actor;

@@ -23,6 +23,7 @@ build_client(World *w, uint32_t person)
     stream_bytes(&key, 0, seed, 16);
     session = session_new(&w->crypto, host_port(w->host, actor), &s->session, seed,
                           &w->chain_address, 1);
+    session_use_list_memo(session, &w->list_memo);
     host_bind(w->host, actor, &session_ops, session);
     session_account(session, w->accounts[person]);
     w->clients[person] = actor;

@@ -75,7 +75,7 @@ struct World {
     Crypto crypto;
     IdentityMemo *memo;
     NodeListMemo list_memo; /* clients share what they parsed */
-    Jobs *workers; /* NULL with one thread */
+    Jobs *workers;          /* NULL with one thread */
     Chain *chain;
     ActorId chain_actor;
     Address chain_address;

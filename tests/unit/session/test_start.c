@@ -4,27 +4,6 @@
  * lasts; what it weighs (protocol 5.1 to 5.4). */
 #include "tests/unit/session/world.h"
 
-static guint
-sent_of_kind(const World *world, MessageKind kind)
-{
-    return recording_count_sent(world->recording, kind);
-}
-
-static guint
-notes_of_kind(const World *world, NoteKind kind)
-{
-    return recording_count_notes(world->recording, kind);
-}
-
-static const TakenNote *
-last_note(const World *world, NoteKind kind)
-{
-    for (guint i = world->recording->notes->len; i-- > 0;)
-        if (recording_note(world->recording, i)->kind == kind)
-            return recording_note(world->recording, i);
-    return NULL;
-}
-
 static void
 test_first_start(void)
 {
@@ -44,15 +23,15 @@ test_first_start(void)
     g_assert_cmpint(seed->kind, ==, KIND_SEED_RPC);
     g_assert_true(seed->to == WORLD_SEED);
     g_assert_cmpint(seed->timeout, ==, config.seed_timeout);
-    g_assert_cmpuint(sent_of_kind(world, KIND_SEED_RPC), ==, 1);
-    g_assert_cmpuint(sent_of_kind(world, KIND_STORAGE_RPC), ==, 2); /* guard tests */
-    g_assert_cmpuint(last_note(world, NOTE_POOL)->a, ==, 70);
-    g_assert_cmpuint(last_note(world, NOTE_POOL)->b, ==, 1);
-    g_assert_cmpuint(last_note(world, NOTE_PATHS_BUILT)->a, ==, 2);
+    g_assert_cmpuint(world_sent(world, KIND_SEED_RPC), ==, 1);
+    g_assert_cmpuint(world_sent(world, KIND_STORAGE_RPC), ==, 2); /* guard tests */
+    g_assert_cmpuint(world_note(world, NOTE_POOL)->a, ==, 70);
+    g_assert_cmpuint(world_note(world, NOTE_POOL)->b, ==, 1);
+    g_assert_cmpuint(world_note(world, NOTE_PATHS_BUILT)->a, ==, 2);
 
     g_assert_cmpuint(world_count(world, "get_swarm"), ==, 1);
     g_assert_cmpuint(world_count(world, "retrieve"), ==, 1);
-    poll = last_note(world, NOTE_POLL);
+    poll = world_note(world, NOTE_POLL);
     g_assert_nonnull(poll);
     g_assert_cmpuint(poll->a, ==, 0);
     g_assert_cmpuint(poll->b, ==, 200);
@@ -163,7 +142,7 @@ test_polls_follow_the_end_of_the_last(void)
         last = sent->at;
     }
     g_assert_cmpuint(polls, >, 9);
-    g_assert_cmpuint(notes_of_kind(world, NOTE_POLL), ==, world_count(world, "retrieve"));
+    g_assert_cmpuint(world_notes(world, NOTE_POLL), ==, world_count(world, "retrieve"));
     world_free(world);
 }
 
@@ -186,8 +165,8 @@ test_offline_is_silent_and_keeps_what_it_has(void)
     world_online(world);
     world_run(world, 2 * HOUR + 8 * SECOND + 100 * MILLISECOND);
     g_assert_cmpuint(world_count(world, "retrieve"), >, retrieves);
-    g_assert_cmpuint(sent_of_kind(world, KIND_SEED_RPC), ==, 1);
-    g_assert_cmpuint(sent_of_kind(world, KIND_STORAGE_RPC), ==, 2);
+    g_assert_cmpuint(world_sent(world, KIND_SEED_RPC), ==, 1);
+    g_assert_cmpuint(world_sent(world, KIND_STORAGE_RPC), ==, 2);
     g_assert_cmpuint(world_count(world, "get_swarm"), ==, 1);
     world_free(world);
 }
@@ -210,7 +189,7 @@ test_offline_forgets_answers_under_way(void)
     g_assert_null(world->session->pool.list);
     world_online(world);
     world_run(world, 2 * MINUTE);
-    g_assert_cmpuint(sent_of_kind(world, KIND_SEED_RPC), ==, 2);
+    g_assert_cmpuint(world_sent(world, KIND_SEED_RPC), ==, 2);
     g_assert_cmpuint(world_count(world, "retrieve"), >, 0);
     world_free(world);
 }
@@ -232,9 +211,9 @@ test_new_incarnation_keeps_guards_and_pool(void)
     world_run(world, 50 * SECOND);
     g_assert_cmpmem(world->session->guard, sizeof guard, guard, sizeof guard);
     check_paths(world);
-    g_assert_cmpuint(sent_of_kind(world, KIND_SEED_RPC), ==, 1);
-    g_assert_cmpuint(sent_of_kind(world, KIND_STORAGE_RPC), ==, 2);
-    g_assert_cmpuint(notes_of_kind(world, NOTE_PATHS_BUILT), ==, 2);
+    g_assert_cmpuint(world_sent(world, KIND_SEED_RPC), ==, 1);
+    g_assert_cmpuint(world_sent(world, KIND_STORAGE_RPC), ==, 2);
+    g_assert_cmpuint(world_notes(world, NOTE_PATHS_BUILT), ==, 2);
 
     /* A guard that left the pool is none after the next start. */
     session_pool_drop(world->session, guard[0]);
@@ -242,7 +221,7 @@ test_new_incarnation_keeps_guards_and_pool(void)
     g_assert_cmpuint(world->session->n_guards, ==, 1);
     world_online(world);
     world_run(world, 70 * SECOND);
-    g_assert_cmpuint(sent_of_kind(world, KIND_STORAGE_RPC), ==, 4);
+    g_assert_cmpuint(world_sent(world, KIND_STORAGE_RPC), ==, 4);
     check_paths(world);
     world_free(world);
 }
@@ -258,7 +237,7 @@ test_seeds_are_tried_with_growing_gaps(void)
     world->seed_status = 500;
     world_online(world);
     world_run(world, 24 * SECOND);
-    g_assert_cmpuint(sent_of_kind(world, KIND_SEED_RPC), >=, 5);
+    g_assert_cmpuint(world_sent(world, KIND_SEED_RPC), >=, 5);
     before = recording_sent(world->recording, 0)->at;
     for (guint i = 1; i <= 3; i++) {
         Time at = recording_sent(world->recording, i)->at;
@@ -270,11 +249,11 @@ test_seeds_are_tried_with_growing_gaps(void)
     g_assert_cmpint(recording_sent(world->recording, 4)->at - before, ==,
                     WORLD_LATENCY + config.path_build_gap);
     /* Meanwhile polls give up after their time. */
-    g_assert_cmpuint(notes_of_kind(world, NOTE_POLL), >=, 1);
-    g_assert_cmpuint(last_note(world, NOTE_POLL)->b, ==, 0);
+    g_assert_cmpuint(world_notes(world, NOTE_POLL), >=, 1);
+    g_assert_cmpuint(world_note(world, NOTE_POLL)->b, ==, 0);
     world->seed_status = 0;
     world_run(world, 80 * SECOND);
-    g_assert_cmpuint(last_note(world, NOTE_POLL)->b, ==, 200);
+    g_assert_cmpuint(world_note(world, NOTE_POLL)->b, ==, 200);
     world_free(world);
 }
 
@@ -395,7 +374,7 @@ test_resting_client_is_small(void)
         world_write(world, i + 1, account, 100);
     }
     world_run(world, 20 * SECOND);
-    g_assert_cmpuint(notes_of_kind(world, NOTE_ACCEPTED), ==, 10);
+    g_assert_cmpuint(world_notes(world, NOTE_ACCEPTED), ==, 10);
     g_assert_cmpuint(world->session->swarms.n, ==, 10);
     g_assert_cmpuint(world->session->n_paths, ==, 2);
     world_order(world, SESSION_OFFLINE);

@@ -63,21 +63,33 @@ pending_clear(gpointer p)
     packet_clear(&((Pending *)p)->packet);
 }
 
-/* Legacy keys ascend with the index, so that list order is index order. */
-static NodeList *
+static void
 make_nodes(World *world)
 {
-    g_autofree NodeRecord *records = g_new0(NodeRecord, world->n_nodes);
-
     for (guint i = 0; i < world->n_nodes; i++) {
         WorldNode *node = &world->node[i];
-        NodeRecord *record = &records[i];
         uint8_t seed[KEY_BYTES];
 
         seed_of(i, 'n', seed);
         identity_ed25519(seed, &node->ed25519);
         identity_x25519(&node->ed25519, &node->x25519);
         node->store = g_ptr_array_new_with_free_func(stored_free);
+    }
+}
+
+/* Legacy keys ascend with the index, so that list order is index order. */
+NodeList *
+world_list(const World *world, bool (*listed)(guint node))
+{
+    g_autofree NodeRecord *records = g_new0(NodeRecord, world->n_nodes);
+    guint n = 0;
+
+    for (guint i = 0; i < world->n_nodes; i++) {
+        const WorldNode *node = &world->node[i];
+        NodeRecord *record = &records[n];
+
+        if (listed != NULL && !listed(i))
+            continue;
         record->legacy[0] = (uint8_t)(i >> 8);
         record->legacy[1] = (uint8_t)i;
         memcpy(record->ed25519, node->ed25519.pk, KEY_BYTES);
@@ -87,16 +99,27 @@ make_nodes(World *world)
         record->port_omq = 22020;
         record->active = true;
         record->swarm_id = UINT64_MAX / (world->n_nodes / SWARM_OF + 1) * (i / SWARM_OF);
+        n++;
     }
-    return node_list_new(records, world->n_nodes);
+    return node_list_new(records, n);
+}
+
+void
+world_set_list(World *world, bool (*listed)(guint node))
+{
+    const uint8_t hash[32] = { 0 };
+    NodeList *list = world_list(world, listed);
+
+    snapshot_unref(world->snapshot);
+    world->snapshot = snapshot_new(list, 1, WORLD_EPOCH_MS, hash, NULL, 0, NULL, 0, NULL);
+    node_list_unref(list);
 }
 
 World *
 world_new(guint n, const SessionConfig *config)
 {
     World *world = g_new0(World, 1);
-    uint8_t hash[32] = { 0 }, seed[KEY_BYTES];
-    NodeList *list;
+    uint8_t seed[KEY_BYTES];
 
     g_assert_cmpint(crypto_setup(), ==, ST_OK);
     world->recording = recording_port_new(1, WORLD_EPOCH_MS);
@@ -105,9 +128,8 @@ world_new(guint n, const SessionConfig *config)
     world->seed = WORLD_SEED;
     world->n_nodes = n;
     world->node = g_new0(WorldNode, n);
-    list = make_nodes(world);
-    world->snapshot = snapshot_new(list, 1, WORLD_EPOCH_MS, hash, NULL, 0, NULL, 0, NULL);
-    node_list_unref(list);
+    make_nodes(world);
+    world_set_list(world, NULL);
     world->pending = g_array_new(FALSE, FALSE, sizeof(Pending));
     g_array_set_clear_func(world->pending, pending_clear);
     world->arrivals = g_ptr_array_new_with_free_func(arrival_free);
@@ -123,13 +145,24 @@ world_free(World *world)
 {
     session_ops.free(world->session);
     snapshot_unref(world->snapshot);
-    for (guint i = 0; i < world->n_nodes; i++)
+    for (guint i = 0; i < world->n_nodes; i++) {
         g_ptr_array_unref(world->node[i].store);
+        node_list_unref(world->node[i].list);
+    }
     g_free(world->node);
     g_array_unref(world->pending);
     g_ptr_array_unref(world->arrivals);
     recording_port_free(world->recording);
     g_free(world);
+}
+
+static bool
+world_knows(const World *world, const uint8_t ed25519[KEY_BYTES])
+{
+    for (guint i = 0; i < world->n_nodes; i++)
+        if (memcmp(world->node[i].ed25519.pk, ed25519, KEY_BYTES) == 0)
+            return true;
+    return false;
 }
 
 guint
@@ -194,17 +227,13 @@ final(World *world, guint index, OnionPeeled *peeled, Arrival *arrival)
         return answer(200, "bm90IHNlYWxlZCBieSBhbnlib2R5IHdobyBrbm93cyBhIGtleSwgaXMgaXQ=");
     if (node->fault == FAULT_STATUS) {
         status = node->status;
-        dumped = g_string_new("no");
+        dumped = g_string_new(node->text != NULL ? node->text : "no");
     } else if (node->fault == FAULT_NO_JSON) {
         status = 200;
         dumped = g_string_new("<html>");
     } else {
-        char *dump;
-
         status = world_handle(world, node, arrival->request, &body);
-        dump = json_dumps(body, JSON_COMPACT | JSON_ENCODE_ANY);
-        dumped = g_string_new(dump);
-        free(dump);
+        dumped = world_body_text(world, node, body);
         json_decref(body);
     }
     if (world->lose_replies) {
@@ -261,9 +290,13 @@ peel(World *world, guint index, const OnionEnvelope *envelope, Packet *packet,
     case ONION_RELAY:
         g_assert_cmpuint(arrival->n_hops, <, PATH_HOPS_MAX);
         arrival->hop[arrival->n_hops++] = index;
+        if (!world_knows(world, peeled.next_ed25519)) {
+            ret = answer(502, "Next node not found: somebody");
+            break;
+        }
         next = world_index_of(world, peeled.next_ed25519);
         if (node->fault == FAULT_PATH_STATUS)
-            ret = answer(node->status, "no");
+            ret = answer(node->status, node->text != NULL ? node->text : "no");
         else if (!unreachable(world, next, &ret))
             ret = relay(world, next, false, packet_steal(&peeled.next), arrival);
         break;
@@ -313,6 +346,10 @@ seed_answers(World *world)
         return silence;
     if (world->seed_status != 0)
         return answer((int)world->seed_status, "no");
+    if (world->seed_says != NULL) {
+        ret.packet = world->seed_says(world);
+        return ret;
+    }
     ret.packet = packet_of_blob(
         node_list_blob(world->snapshot->nodes, 1, world->snapshot->block_hash, true));
     return ret;
@@ -458,7 +495,7 @@ world_seal_text(World *world, const uint8_t sender_seed[32], uint64_t message,
     Ed25519Pair sender;
     char *ret;
 
-    random[0]++; /* another box each time */
+    random[1]++; /* another box each time (X25519 ignores bits of byte 0) */
     identity_ed25519(sender_seed, &sender);
     session_text_of(message, bytes, &text);
     content_text(buffer_bytes(&text), sent_ms, (Bytes){ NULL, 0 }, &content);
@@ -513,4 +550,31 @@ world_count(const World *world, const char *method)
     for (guint i = 0; i < world->arrivals->len; i++)
         n += is_method(g_ptr_array_index(world->arrivals, i), method);
     return n;
+}
+
+guint
+world_sent(const World *world, MessageKind kind)
+{
+    return recording_count_sent(world->recording, kind);
+}
+
+guint
+world_notes(const World *world, NoteKind kind)
+{
+    return recording_count_notes(world->recording, kind);
+}
+
+const TakenNote *
+world_note_before(const World *world, NoteKind kind, guint i)
+{
+    for (guint j = world->recording->notes->len; j-- > 0;)
+        if (recording_note(world->recording, j)->kind == kind && i-- == 0)
+            return recording_note(world->recording, j);
+    return NULL;
+}
+
+const TakenNote *
+world_note(const World *world, NoteKind kind)
+{
+    return world_note_before(world, kind, 0);
 }

@@ -27,7 +27,7 @@ typedef enum Fault {
     FAULT_NO_JSON,    /* as destination: 200 and a body that is no JSON */
     FAULT_STATUS,     /* as destination: `status` for the whole request */
     FAULT_SUB_STATUS, /* as destination: `status` for each sub-request */
-    FAULT_PATH_STATUS /* as a relay: answers `status` in the clear */
+    FAULT_PATH_STATUS /* as a relay: answers `status` and `text` in the clear */
 } Fault;
 
 typedef struct StoredMessage {
@@ -43,8 +43,10 @@ typedef struct WorldNode {
     X25519Pair x25519;
     Fault fault;
     int status;
+    const char *text; /* NULL: "no" */
     int64_t clock_ahead_ms;
     bool misplaced;   /* answers 421 to what hangs on an account */
+    NodeList *list;   /* its own view of the network; NULL: the snapshot's */
     GPtrArray *store; /* StoredMessage, in order of arrival */
     guint requests;   /* that it got as the destination */
 } WorldNode;
@@ -84,6 +86,8 @@ typedef struct World {
     /* Changes each reply's plaintext body before it is sealed; may be NULL. */
     void (*tamper)(struct World *world, GString *body);
     guint tampered;
+    /* Replaces the seed's answer; may be NULL. */
+    Packet (*seed_says)(struct World *world);
 } World;
 
 SessionConfig world_config(void);
@@ -97,6 +101,10 @@ void world_order(World *world, SessionOrderKind kind);
 void world_online(World *world);
 void world_write(World *world, uint64_t message, const uint8_t to[ACCOUNT_BYTES],
                  uint32_t bytes);
+/* From now on the chain lists the nodes for which @listed says so. */
+void world_set_list(World *world, bool (*listed)(guint node));
+/* A list of those nodes. */
+NodeList *world_list(const World *world, bool (*listed)(guint node));
 /* Start anew over what a crash leaves. */
 void world_restart(World *world);
 
@@ -110,6 +118,8 @@ void world_put(World *world, guint node, const uint8_t account[ACCOUNT_BYTES],
                int name_space, const char *data);
 /* A node's answer to one storage request: its status, and the body. */
 int world_handle(World *world, WorldNode *node, json_t *request, json_t **ret);
+/* That body as text. */
+GString *world_body_text(const World *world, const WorldNode *node, const json_t *body);
 /* 64 hex digits; free with g_free. */
 char *world_hex(const uint8_t key[KEY_BYTES]);
 /* The last arrival of a method within a batch (or plain); NULL when there was none. */
@@ -120,3 +130,10 @@ json_t *arrival_first(const Arrival *arrival);
 /* A recipient, any account but the client's. */
 void world_account(guint number, uint8_t ret[ACCOUNT_BYTES]);
 guint world_index_of(const World *world, const uint8_t ed25519[KEY_BYTES]);
+
+/* How many messages of a kind the client sent, and notes of a kind it took. */
+guint world_sent(const World *world, MessageKind kind);
+guint world_notes(const World *world, NoteKind kind);
+/* The last note of a kind, or the i-th from the end; NULL when there are not so many. */
+const TakenNote *world_note(const World *world, NoteKind kind);
+const TakenNote *world_note_before(const World *world, NoteKind kind, guint i);

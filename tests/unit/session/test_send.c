@@ -1,0 +1,636 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What goes out: sealed anew for each attempt, the same to whoever opens it; how often and
+ * when it is tried; the outbox (protocol 5.5, 5.6). */
+#include "tests/unit/session/world.h"
+
+#include "nodes/crypto/session_message.h"
+#include "nodes/wire/base64.h"
+#include "nodes/wire/message.h"
+
+static World *
+online_world(const SessionConfig *config)
+{
+    World *world = world_new(70, config);
+
+    world_online(world);
+    world_run(world, 9 * SECOND);
+    return world;
+}
+
+static void
+seed_of_account(guint number, uint8_t ret[32])
+{
+    memset(ret, 0, 32);
+    ret[0] = (uint8_t)number;
+    ret[2] = 'a';
+}
+
+/* What account @number reads in stored @data. */
+static void
+open_as(const World *world, guint number, const char *data, Buffer *text, UnixMs *ret_sent,
+        UnixMs *ret_envelope)
+{
+    Buffer raw = BUFFER_EMPTY, padded = BUFFER_EMPTY;
+    uint8_t seed[32], sender[KEY_BYTES];
+    MessageEnvelope envelope;
+    ContentText content;
+    Ed25519Pair ed;
+    X25519Pair x;
+    Bytes unpadded;
+
+    seed_of_account(number, seed);
+    identity_ed25519(seed, &ed);
+    identity_x25519(&ed, &x);
+    g_assert_cmpint(base64_decode(bytes_of_text(data), &raw), ==, ST_OK);
+    g_assert_cmpint(message_unwrap(buffer_bytes(&raw), &envelope), ==, ST_OK);
+    g_assert_cmpint(envelope.type, ==, ENVELOPE_SESSION_MESSAGE);
+    g_assert_cmpint(
+        session_message_open(&world->crypto, &x, envelope.content, &padded, sender), ==,
+        ST_OK);
+    g_assert_cmpmem(sender, KEY_BYTES, world->session->x25519.pk, KEY_BYTES);
+    g_assert_cmpint(session_message_unpad(buffer_bytes(&padded), &unpadded), ==, ST_OK);
+    g_assert_cmpint(content_parse(unpadded, &content), ==, ST_OK);
+    g_assert_cmpuint(content.sync_target.n, ==, 0);
+    buffer_append_bytes(text, content.body);
+    *ret_sent = content.timestamp;
+    *ret_envelope = envelope.timestamp;
+    buffer_clear(&raw);
+    buffer_clear(&padded);
+}
+
+static const char *
+stored_data(const Arrival *arrival)
+{
+    return json_string_value(
+        json_object_get(json_object_get(arrival_first(arrival), "params"), "data"));
+}
+
+static void
+test_message_arrives_as_written(void)
+{
+    SessionConfig config = world_config();
+    World *world = online_world(&config);
+    Buffer text = BUFFER_EMPTY, expected = BUFFER_EMPTY;
+    uint8_t account[ACCOUNT_BYTES];
+    guint swarm[16];
+    UnixMs sent, envelope;
+    const TakenNote *sealed;
+    const Arrival *arrival;
+    const StoredMessage *stored;
+
+    world_account(3, account);
+    world_write(world, 0xabcdef, account, 1000);
+    g_assert_cmpuint(session_outbox(world->session), ==, 1);
+    world_run(world, 10 * SECOND);
+    g_assert_cmpuint(session_outbox(world->session), ==, 0);
+    g_assert_cmpuint(world_notes(world, NOTE_SEALED), ==, 1);
+    g_assert_cmpuint(world_notes(world, NOTE_ATTEMPT), ==, 1);
+    g_assert_cmpuint(world_notes(world, NOTE_ACCEPTED), ==, 1);
+    g_assert_cmpuint(world_notes(world, NOTE_ATTEMPT_FAILED), ==, 0);
+    g_assert_cmpuint(world_note(world, NOTE_ACCEPTED)->a, ==, 0xabcdef);
+    g_assert_cmpuint(world_note(world, NOTE_ACCEPTED)->b, ==, 1);
+
+    arrival = world_last(world, "store");
+    world_swarm(world, account, swarm);
+    g_assert_cmpuint(arrival->node / 7, ==, swarm[0] / 7);
+    stored = g_ptr_array_index(world->node[arrival->node].store, 0);
+    sealed = world_note(world, NOTE_SEALED);
+    g_assert_cmpuint(sealed->a, ==, 0xabcdef);
+    g_assert_cmpuint(sealed->b, ==, 1);
+    g_assert_cmpmem(sealed->text->data, sealed->text->len, stored->hash, 43);
+
+    open_as(world, 3, stored->data, &text, &sent, &envelope);
+    session_text_of(0xabcdef, 1000, &expected);
+    g_assert_cmpmem(text.p, text.n, expected.p, expected.n);
+    /* After get_swarm, whose time was read without correction for the way. */
+    g_assert_cmpint(sent, ==, WORLD_EPOCH_MS + 9000);
+    buffer_clear(&text);
+    buffer_clear(&expected);
+    world_free(world);
+}
+
+static void
+test_lost_answers_make_copies_of_one_sent_time(void)
+{
+    SessionConfig config = world_config();
+    World *world;
+    uint8_t account[ACCOUNT_BYTES];
+    UnixMs sent[3], envelope[3];
+    const char *before = NULL;
+    guint n = 0;
+
+    config.poll_interval = 1 * HOUR;
+    config.node_failures_max = config.path_failures_max = 100;
+    world = online_world(&config);
+    world_account(3, account);
+    world_write(world, 9, account, 50);
+    world_run(world, 9 * SECOND + WORLD_LATENCY / 2); /* the swarm is on its way */
+    world->lose_replies = true;
+    world_run(world, 20 * MINUTE);
+    for (guint i = 0; i < world->arrivals->len; i++) {
+        const Arrival *arrival = g_ptr_array_index(world->arrivals, i);
+        Buffer text = BUFFER_EMPTY;
+        const char *data = stored_data(arrival);
+
+        if (data == NULL || g_strcmp0(data, before) == 0)
+            continue; /* the same attempt by another path */
+        before = data;
+        g_assert_cmpuint(n, <, 3);
+        open_as(world, 3, data, &text, &sent[n], &envelope[n]);
+        buffer_clear(&text);
+        n++;
+    }
+    g_assert_cmpuint(n, ==, 3);
+    for (guint i = 1; i < 3; i++) {
+        g_assert_cmpint(sent[i], ==, sent[0]);
+        g_assert_cmpint(envelope[i], >, envelope[i - 1]);
+    }
+    g_assert_cmpuint(world_notes(world, NOTE_SEALED), ==, 3);
+    world_free(world);
+}
+
+static void
+set_all(World *world, Fault fault, int status)
+{
+    for (guint i = 0; i < world->n_nodes; i++) {
+        world->node[i].fault = fault;
+        world->node[i].status = status;
+    }
+}
+
+/* A client that knows the swarm of account 3. */
+static World *
+acquainted_world(const SessionConfig *config, uint8_t account[ACCOUNT_BYTES])
+{
+    World *world = online_world(config);
+
+    world_account(3, account);
+    world_write(world, 1, account, 50);
+    world_run(world, 10 * SECOND);
+    g_assert_cmpuint(world_notes(world, NOTE_ACCEPTED), ==, 1);
+    recording_port_forget(world->recording);
+    world->handled = 0;
+    g_ptr_array_set_size(world->arrivals, 0);
+    return world;
+}
+
+typedef struct Class {
+    Fault fault;
+    int status;
+    guint requests; /* per attempt, at most four */
+    SendFailure failure;
+} Class;
+
+static void
+check_class(const Class *class)
+{
+    SessionConfig config = world_config();
+    uint8_t account[ACCOUNT_BYTES];
+    World *world;
+    Time start;
+
+    config.poll_interval = 1 * HOUR;
+    config.node_failures_max = 100;
+    config.path_failures_max = 100;
+    world = acquainted_world(&config, account);
+    set_all(world, class->fault, class->status);
+    start = world->recording->now;
+    world_write(world, 2, account, 50);
+    world_run(world, start + 1 * MINUTE);
+
+    g_assert_cmpuint(world_notes(world, NOTE_SEALED), ==, 3);
+    g_assert_cmpuint(world_notes(world, NOTE_ATTEMPT), ==, 3);
+    g_assert_cmpuint(world_notes(world, NOTE_ATTEMPT_FAILED), ==, 3);
+    g_assert_cmpuint(world_notes(world, NOTE_GIVEN_UP), ==, 0);
+    g_assert_cmpuint(session_outbox(world->session), ==, 1);
+    for (guint i = 0; i < 3; i++) {
+        const TakenNote *failed = world_note_before(world, NOTE_ATTEMPT_FAILED, 2 - i);
+        const TakenNote *attempt = world_note_before(world, NOTE_ATTEMPT, 2 - i);
+
+        g_assert_cmpuint(failed->a, ==, 2);
+        g_assert_cmpuint(failed->b, ==, class->failure);
+        g_assert_cmpuint(attempt->b, ==, i + 1);
+        /* Each request takes one latency; gaps between requests, then between attempts. */
+        g_assert_cmpint(failed->at - attempt->at, ==,
+                        class->requests * WORLD_LATENCY +
+                            (class->requests - 1) * config.onion_gap);
+        if (i > 0)
+            g_assert_cmpint(attempt->at -
+                                world_note_before(world, NOTE_ATTEMPT_FAILED, 3 - i)->at,
+                            ==, config.send_gap);
+    }
+    g_assert_cmpuint(world_sent(world, KIND_ONION), ==, 3 * class->requests);
+    world_free(world);
+}
+
+static void
+test_what_each_failure_does(void)
+{
+    const Class classes[] = {
+        { FAULT_STATUS, 500, 4, SEND_REFUSED },
+        { FAULT_STATUS, 503, 4, SEND_REFUSED },
+        { FAULT_STATUS, 401, 4, SEND_REFUSED },
+        { FAULT_STATUS, 400, 1, SEND_REFUSED },
+        { FAULT_STATUS, 406, 1, SEND_CLOCK },
+        { FAULT_STATUS, 425, 1, SEND_CLOCK },
+        { FAULT_SUB_STATUS, 500, 1, SEND_REFUSED },
+        { FAULT_SUB_STATUS, 406, 1, SEND_CLOCK },
+        { FAULT_SUB_STATUS, 421, 1, SEND_WRONG_SWARM },
+        { FAULT_GARBAGE, 0, 4, SEND_UNREADABLE },
+        { FAULT_NO_JSON, 0, 1, SEND_UNREADABLE },
+        { FAULT_PATH_STATUS, 500, 4, SEND_PATH_ERROR },
+        { FAULT_PATH_STATUS, 502, 4, SEND_PATH_ERROR },
+        { FAULT_PATH_STATUS, 400, 4, SEND_PATH_ERROR },
+        { FAULT_PATH_STATUS, 404, 4, SEND_PATH_ERROR },
+        { FAULT_PATH_STATUS, 406, 1, SEND_CLOCK },
+        { FAULT_PATH_STATUS, 425, 1, SEND_CLOCK },
+        { FAULT_REFUSES, 0, 4, SEND_TIMEOUT },
+        { FAULT_NOT_READY, 0, 4, SEND_PATH_ERROR },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(classes); i++)
+        check_class(&classes[i]);
+}
+
+static void
+test_silence_takes_its_time(void)
+{
+    SessionConfig config = world_config();
+    uint8_t account[ACCOUNT_BYTES];
+    World *world;
+    const TakenNote *failed;
+
+    config.poll_interval = 1 * HOUR;
+    config.node_failures_max = config.path_failures_max = 100;
+    world = acquainted_world(&config, account);
+    set_all(world, FAULT_SILENT, 0);
+    world_write(world, 2, account, 50);
+    world_run(world, 20 * MINUTE);
+    failed = world_note_before(world, NOTE_ATTEMPT_FAILED, 2);
+    g_assert_cmpuint(failed->b, ==, SEND_TIMEOUT);
+    g_assert_cmpint(failed->at - world_note_before(world, NOTE_ATTEMPT, 2)->at, ==,
+                    4 * config.request_timeout + 3 * config.onion_gap);
+    world_free(world);
+}
+
+static void
+test_parked_messages_go_again(void)
+{
+    SessionConfig config = world_config();
+    uint8_t account[ACCOUNT_BYTES];
+    World *world;
+    Time parked;
+
+    config.poll_interval = 1 * HOUR;
+    config.node_failures_max = 100;
+    config.resend_interval = 30 * SECOND;
+    world = acquainted_world(&config, account);
+    set_all(world, FAULT_STATUS, 400);
+    world_write(world, 2, account, 50);
+    world_run(world, 20 * SECOND);
+    parked = world_note(world, NOTE_ATTEMPT_FAILED)->at;
+    world_run(world, 49 * SECOND);
+    g_assert_cmpuint(world_notes(world, NOTE_ATTEMPT), ==, 6);
+    g_assert_cmpint(world_note_before(world, NOTE_ATTEMPT, 2)->at - parked, ==,
+                    config.resend_interval);
+    g_assert_cmpuint(world_note(world, NOTE_ATTEMPT)->b, ==, 6);
+
+    /* Going offline and back brings it again, at once and with all its tries. */
+    world_order(world, SESSION_OFFLINE);
+    world_online(world);
+    world_run(world, 50 * SECOND);
+    g_assert_cmpuint(world_notes(world, NOTE_ATTEMPT), ==, 9);
+    set_all(world, FAULT_NONE, 0);
+    world_restart(world);
+    world_online(world);
+    world_run(world, 51 * SECOND);
+    g_assert_cmpuint(world_note(world, NOTE_ACCEPTED)->b, ==, 10);
+    g_assert_cmpuint(session_outbox(world->session), ==, 0);
+    world_free(world);
+}
+
+static void
+test_without_an_interval_only_coming_online_helps(void)
+{
+    SessionConfig config = world_config();
+    uint8_t account[ACCOUNT_BYTES];
+    World *world = acquainted_world(&config, account);
+
+    set_all(world, FAULT_SUB_STATUS, 400);
+    world_write(world, 2, account, 50);
+    world_run(world, 1 * MINUTE);
+    g_assert_cmpuint(world_notes(world, NOTE_ATTEMPT), ==, 3);
+    set_all(world, FAULT_NONE, 0);
+    world_run(world, 2 * HOUR);
+    g_assert_cmpuint(world_notes(world, NOTE_ATTEMPT), ==, 3);
+    world_order(world, SESSION_OFFLINE);
+    world_online(world);
+    world_run(world, 2 * HOUR + 1 * MINUTE);
+    g_assert_cmpuint(world_notes(world, NOTE_ACCEPTED), ==, 1);
+    world_free(world);
+}
+
+/* Messages to one recipient follow one another; a parked one lets the next one pass. */
+static void
+test_one_recipient_is_served_in_order(void)
+{
+    SessionConfig config = world_config();
+    uint8_t account[ACCOUNT_BYTES], other[ACCOUNT_BYTES];
+    World *world = acquainted_world(&config, account);
+    Time accepted = 0;
+
+    world_account(8, other);
+    for (uint64_t i = 2; i <= 4; i++)
+        world_write(world, i, account, 50);
+    world_write(world, 5, other, 50);
+    g_assert_cmpuint(world->session->outbox.under_way, ==, 2);
+    world_run(world, 11 * SECOND);
+    for (guint i = 0; i < world->recording->notes->len; i++) {
+        const TakenNote *note = recording_note(world->recording, i);
+
+        if (note->a == 5)
+            continue;
+        if (note->kind == NOTE_ATTEMPT)
+            g_assert_cmpint(note->at, >=, accepted);
+        if (note->kind == NOTE_ACCEPTED)
+            accepted = note->at;
+    }
+    g_assert_cmpuint(world_notes(world, NOTE_ACCEPTED), ==, 4);
+    g_assert_cmpuint(world_note(world, NOTE_ACCEPTED)->a, ==, 4);
+
+    recording_port_forget(world->recording);
+    world->handled = 0;
+    set_all(world, FAULT_SUB_STATUS, 400);
+    world_write(world, 6, account, 50);
+    world_run(world, 11 * SECOND + 150 * MILLISECOND);
+    world_write(world, 7, account, 50);
+    g_assert_cmpuint(recording_count_notes_of(world->recording, NOTE_ATTEMPT, 7), ==, 0);
+    world_run(world, 12 * SECOND);
+    g_assert_cmpuint(session_outbox(world->session), ==, 2);
+    g_assert_cmpuint(recording_count_notes_of(world->recording, NOTE_ATTEMPT, 6), ==, 3);
+    g_assert_cmpuint(recording_count_notes_of(world->recording, NOTE_ATTEMPT, 7), ==, 3);
+    world_free(world);
+}
+
+static void
+test_moved_recipient_is_found(void)
+{
+    SessionConfig config = world_config();
+    uint8_t account[ACCOUNT_BYTES];
+    World *world = acquainted_world(&config, account);
+    guint swarm[16], n = world_swarm(world, account, swarm), asked;
+    FreshSwarm old = { .n = 5 };
+
+    memcpy(old.key, account + 1, KEY_BYTES);
+    for (guint i = 0; i < old.n; i++) {
+        guint other = (swarm[0] + 30 + i) % world->n_nodes;
+
+        old.node[i] = session_target_of(world->session, (NodeRef)other);
+        world->node[other].misplaced = true;
+    }
+    session_swarm_put(world->session, &old);
+    asked = world_count(world, "get_swarm");
+    world_write(world, 2, account, 50);
+    world_run(world, 11 * SECOND);
+    g_assert_cmpuint(world_notes(world, NOTE_ATTEMPT_FAILED), ==, 1);
+    g_assert_cmpuint(world_note(world, NOTE_ATTEMPT_FAILED)->b, ==, SEND_WRONG_SWARM);
+    g_assert_cmpuint(world_note(world, NOTE_ACCEPTED)->b, ==, 2);
+    g_assert_cmpuint(world_count(world, "get_swarm"), ==, asked);
+    g_assert_cmpuint(session_swarm_find(world->session, account + 1)->n, ==, n);
+    world_free(world);
+}
+
+static void
+test_small_swarms_are_asked_for_again(void)
+{
+    SessionConfig config = world_config();
+    uint8_t account[ACCOUNT_BYTES];
+    World *world = acquainted_world(&config, account);
+    SwarmEntry *entry = session_swarm_find(world->session, account + 1);
+
+    entry->n = 3;
+    world_write(world, 2, account, 50);
+    world_run(world, 11 * SECOND);
+    g_assert_cmpuint(world_count(world, "get_swarm"), ==, 0);
+    session_pool_drop(world->session, entry->node[1]);
+    world_write(world, 3, account, 50);
+    world_run(world, 12 * SECOND);
+    g_assert_cmpuint(world_count(world, "get_swarm"), ==, 1);
+    g_assert_cmpuint(world_notes(world, NOTE_ACCEPTED), ==, 2);
+    g_assert_cmpuint(session_swarm_find(world->session, account + 1)->n, ==, 7);
+    world_free(world);
+}
+
+/* get_swarm: four times at a node, then at another, four nodes; then the attempt fails. */
+static void
+test_unknown_swarm_is_given_up_after_sixteen_requests(void)
+{
+    SessionConfig config = world_config();
+    uint8_t account[ACCOUNT_BYTES];
+    World *world;
+
+    config.poll_interval = 1 * HOUR;
+    config.onion_tries = 1;
+    config.send_tries = 1;
+    config.node_failures_max = 100;
+    world = acquainted_world(&config, account);
+    world_account(9, account);
+    set_all(world, FAULT_SUB_STATUS, 500);
+    world_write(world, 2, account, 50);
+    world_run(world, 1 * MINUTE);
+    g_assert_cmpuint(world_count(world, "get_swarm"), ==, 16);
+    g_assert_cmpuint(world_notes(world, NOTE_ATTEMPT), ==, 0);
+    g_assert_cmpuint(world_note(world, NOTE_ATTEMPT_FAILED)->b, ==, SEND_NO_SWARM);
+    for (guint i = 0; i < 16; i++) {
+        const Arrival *arrival = g_ptr_array_index(world->arrivals, i);
+        const Arrival *first = g_ptr_array_index(world->arrivals, i / 4 * 4);
+        const Duration gap[] = { 0, 100, 200, 400 }, other[] = { 0, 100, 200, 400 };
+
+        g_assert_cmpuint(arrival->node, ==, first->node);
+        if (i > 0) {
+            const Arrival *before = g_ptr_array_index(world->arrivals, i - 1);
+
+            g_assert_cmpint(arrival->at - before->at, ==,
+                            WORLD_LATENCY +
+                                (i % 4 > 0 ? gap[i % 4] : other[i / 4]) * MILLISECOND);
+        }
+    }
+    world_free(world);
+}
+
+static void
+test_outbox_is_bounded(void)
+{
+    SessionConfig config = world_config();
+    World *world;
+
+    config.outbox_max = 5;
+    world = world_new(70, &config);
+    for (guint i = 0; i < 7; i++) {
+        uint8_t account[ACCOUNT_BYTES];
+
+        world_account(i, account);
+        world_write(world, 100 + i, account, 50);
+    }
+    g_assert_cmpuint(session_outbox(world->session), ==, 5);
+    g_assert_cmpuint(world_notes(world, NOTE_GIVEN_UP), ==, 2);
+    g_assert_cmpuint(world_note(world, NOTE_GIVEN_UP)->a, ==, 106);
+    g_assert_cmpuint(world_note(world, NOTE_GIVEN_UP)->b, ==, SEND_OUTBOX_FULL);
+    /* What was written while offline goes out in time. */
+    g_assert_cmpuint(world->recording->sent->len, ==, 0);
+    world_online(world);
+    world_run(world, 10 * SECOND);
+    g_assert_cmpuint(world_notes(world, NOTE_ACCEPTED), ==, 5);
+    g_assert_null(world->session->outbox.item);
+    world_free(world);
+}
+
+static void
+test_messages_die_with_their_content(void)
+{
+    SessionConfig config = world_config();
+    uint8_t account[ACCOUNT_BYTES];
+    World *world;
+    Time written;
+
+    config.message_ttl = 30 * MINUTE;
+    config.poll_interval = 1 * HOUR;
+    world = acquainted_world(&config, account);
+    set_all(world, FAULT_SUB_STATUS, 400);
+    written = world->recording->now;
+    world_write(world, 2, account, 50);
+    world_run(world, written + config.message_ttl - 1);
+    g_assert_cmpuint(world_notes(world, NOTE_GIVEN_UP), ==, 0);
+    world_run(world, written + config.message_ttl);
+    g_assert_cmpuint(world_notes(world, NOTE_GIVEN_UP), ==, 1);
+    g_assert_cmpuint(world_note(world, NOTE_GIVEN_UP)->b, ==, SEND_REFUSED);
+    g_assert_cmpuint(session_outbox(world->session), ==, 0);
+
+    /* Offline nobody counts the hours; the next time online does. */
+    world_order(world, SESSION_OFFLINE);
+    world_write(world, 3, account, 50);
+    world_run(world, world->recording->now + 2 * config.message_ttl);
+    g_assert_cmpuint(session_outbox(world->session), ==, 1);
+    world_online(world);
+    g_assert_cmpuint(world_note(world, NOTE_GIVEN_UP)->a, ==, 3);
+    g_assert_cmpuint(world_note(world, NOTE_GIVEN_UP)->b, ==, SEND_NO_PATH);
+    g_assert_cmpuint(session_outbox(world->session), ==, 0);
+    world_free(world);
+}
+
+/* Messages of an account at all nodes of its swarm. */
+static guint
+kept_for(const World *world, const uint8_t account[ACCOUNT_BYTES])
+{
+    char pubkey[2 * ACCOUNT_BYTES + 1] = "";
+    guint swarm[16], n = world_swarm(world, account, swarm), kept = 0;
+
+    hex_encode((Bytes){ account, ACCOUNT_BYTES }, pubkey);
+    for (guint i = 0; i < n; i++)
+        for (guint j = 0; j < world->node[swarm[i]].store->len; j++) {
+            const StoredMessage *message =
+                g_ptr_array_index(world->node[swarm[i]].store, j);
+
+            kept += g_strcmp0(message->account, pubkey) == 0;
+        }
+    return kept;
+}
+
+static void
+test_copies_to_own_devices(void)
+{
+    SessionConfig config = world_config();
+    uint8_t account[ACCOUNT_BYTES], own[ACCOUNT_BYTES];
+    World *world;
+
+    config.sync_copies = true;
+    world = online_world(&config);
+    session_account(world->session, own);
+    world_account(3, account);
+    world_write(world, 9, account, 50);
+    world_run(world, 5 * MINUTE);
+    g_assert_cmpuint(world_notes(world, NOTE_ACCEPTED), ==, 2);
+    g_assert_cmpuint(recording_count_notes_of(world->recording, NOTE_ACCEPTED, 9), ==, 1);
+    g_assert_cmpuint(recording_count_notes_of(world->recording, NOTE_ACCEPTED, 0), ==, 1);
+    g_assert_cmpuint(recording_count_notes_of(world->recording, NOTE_SEALED, 9), ==, 1);
+    g_assert_cmpuint(recording_count_notes_of(world->recording, NOTE_SEALED, 0), ==, 1);
+    g_assert_cmpuint(recording_count_notes_of(world->recording, NOTE_ATTEMPT, 0), ==, 1);
+    /* It lies in the own swarm, and is not news to whoever put it there. */
+    g_assert_cmpuint(kept_for(world, own), ==, 1);
+    g_assert_cmpuint(world_notes(world, NOTE_OPENED), ==, 0);
+    g_assert_cmpuint(world_notes(world, NOTE_UNREADABLE), ==, 0);
+
+    /* To another device of the account it is: the same seed, another client. */
+    session_seen_clear(&world->session->seen_hashes);
+    world->session->n_cursors = 0;
+    world_run(world, 10 * MINUTE);
+    g_assert_cmpuint(world_notes(world, NOTE_OPENED), ==, 1);
+    g_assert_cmpuint(session_outbox(world->session), ==, 0);
+    world_free(world);
+}
+
+static void
+test_recipient_without_a_key(void)
+{
+    SessionConfig config = world_config();
+    World *world = online_world(&config);
+    const uint8_t nobody[ACCOUNT_BYTES] = { 5 };
+
+    world_write(world, 2, nobody, 50);
+    world_run(world, 20 * SECOND);
+    g_assert_cmpuint(world_notes(world, NOTE_SEALED), ==, 0);
+    g_assert_cmpuint(world_notes(world, NOTE_ATTEMPT), ==, 0);
+    g_assert_cmpuint(world_notes(world, NOTE_ATTEMPT_FAILED), ==, 3);
+    g_assert_cmpuint(world_note(world, NOTE_ATTEMPT_FAILED)->b, ==, SEND_REFUSED);
+    world_free(world);
+}
+
+static void
+test_cut_off_attempt_starts_anew(void)
+{
+    SessionConfig config = world_config();
+    uint8_t account[ACCOUNT_BYTES];
+    World *world = acquainted_world(&config, account);
+
+    world_write(world, 2, account, 50);
+    g_assert_cmpuint(world_notes(world, NOTE_ATTEMPT), ==, 1);
+    world_order(world, SESSION_OFFLINE);
+    world_run(world, 1 * MINUTE);
+    g_assert_cmpuint(world_notes(world, NOTE_ACCEPTED), ==, 0);
+    g_assert_cmpuint(session_outbox(world->session), ==, 1);
+    world_online(world);
+    world_run(world, 2 * MINUTE);
+    g_assert_cmpuint(world_note(world, NOTE_ACCEPTED)->b, ==, 2);
+    g_assert_cmpuint(world_count(world, "store"), ==, 2);
+    world_free(world);
+}
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/session/message-arrives-as-written", test_message_arrives_as_written);
+    g_test_add_func("/session/lost-answers-make-copies-of-one-sent-time",
+                    test_lost_answers_make_copies_of_one_sent_time);
+    g_test_add_func("/session/what-each-failure-does", test_what_each_failure_does);
+    g_test_add_func("/session/silence-takes-its-time", test_silence_takes_its_time);
+    g_test_add_func("/session/parked-messages-go-again", test_parked_messages_go_again);
+    g_test_add_func("/session/without-an-interval-only-coming-online-helps",
+                    test_without_an_interval_only_coming_online_helps);
+    g_test_add_func("/session/one-recipient-is-served-in-order",
+                    test_one_recipient_is_served_in_order);
+    g_test_add_func("/session/moved-recipient-is-found", test_moved_recipient_is_found);
+    g_test_add_func("/session/small-swarms-are-asked-for-again",
+                    test_small_swarms_are_asked_for_again);
+    g_test_add_func("/session/unknown-swarm-is-given-up-after-sixteen-requests",
+                    test_unknown_swarm_is_given_up_after_sixteen_requests);
+    g_test_add_func("/session/outbox-is-bounded", test_outbox_is_bounded);
+    g_test_add_func("/session/messages-die-with-their-content",
+                    test_messages_die_with_their_content);
+    g_test_add_func("/session/copies-to-own-devices", test_copies_to_own_devices);
+    g_test_add_func("/session/recipient-without-a-key", test_recipient_without_a_key);
+    g_test_add_func("/session/cut-off-attempt-starts-anew",
+                    test_cut_off_attempt_starts_anew);
+    return g_test_run();
+}

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "results/plot/plot.h"
 
-#include <string.h>
-
 #include "results/plot/charts.h"
 
 typedef struct ChartKind {
@@ -47,61 +45,19 @@ plot_chart(size_t index)
     return index < G_N_ELEMENTS(kinds) ? &kinds[index].chart : NULL;
 }
 
-/* Seeds in a few words: "1-5, 9"; the rest is cut. */
-static void
-append_seeds(GString *text, const GArray *runs)
-{
-    enum { RANGES_MAX = 6 };
-    guint end;
-    int ranges = 0;
-
-    for (guint start = 0; start < runs->len; start = end, ranges++) {
-        uint64_t first = g_array_index(runs, RecordRun, start).facts.seed;
-
-        if (ranges == RANGES_MAX) {
-            g_string_append(text, ", ...");
-            return;
-        }
-        end = start + 1;
-        while (end < runs->len &&
-               g_array_index(runs, RecordRun, end).facts.seed == first + (end - start))
-            end++;
-        g_string_append_printf(text, "%s%" G_GUINT64_FORMAT, start > 0 ? ", " : "", first);
-        if (end - start > 1)
-            g_string_append_printf(text, "-%" G_GUINT64_FORMAT, first + (end - start) - 1);
-    }
-}
-
-static void
-append_commits(GString *text, const GArray *runs)
-{
-    const char *last = NULL;
-
-    for (guint i = 0; i < runs->len; i++) {
-        const char *commit = g_array_index(runs, RecordRun, i).commit;
-
-        if (last == NULL || strcmp(commit, last) != 0)
-            g_string_append_printf(text, "%s%.12s", last == NULL ? "" : ", ", commit);
-        last = commit;
-    }
-}
-
 /* "churn: 5 runs, seeds 1-5, commit abc; band: ..." */
 static char *
 caption_of(RecordReader *reader, bool pooled)
 {
-    const GArray *runs = record_reader_runs(reader);
-    GString *text = g_string_new(record_reader_scenario_name(reader));
+    guint runs = record_reader_runs(reader)->len;
+    g_autofree char *seeds = record_reader_seeds(reader);
+    g_autofree char *commits = record_reader_commits(reader);
+    const char *bands =
+        runs > 1 ? "; bands from the least to the greatest run" : "; one run has no band";
 
-    g_string_append_printf(text, ": %u run%s, seed%s ", runs->len,
-                           runs->len == 1 ? "" : "s", runs->len == 1 ? "" : "s");
-    append_seeds(text, runs);
-    g_string_append(text, ", commit ");
-    append_commits(text, runs);
-    if (!pooled)
-        g_string_append(text, runs->len > 1 ? "; bands from the least to the greatest run"
-                                            : "; one run has no band");
-    return g_string_free(text, FALSE);
+    return g_strdup_printf("%s: %u run%s, seed%s %s, commit %s%s",
+                           record_reader_scenario_name(reader), runs, runs == 1 ? "" : "s",
+                           runs == 1 ? "" : "s", seeds, commits, pooled ? "" : bands);
 }
 
 PlotOutcome

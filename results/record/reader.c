@@ -202,6 +202,50 @@ record_reader_runs(const RecordReader *reader)
     return reader->runs;
 }
 
+char *
+record_reader_seeds(const RecordReader *reader)
+{
+    enum { RANGES_MAX = 6 };
+    const RecordRun *runs = (const RecordRun *)(const void *)reader->runs->data;
+    guint count = reader->runs->len, end, ranges = 0;
+    GString *text = g_string_new(NULL);
+
+    for (guint start = 0; start < count && ranges <= RANGES_MAX; start = end, ranges++) {
+        uint64_t first = runs[start].facts.seed;
+
+        for (end = start + 1; end < count; end++)
+            if (runs[end].facts.seed != first + (end - start))
+                break;
+        g_string_append(text, start > 0 ? ", " : "");
+        if (ranges == RANGES_MAX)
+            g_string_append(text, "...");
+        else if (end - start == 1)
+            g_string_append_printf(text, "%" G_GUINT64_FORMAT, first);
+        else
+            g_string_append_printf(text, "%" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT, first,
+                                   first + (end - start) - 1);
+    }
+    return g_string_free(text, FALSE);
+}
+
+char *
+record_reader_commits(const RecordReader *reader)
+{
+    const RecordRun *runs = (const RecordRun *)(const void *)reader->runs->data;
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < reader->runs->len; i++) {
+        guint k = 0;
+
+        /* Words of a reader are unique: the same commit is the same pointer. */
+        while (runs[k].commit != runs[i].commit)
+            k++;
+        if (k == i)
+            g_string_append_printf(text, "%s%.12s", i > 0 ? ", " : "", runs[i].commit);
+    }
+    return g_string_free(text, FALSE);
+}
+
 GArray *
 record_reader_metrics(RecordReader *reader)
 {
@@ -362,13 +406,26 @@ record_reader_message_count(RecordReader *reader)
     return count;
 }
 
+static RecordMessage
+message_of_row(RecordReader *reader, sqlite3_stmt *row, uint32_t run)
+{
+    double delivered_s = number(row, 4);
+
+    return (RecordMessage){ .run = run,
+                            .message = (uint64_t)sqlite3_column_int64(row, 0),
+                            .sent_s = number(row, 1),
+                            .fate = word(reader, row, 2),
+                            .cause = word(reader, row, 3),
+                            .delivered_s = isnan(delivered_s) ? -1 : delivered_s };
+}
+
 static void
-bind_message(sqlite3_stmt *rows, uint64_t seed, uint64_t message)
+bind_numbers(sqlite3_stmt *rows, uint64_t first, uint64_t second)
 {
     if (rows == NULL)
         return;
-    sqlite3_bind_int64(rows, 1, (sqlite3_int64)seed);
-    sqlite3_bind_int64(rows, 2, (sqlite3_int64)message);
+    sqlite3_bind_int64(rows, 1, (sqlite3_int64)first);
+    sqlite3_bind_int64(rows, 2, (sqlite3_int64)second);
 }
 
 static GArray *
@@ -381,7 +438,7 @@ events_of(RecordReader *reader, uint64_t seed, uint64_t message)
             NULL);
     GArray *events = g_array_new(FALSE, FALSE, sizeof(RecordEvent));
 
-    bind_message(rows, seed, message);
+    bind_numbers(rows, seed, message);
     while (next(reader, &rows)) {
         RecordEvent event = { .t_s = number(rows, 0), .what = word(reader, rows, 1) };
 
@@ -401,25 +458,38 @@ record_reader_message(RecordReader *reader, uint32_t run, uint64_t message,
     if (run >= reader->runs->len)
         return false;
     seed = g_array_index(reader->runs, RecordRun, run).facts.seed;
-    rows =
-        ask(reader,
-            "SELECT sent_s, fate, cause, delivered_s FROM messages WHERE message = ?2 AND"
-            " run = (SELECT run FROM runs WHERE seed = ?1)",
-            NULL);
-    bind_message(rows, seed, message);
+    rows = ask(reader,
+               "SELECT message, sent_s, fate, cause, delivered_s FROM messages"
+               " WHERE message = ?2 AND run = (SELECT run FROM runs WHERE seed = ?1)",
+               NULL);
+    bind_numbers(rows, seed, message);
     while (next(reader, &rows)) {
-        double delivered_s = number(rows, 3);
-
         found = true;
-        *ret_message =
-            (RecordMessage){ .run = run,
-                             .message = message,
-                             .sent_s = number(rows, 0),
-                             .fate = word(reader, rows, 1),
-                             .cause = word(reader, rows, 2),
-                             .delivered_s = isnan(delivered_s) ? -1 : delivered_s };
+        *ret_message = message_of_row(reader, rows, run);
     }
     if (found && ret_events != NULL)
         *ret_events = events_of(reader, seed, message);
     return found;
+}
+
+GArray *
+record_reader_messages(RecordReader *reader, uint32_t run, uint32_t max)
+{
+    GArray *messages = g_array_new(FALSE, FALSE, sizeof(RecordMessage));
+    sqlite3_stmt *rows;
+
+    if (run >= reader->runs->len)
+        return messages;
+    rows = ask(reader,
+               "SELECT message, sent_s, fate, cause, delivered_s FROM messages"
+               " WHERE run = (SELECT run FROM runs WHERE seed = ?1)"
+               " ORDER BY position LIMIT ?2",
+               NULL);
+    bind_numbers(rows, g_array_index(reader->runs, RecordRun, run).facts.seed, max);
+    while (next(reader, &rows)) {
+        RecordMessage message = message_of_row(reader, rows, run);
+
+        g_array_append_val(messages, message);
+    }
+    return messages;
 }

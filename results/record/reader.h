@@ -84,6 +84,11 @@ const char *record_reader_scenario_text(const RecordReader *reader);
 /* RecordRun by seed; owned by the reader, the same for its whole life. */
 const GArray *record_reader_runs(const RecordReader *reader);
 
+/* The seeds in a few words, "1-5, 9" (many: cut after the first ranges), and the different
+ * commits, each in 12 characters, separated by ", ".  Free with g_free(). */
+char *record_reader_seeds(const RecordReader *reader);
+char *record_reader_commits(const RecordReader *reader);
+
 /* The arrays below are new: g_array_unref() them (g_autoptr(GArray)). */
 
 /* RecordMetric, by the order in which they were recorded, then run. */

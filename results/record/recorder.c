@@ -5,7 +5,7 @@
  */
 #include "results/record/record.h"
 
-#include <math.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "results/record/schema.h"
@@ -164,8 +164,8 @@ static const struct {
     [NODE_LOAD] = { "INSERT INTO nodes (run, node, name, value)"
                     " VALUES (?1, ?3, ?4, ?5)",
                     bind_load, sizeof(Load) },
-    [MESSAGE] = { "INSERT INTO messages (run, message, sent_s, fate, cause, delivered_s)"
-                  " VALUES (?1, ?3, ?4, ?5, ?6, ?7)",
+    [MESSAGE] = { "INSERT INTO messages (run, position, message, sent_s, fate, cause,"
+                  " delivered_s) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                   bind_message, sizeof(Message) },
     [MESSAGE_EVENT] = { "INSERT INTO message_events (run, position, message, t_s, what)"
                         " VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -263,6 +263,18 @@ recorder_open(const char *path, const char *scenario_name, const char *scenario_
         return recorder;
     recorder_close(recorder);
     return NULL;
+}
+
+void
+recorder_remove(const char *path)
+{
+    static const char *const endings[] = { "", "-wal", "-shm", "-journal" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(endings); i++) {
+        g_autofree char *file = g_strconcat(path, endings[i], NULL);
+
+        g_unlink(file);
+    }
 }
 
 /* Forget the run; its memory is given back, one run may have been large. */

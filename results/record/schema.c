@@ -85,6 +85,7 @@ static const Table tables[] = {
       "single messages, where the scenario records them",
       "PRIMARY KEY (run, message)",
       { { OF_RUN },
+        { POSITION },
         { "message", "INTEGER NOT NULL", "logical number, not its hash" },
         { "sent_s", "REAL NOT NULL", "when its author sent it" },
         { "fate", "TEXT NOT NULL", "delivered, pending, lost, ..." },

@@ -186,6 +186,49 @@ test_message(Folder *folder, gconstpointer data)
     g_assert_cmpuint(message.message, ==, 4);
 }
 
+/* In the order in which they were recorded, which is not that of their numbers. */
+static void
+test_messages(Folder *folder, gconstpointer data)
+{
+    Recorder *recorder = open_recorder(folder);
+    g_autoptr(RecordReader) reader = NULL;
+    g_autoptr(GArray) all = NULL, one = NULL, none = NULL;
+
+    (void)data;
+    write_everything(recorder, 1);
+    recorder_close(recorder);
+    reader = open_reader(folder);
+    all = record_reader_messages(reader, 0, 100);
+    one = record_reader_messages(reader, 0, 1);
+    none = record_reader_messages(reader, 1, 100);
+    g_assert_cmpuint(all->len, ==, 2);
+    g_assert_cmpuint(g_array_index(all, RecordMessage, 0).message, ==, 5);
+    g_assert_cmpfloat(g_array_index(all, RecordMessage, 0).delivered_s, ==, 14);
+    g_assert_cmpuint(g_array_index(all, RecordMessage, 1).message, ==, 4);
+    g_assert_cmpstr(g_array_index(all, RecordMessage, 1).fate, ==, "lost");
+    g_assert_cmpuint(one->len, ==, 1);
+    g_assert_cmpuint(none->len, ==, 0);
+}
+
+static void
+test_remove(Folder *folder, gconstpointer data)
+{
+    Recorder *recorder = open_recorder(folder);
+    g_autoptr(GDir) dir = NULL;
+
+    (void)data;
+    write_everything(recorder, 1);
+    recorder_remove(folder->database); /* in the middle: its journals go too */
+    recorder_close(recorder);
+    recorder_remove(folder->database);
+    recorder_remove(folder->database);
+    dir = g_dir_open(folder->path, 0, NULL);
+    g_assert_null(g_dir_read_name(dir));
+    recorder = open_recorder(folder);
+    g_assert_false(recorder_has_run(recorder, 1));
+    recorder_close(recorder);
+}
+
 static char *
 csv(const Folder *folder, const char *table)
 {
@@ -213,11 +256,11 @@ test_csv(Folder *folder, gconstpointer data)
     recorder_close(recorder);
     messages = csv(folder, "messages");
     g_assert_cmpstr(messages, ==,
-                    "seed,message,sent_s,fate,cause,delivered_s\n"
-                    "1,4,13,lost,\"no, \"\"replica\"\"\nleft\",\n"
-                    "1,5,12.5,delivered,,14\n"
-                    "18446744073709551615,4,13,lost,\"no, \"\"replica\"\"\nleft\",\n"
-                    "18446744073709551615,5,12.5,delivered,,14\n");
+                    "seed,position,message,sent_s,fate,cause,delivered_s\n"
+                    "1,0,5,12.5,delivered,,14\n"
+                    "1,1,4,13,lost,\"no, \"\"replica\"\"\nleft\",\n"
+                    "18446744073709551615,0,5,12.5,delivered,,14\n"
+                    "18446744073709551615,1,4,13,lost,\"no, \"\"replica\"\"\nleft\",\n");
     metrics = csv(folder, "metrics");
     g_assert_true(g_str_has_prefix(metrics, "seed,position,name,value,unit\n"
                                             "1,0,delivery_ratio,0.901,1\n1,1,loss,,1\n"));
@@ -349,6 +392,8 @@ main(int argc, char **argv)
     ADD("gives-back-runs", test_gives_back);
     ADD("gives-back-rows", test_rows);
     ADD("gives-back-a-message", test_message);
+    ADD("messages-in-order", test_messages);
+    ADD("remove", test_remove);
     ADD("csv", test_csv);
     ADD("schema-is-documented", test_schema_is_documented);
     ADD("unfinished-run-is-dropped", test_unfinished_run);

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "results/report/summary.h"
+
+#include <math.h>
+
+static GArray *
+summarise_metrics(RecordReader *reader)
+{
+    g_autoptr(GArray) rows = record_reader_metrics(reader);
+    g_autoptr(GArray) values = g_array_new(FALSE, FALSE, sizeof(double));
+    GArray *metrics = g_array_new(FALSE, FALSE, sizeof(MetricSummary));
+    guint end;
+
+    for (guint start = 0; start < rows->len; start = end) {
+        const RecordMetric *first = &g_array_index(rows, RecordMetric, start);
+        MetricSummary metric = { first->name, first->unit, { 0 } };
+
+        /* Words of a reader are unique: the same name is the same pointer. */
+        g_array_set_size(values, 0);
+        for (end = start; end < rows->len && first[end - start].name == first->name; end++)
+            g_array_append_val(values, first[end - start].value);
+        metric.interval = stats_mean((const double *)(const void *)values->data,
+                                     values->len, STATS_CONFIDENCE);
+        g_array_append_val(metrics, metric);
+    }
+    return metrics;
+}
+
+/* How many messages have a fate, for each run; free with g_free(). */
+static uint64_t *
+messages_of_runs(const GArray *fates, guint runs)
+{
+    uint64_t *messages = g_new0(uint64_t, runs + 1);
+
+    for (guint i = 0; i < fates->len; i++) {
+        const RecordCount *count = &g_array_index(fates, RecordCount, i);
+
+        messages[count->run] += count->count;
+    }
+    return messages;
+}
+
+/* One key: its share in every run that has messages. */
+static ShareSummary
+share_of_key(const GArray *counts, const RecordCount *sum, const uint64_t *messages,
+             guint runs)
+{
+    g_autofree double *shares = g_new0(double, runs + 1);
+    ShareSummary summary = { sum->key, sum->count, { 0 }, 0 };
+    uint64_t all = 0;
+
+    for (guint run = 0; run < runs; run++) {
+        all += messages[run];
+        if (messages[run] == 0)
+            shares[run] = NAN;
+    }
+    for (guint i = 0; i < counts->len; i++) {
+        const RecordCount *count = &g_array_index(counts, RecordCount, i);
+
+        if (count->key == sum->key && messages[count->run] > 0)
+            shares[count->run] = (double)count->count / (double)messages[count->run];
+    }
+    summary.share = stats_mean(shares, runs, STATS_CONFIDENCE);
+    summary.share.low = MAX(summary.share.low, 0);
+    summary.share.high = MIN(summary.share.high, 1);
+    summary.bound = stats_bound_of_none(all, STATS_CONFIDENCE);
+    return summary;
+}
+
+static GArray *
+summarise_shares(RecordReader *reader, const char *group, const uint64_t *messages)
+{
+    g_autoptr(GArray) counts = record_reader_counts(reader, group);
+    g_autoptr(GArray) sums = record_reader_counts_summed(reader, group);
+    GArray *shares = g_array_new(FALSE, FALSE, sizeof(ShareSummary));
+
+    for (guint i = 0; i < sums->len; i++) {
+        ShareSummary share = share_of_key(counts, &g_array_index(sums, RecordCount, i),
+                                          messages, record_reader_runs(reader)->len);
+
+        g_array_append_val(shares, share);
+    }
+    return shares;
+}
+
+static gint
+compare_counts(gconstpointer a, gconstpointer b)
+{
+    const ShareSummary *left = a, *right = b;
+
+    return (left->count < right->count) - (left->count > right->count);
+}
+
+static void
+summarise_runs(Summary *summary, const GArray *runs)
+{
+    for (guint i = 0; i < runs->len; i++) {
+        const RunFacts *facts = &g_array_index(runs, RecordRun, i).facts;
+
+        summary->wall_s += facts->wall_s;
+        summary->peak_rss_bytes = MAX(summary->peak_rss_bytes, facts->peak_rss_bytes);
+    }
+}
+
+Summary *
+summary_new(RecordReader *reader)
+{
+    const GArray *runs = record_reader_runs(reader);
+    g_autoptr(GArray) fates = record_reader_counts(reader, "fate");
+    g_autofree uint64_t *messages = messages_of_runs(fates, runs->len);
+    Summary *summary = g_new0(Summary, 1);
+
+    for (guint run = 0; run < runs->len; run++)
+        summary->messages += messages[run];
+    summary->metrics = summarise_metrics(reader);
+    summary->fates = summarise_shares(reader, "fate", messages);
+    summary->causes = summarise_shares(reader, "cause", messages);
+    g_array_sort(summary->causes, compare_counts);
+    summarise_runs(summary, runs);
+    return summary;
+}
+
+void
+summary_free(Summary *summary)
+{
+    if (summary == NULL)
+        return;
+    g_array_unref(summary->metrics);
+    g_array_unref(summary->fates);
+    g_array_unref(summary->causes);
+    g_free(summary);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The numbers that the text, the JSON and the HTML report say: one value per run, an
+ * interval over runs (results/stats).  Used inside report only. */
+#pragma once
+
+#include "results/record/reader.h"
+#include "results/stats/stats.h"
+
+typedef struct MetricSummary {
+    const char *name, *unit;
+    StatsInterval interval;
+} MetricSummary;
+
+/* A key of a group of counts, as a share of all messages. */
+typedef struct ShareSummary {
+    const char *key;
+    uint64_t count;      /* over all runs */
+    StatsInterval share; /* within 0 and 1 */
+    double bound;        /* where the count is 0: stats_bound_of_none() of all messages */
+} ShareSummary;
+
+typedef struct Summary {
+    GArray *metrics;         /* MetricSummary, as recorded */
+    GArray *fates;           /* ShareSummary */
+    GArray *causes;          /* ShareSummary, the most frequent first */
+    uint64_t messages;       /* with a fate, over all runs */
+    double wall_s;           /* over all runs */
+    uint64_t peak_rss_bytes; /* of the largest run */
+} Summary;
+
+Summary *summary_new(RecordReader *reader);
+void summary_free(Summary *summary);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Summary, summary_free)

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The summary for a terminal: plain text in columns. */
+#include <string.h>
+
+#include "results/report/format.h"
+#include "results/report/report.h"
+
+enum { NUMBER_WIDTH = 13, NAME_WIDTH_MAX = 44 };
+
+/* What is being written: the text and how wide its first column is. */
+typedef struct Page {
+    GString *out;
+    glong name_width;
+} Page;
+
+/* @text and blanks up to @width characters (not bytes). */
+static void
+append_padded(GString *out, const char *text, glong width, bool right)
+{
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    glong blanks = width - g_utf8_strlen(valid, -1);
+
+    if (right && blanks > 0)
+        g_string_append_printf(out, "%*s", (int)blanks, "");
+    g_string_append(out, valid);
+    if (!right && blanks > 0)
+        g_string_append_printf(out, "%*s", (int)blanks, "");
+}
+
+static void
+append_name(const Page *page, const char *indent, const char *name)
+{
+    g_string_append(page->out, indent);
+    append_padded(page->out, name, page->name_width - (glong)strlen(indent), false);
+}
+
+static void
+widen(Page *page, const char *name)
+{
+    page->name_width =
+        MAX(page->name_width, MIN(g_utf8_strlen(name, -1), NAME_WIDTH_MAX) + 2);
+}
+
+/* As wide as the longest name needs. */
+static void
+find_width(Page *page, const Summary *summary)
+{
+    widen(page, "why not delivered");
+    for (guint i = 0; i < summary->fates->len; i++)
+        widen(page, g_array_index(summary->fates, ShareSummary, i).key);
+    for (guint i = 0; i < summary->causes->len; i++)
+        widen(page, g_array_index(summary->causes, ShareSummary, i).key);
+    for (guint i = 0; i < summary->metrics->len; i++)
+        widen(page, g_array_index(summary->metrics, MetricSummary, i).name);
+}
+
+/* Ends the line; blanks at its end are left out. */
+static void
+append_numbers(GString *out, const char *a, const char *b, const char *c, const char *d)
+{
+    append_padded(out, a, NUMBER_WIDTH, true);
+    append_padded(out, b, NUMBER_WIDTH, true);
+    append_padded(out, c, NUMBER_WIDTH, true);
+    append_padded(out, d, NUMBER_WIDTH, true);
+    while (out->len > 0 && out->str[out->len - 1] == ' ')
+        g_string_truncate(out, out->len - 1);
+    g_string_append_c(out, '\n');
+}
+
+static void
+append_head(GString *out, RecordReader *reader, const Summary *summary)
+{
+    const GArray *runs = record_reader_runs(reader);
+    g_autofree char *seeds = record_reader_seeds(reader);
+    g_autofree char *commits = record_reader_commits(reader);
+    g_autofree char *wall = format_duration(summary->wall_s);
+    g_autofree char *memory = format_value((double)summary->peak_rss_bytes, "bytes");
+
+    g_string_append_printf(out, "%s: %u run%s", record_reader_scenario_name(reader),
+                           runs->len, runs->len == 1 ? "" : "s");
+    if (runs->len == 0) {
+        g_string_append(out, " finished\n");
+        return;
+    }
+    g_string_append_printf(out, ", seed%s %s, commit %s\n", runs->len == 1 ? "" : "s",
+                           seeds, commits);
+    g_string_append_printf(out, "  took %s, at most %s of memory\n", wall, memory);
+    g_string_append(out, runs->len == 1
+                             ? "  one run: no intervals (a run is one observation)\n"
+                             : "  intervals: 95 % over runs, Student's t\n");
+}
+
+static void
+append_shares(const Page *page, const char *title, const GArray *shares)
+{
+    if (shares->len == 0)
+        return;
+    g_string_append_c(page->out, '\n');
+    append_name(page, "", title);
+    append_numbers(page->out, "count", "share", "low", "high");
+    for (guint i = 0; i < shares->len; i++) {
+        const ShareSummary *share = &g_array_index(shares, ShareSummary, i);
+        g_auto(IntervalText) text = format_share_summary(share);
+        g_autofree char *count = format_count(share->count);
+
+        append_name(page, "  ", share->key);
+        append_numbers(page->out, count, text.value, text.low, text.high);
+    }
+}
+
+static void
+append_metrics(const Page *page, const GArray *metrics)
+{
+    if (metrics->len == 0)
+        return;
+    g_string_append_c(page->out, '\n');
+    append_name(page, "", "metric");
+    append_numbers(page->out, "value", "low", "high", "runs");
+    for (guint i = 0; i < metrics->len; i++) {
+        const MetricSummary *metric = &g_array_index(metrics, MetricSummary, i);
+        g_auto(IntervalText) text = format_metric(metric);
+        g_autofree char *runs = format_count(metric->interval.runs);
+
+        append_name(page, "  ", metric->name);
+        append_numbers(page->out, text.value, text.low, text.high, runs);
+    }
+}
+
+static void
+append_hashes(GString *out, const GArray *runs)
+{
+    if (runs->len == 0)
+        return;
+    g_string_append(out, "\ntrace hashes\n");
+    for (guint i = 0; i < runs->len; i++) {
+        const RunFacts *facts = &g_array_index(runs, RecordRun, i).facts;
+
+        g_string_append_printf(out, "  seed %-8" G_GUINT64_FORMAT " %s\n", facts->seed,
+                               facts->trace_hash);
+    }
+}
+
+char *
+report_summary_text(const char *database, GError **error)
+{
+    g_autoptr(RecordReader) reader = record_reader_open(database, error);
+    g_autoptr(Summary) summary = NULL;
+    g_autoptr(GString) out = NULL;
+    Page page = { 0 };
+
+    if (reader == NULL)
+        return NULL;
+    summary = summary_new(reader);
+    out = g_string_new(NULL);
+    page.out = out;
+    find_width(&page, summary);
+    append_head(out, reader, summary);
+    append_shares(&page, "messages", summary->fates);
+    append_shares(&page, "why not delivered", summary->causes);
+    append_metrics(&page, summary->metrics);
+    append_hashes(out, record_reader_runs(reader));
+    if (!record_reader_check(reader, error))
+        return NULL;
+    return g_strdup(out->str);
+}

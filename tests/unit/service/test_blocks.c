@@ -1,0 +1,646 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What a block makes a node push, to whom, and what becomes of it there (protocol 2.4, 8);
+ * with each defect on and off. */
+#include "nodes/wire/bencode.h"
+#include "tests/unit/service/client.h"
+
+#define EPOCH INT64_C(1700000000000)
+#define A UINT64_C(0x4000000000000000)
+#define B UINT64_C(0xc000000000000000)
+#define C UINT64_C(0x2000000000000000)
+
+typedef struct World {
+    Network *network;
+    ServiceConfig config;
+    Client of_a, of_b; /* clients of the two swarms, as long as there are two */
+} World;
+
+/* Members 0 to 4 in swarm A, 5 to 9 in B. */
+static void
+setup(World *world, gconstpointer data)
+{
+    (void)data;
+    world->config = service_config_2024;
+    world->config.test_interval = world->config.proof_interval = 0;
+    world->network = network_new(EPOCH);
+    for (int i = 0; i < 10; i++)
+        network_add(world->network, &world->config, i < 5 ? A : B);
+    network_block(world->network);
+    client_init_in(&world->of_a, world->network, A);
+    client_init_in(&world->of_b, world->network, B);
+}
+
+static void
+teardown(World *world, gconstpointer data)
+{
+    (void)data;
+    network_free(world->network);
+}
+
+/* Message @i of a client in a member's store. */
+static void
+put(World *world, guint member, const Client *client, int name_space, guint i)
+{
+    char hash[MESSAGE_HASH_BYTES + 1];
+
+    g_snprintf(hash, sizeof hash, "%043u", i);
+    network_put(world->network, member, client->account, name_space, hash, "body", 4, EPOCH,
+                EPOCH + 86400000);
+}
+
+static guint
+pushes_to(const World *world, guint member)
+{
+    return network_count_sent(world->network, KIND_DATA, member);
+}
+
+static void
+move_to(World *world, guint member, uint64_t swarm)
+{
+    network_member(world->network, member)->record.swarm_id = swarm;
+}
+
+static void
+block(World *world)
+{
+    network_forget_sent(world->network);
+    network_block(world->network);
+    network_run(world->network, world->network->now + SECOND);
+}
+
+/* --- the branches
+ * ------------------------------------------------------------------------------- */
+
+static void
+test_joiner(World *world, gconstpointer data)
+{
+    const Blob *blob = NULL;
+
+    (void)data;
+    for (guint i = 0; i < 5; i++) {
+        put(world, i, &world->of_a, 0, 1);
+        put(world, i, &world->of_b, 0, 2); /* stale: of the other swarm */
+    }
+    network_add(world->network, &world->config, A);
+    network_add(world->network, &world->config, A);
+    block(world);
+    g_assert_cmpuint(pushes_to(world, 10), ==, 5);
+    g_assert_cmpuint(pushes_to(world, 11), ==, 5);
+    g_assert_cmpuint(network_count_sent(world->network, KIND_DATA, CLIENT), ==, 10);
+    g_assert_cmpuint(network_stored(world->network, 10), ==, 2);
+    g_assert_cmpuint(network_member(world->network, 10)->note_a_sum[NOTE_PUSHED], ==, 10);
+    g_assert_cmpuint(network_member(world->network, 0)->note_a_sum[NOTE_PUSH], ==, 4);
+    /* Each sender encodes once for both. */
+    for (guint i = 0; i < world->network->sent->len; i++)
+        if (network_sent(world->network, i)->from == 0) {
+            g_assert_true(blob == NULL ||
+                          blob == network_sent(world->network, i)->packet.blob);
+            blob = network_sent(world->network, i)->packet.blob;
+        }
+    g_assert_nonnull(blob);
+    /* The next block changes nothing. */
+    block(world);
+    g_assert_cmpuint(network_count_sent(world->network, KIND_DATA, CLIENT), ==, 0);
+}
+
+static void
+test_joiner_without_stale_data(World *world, gconstpointer data)
+{
+    (void)data;
+    world->config.defect_push_everything = false;
+    put(world, 0, &world->of_a, 0, 1);
+    put(world, 0, &world->of_b, 0, 2);
+    network_add(world->network, &world->config, A);
+    block(world);
+    g_assert_cmpuint(network_stored(world->network, 10), ==, 1);
+}
+
+static void
+test_empty_store(World *world, gconstpointer data)
+{
+    (void)data;
+    network_add(world->network, &world->config, A);
+    block(world);
+    g_assert_cmpuint(network_count_sent(world->network, KIND_DATA, CLIENT), ==, 0);
+}
+
+/* A new swarm takes a part of A's accounts, and two of its members. */
+static void
+test_born(World *world, gconstpointer data)
+{
+    Client of_c;
+
+    (void)data;
+    for (int i = 0; i < 3; i++)
+        network_add(world->network, &world->config, C);
+    move_to(world, 3, C);
+    move_to(world, 4, C);
+    network_forget_sent(world->network);
+    /* Whose accounts will be C's is known when C is there. */
+    snapshot_unref(world->network->snapshot);
+    world->network->snapshot =
+        network_make_snapshot(world->network, NULL, 0, NULL, 0, NULL);
+    client_init_in(&of_c, world->network, C);
+    client_init_in(&world->of_a, world->network, A);
+    for (guint i = 0; i < 5; i++) {
+        put(world, i, &of_c, 0, 1);
+        put(world, i, &world->of_a, 0, 2);
+    }
+    put(world, 5, &of_c, 0, 3); /* B has stale data of that part, too */
+    for (guint i = 0; i < world->network->members->len; i++)
+        network_tell(world->network, i, world->network->snapshot);
+    network_run(world->network, SECOND);
+    /* A's remaining three push to all five, and B's node does; those that moved do not: A
+     * still stands. */
+    g_assert_cmpuint(network_count_sent(world->network, KIND_DATA, CLIENT), ==, 4 * 5);
+    for (guint i = 10; i < 13; i++)
+        g_assert_cmpuint(network_stored(world->network, i), ==, 2);
+    g_assert_cmpuint(network_stored(world->network, 3), ==, 3);
+    for (guint i = 0; i < world->network->sent->len; i++)
+        g_assert_true(network_sent(world->network, i)->from <= 2 ||
+                      network_sent(world->network, i)->from == 5);
+}
+
+static void
+test_dissolved(World *world, gconstpointer data)
+{
+    (void)data;
+    put(world, 0, &world->of_a, 0, 1);
+    put(world, 1, &world->of_a, 0, 2);
+    for (guint i = 0; i < 4; i++)
+        move_to(world, i, B);
+    network_member(world->network, 4)->record.port_omq = 0; /* gone */
+    put(world, 4, &world->of_a, 0, 3);
+    block(world);
+    /* Everything is B's now: to its five and to the other three that came. */
+    g_assert_cmpuint(network_count_sent(world->network, KIND_DATA, CLIENT), ==, 2 * 8);
+    for (guint i = 5; i < 10; i++)
+        g_assert_cmpuint(network_stored(world->network, i), ==, 2);
+    g_assert_cmpuint(network_stored(world->network, 2), ==, 2);
+}
+
+static void
+test_moved(World *world, gconstpointer data)
+{
+    (void)data;
+    for (guint i = 0; i < 10; i++)
+        put(world, i, i < 5 ? &world->of_a : &world->of_b, 0, i < 5 ? 1 : 2);
+    move_to(world, 0, B);
+    block(world);
+    /* B's five push to it; it pushes nothing, keeps what it had and does not serve it. */
+    g_assert_cmpuint(network_count_sent(world->network, KIND_DATA, CLIENT), ==, 5);
+    g_assert_cmpuint(pushes_to(world, 0), ==, 5);
+    g_assert_cmpuint(network_stored(world->network, 0), ==, 2);
+    client_expect(world->network, 0,
+                  client_retrieve(&world->of_a, 0, network_unix_ms(world->network), ""),
+                  421);
+}
+
+static void
+test_from_nowhere(World *world, gconstpointer data)
+{
+    Member *member = network_member(world->network, 0);
+
+    (void)data;
+    put(world, 0, &world->of_a, 0, 1);
+    member->record.active = false;
+    move_to(world, 0, SWARM_NONE);
+    block(world);
+    g_assert_cmpuint(network_count_sent(world->network, KIND_DATA, CLIENT), ==, 0);
+    member->record.active = true;
+    move_to(world, 0, B);
+    network_add(world->network, &world->config, B);
+    block(world);
+    g_assert_cmpuint(network_count_sent(world->network, KIND_DATA, CLIENT), ==, 0);
+}
+
+static void
+test_which_blocks_count(World *world, gconstpointer data)
+{
+    Network *network = world->network;
+    Snapshot *old = snapshot_ref(network->snapshot);
+    Packet packet = packet_of_blob(snapshot_blob(old));
+    Incoming in = { CHAIN_ADDRESS + 1, NULL, KIND_BLOCK, 0, &packet };
+    Packet junk = packet_of_bytes(BYTES_LITERAL("notify.block"));
+
+    (void)data;
+    network_crash(network, 0);
+    network_restart(network, 0);
+    /* From somebody else; something else. */
+    service_node_ops.receive(network_member(network, 0)->node, 0, &in);
+    in = (Incoming){ CHAIN_ADDRESS, NULL, KIND_BLOCK, 0, &junk };
+    service_node_ops.receive(network_member(network, 0)->node, 0, &in);
+    client_expect(network, 0, g_strdup("{\"method\":\"info\",\"params\":{}}"), 503);
+    /* An older one after a newer one. */
+    move_to(world, 0, B);
+    network_block(network);
+    network_tell(network, 0, old);
+    client_expect(network, 0, client_store(&world->of_b, "AAAA", EPOCH), 200);
+    packet_clear(&packet);
+    packet_clear(&junk);
+    snapshot_unref(old);
+}
+
+/* --- the bytes
+ * ------------------------------------------------------------------------------------ */
+
+static int
+namespace_at(const World *world, guint member, const Client *client, int expected)
+{
+    char *request = client_retrieve(client, expected, network_unix_ms(world->network), "");
+    const char *text = client_expect(world->network, member, request, 200);
+
+    return strstr(text, "\"hash\"") != NULL;
+}
+
+static void
+test_namespace_lost(World *world, gconstpointer data)
+{
+    (void)data;
+    put(world, 0, &world->of_a, -10, 1);
+    network_add(world->network, &world->config, A);
+    block(world);
+    g_assert_true(namespace_at(world, 10, &world->of_a, 0));
+    g_assert_false(namespace_at(world, 10, &world->of_a, -10));
+}
+
+static void
+test_namespace_kept(World *world, gconstpointer data)
+{
+    (void)data;
+    world->config.defect_push_loses_namespace = false;
+    put(world, 0, &world->of_a, -10, 1);
+    network_add(world->network, &world->config, A);
+    block(world);
+    g_assert_true(namespace_at(world, 10, &world->of_a, -10));
+    g_assert_false(namespace_at(world, 10, &world->of_a, 0));
+}
+
+static void
+test_batches(World *world, gconstpointer data)
+{
+    uint64_t messages = 0;
+
+    (void)data;
+    world->config.push_batch_bytes = 1000;
+    for (guint i = 0; i < 40; i++)
+        put(world, 0, &world->of_a, 0, i);
+    network_add(world->network, &world->config, A);
+    block(world);
+    g_assert_cmpuint(pushes_to(world, 10), >, 5);
+    for (guint i = 0; i < world->network->sent->len; i++) {
+        Bytes bytes = packet_bytes(&network_sent(world->network, i)->packet);
+        BencodeValue list;
+
+        g_assert_cmpuint(bytes.n, <=, 1000);
+        g_assert_cmpuint(bytes.p[0], ==, 1);
+        g_assert_cmpint(bencode_parse((Bytes){ bytes.p + 1, bytes.n - 1 }, &list), ==,
+                        ST_OK);
+        g_assert_cmpint(network_sent(world->network, i)->timeout, ==, 15 * SECOND);
+        messages++;
+    }
+    g_assert_cmpuint(network_stored(world->network, 10), ==, 40);
+    g_assert_cmpuint(network_member(world->network, 0)->notes[NOTE_PUSH], ==, messages);
+    g_assert_cmpuint(network_member(world->network, 0)->note_a_sum[NOTE_PUSH], ==, 40);
+}
+
+#define ENTRY_START "l33:\5aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define ENTRY_HASH "43:0000000000000000000000000000000000000000001"
+
+static void
+test_receiving(World *world, gconstpointer data)
+{
+    static const struct {
+        const char *body;
+        int status;
+        uint64_t stored;
+    } cases[] = {
+        { "\1le", 200, 0 },
+        { "\1l" ENTRY_START ENTRY_HASH "i1ei2e4:bodyee", 200, 1 },
+        { "\1l" ENTRY_START "1:hi1ei2e4:bodyi-10eee", 200, 2 },
+        { "\1l" ENTRY_START "1:ii1ei2e0:ee", 200, 3 },
+        /* One bad entry: none is stored. */
+        { "\1l" ENTRY_START "1:ji1ei2e4:bodyel4:badkee", 400, 3 },
+        { "\1l" ENTRY_START "0:i1ei2e4:bodyee", 400, 3 },
+        { "\1l" ENTRY_START "1:ki1e4:bodyee", 400, 3 },
+        { "\1l" ENTRY_START "1:ki1ei2e4:bodyi40000eee", 400, 3 },
+        { "\1l33:\5aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa1:ki1ei2e4:bodyee", 400, 3 },
+        { "\1d1:a1:be", 400, 3 },
+        { "\1l", 400, 3 },
+        { "\1", 400, 3 },
+        { "", 400, 3 },
+        { "le", 400, 3 },
+        { "\2x", 400, 3 },
+        { "\4", 400, 3 },
+    };
+    Network *network = world->network;
+    uint8_t unknown[32] = { 1 };
+
+    (void)data;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        /* From a node of another swarm: nobody asks. */
+        guint number =
+            network_ask_as(network, 0, KIND_DATA, network_member(network, 7)->record.x25519,
+                           cases[i].body, strlen(cases[i].body));
+
+        g_test_message("case %zu", i);
+        g_assert_cmpint(network_answer(network, number)->status, ==, cases[i].status);
+        g_assert_cmpuint(network_stored(network, 0), ==, cases[i].stored);
+    }
+    for (int i = 0; i < 2; i++) {
+        guint number = network_ask_as(network, 1, KIND_DATA, i == 0 ? NULL : unknown,
+                                      cases[1].body, strlen(cases[1].body));
+
+        g_assert_cmpint(network_answer(network, number)->status, ==, 403);
+        g_assert_cmpuint(network_stored(network, 1), ==, 0);
+    }
+}
+
+/* A push does not extend what is there, as a store does. */
+static void
+test_push_extends_nothing(World *world, gconstpointer data)
+{
+    Store *store = network_member(world->network, 1)->port.store;
+    const char *hash = "0000000000000000000000000000000000000000001";
+
+    (void)data;
+    put(world, 0, &world->of_a, 0, 1);
+    network_put(world->network, 1, world->of_a.account, 0, hash, "body", 4, EPOCH,
+                EPOCH + 60000);
+    for (guint i = 0; i < 2; i++)
+        network_member(world->network, i)->record.swarm_id = A;
+    /* Node 1 leaves and comes back: 0 pushes to it. */
+    move_to(world, 1, SWARM_NONE);
+    block(world);
+    move_to(world, 1, A);
+    block(world);
+    g_assert_cmpuint(network_member(world->network, 1)->notes[NOTE_PUSHED], ==, 1);
+    g_assert_cmpint(store->ops->expiry(store, world->of_a.account, bytes_of_text(hash)), ==,
+                    EPOCH + 60000);
+}
+
+/* --- 2025
+ * --------------------------------------------------------------------------------------------
+ */
+
+static void
+test_joiner_missed(World *world, gconstpointer data)
+{
+    Member *joiner;
+
+    (void)data;
+    put(world, 0, &world->of_a, 0, 1);
+    joiner = network_add(world->network, &world->config, A);
+    joiner->reach = REACH_SILENT;
+    block(world);
+    network_run(world->network, world->network->now + MINUTE);
+    joiner->reach = REACH_UP;
+    network_tell(world->network, 10, world->network->snapshot);
+    network_run(world->network, world->network->now + HOUR);
+    g_assert_cmpuint(network_stored(world->network, 10), ==, 0);
+    g_assert_cmpuint(pushes_to(world, 10), ==, 1);
+}
+
+static void
+test_handshake(World *world, gconstpointer data)
+{
+    Member *joiner;
+
+    (void)data;
+    world->config.defect_push_without_handshake = false;
+    world->config.defect_push_everything = false;
+    put(world, 0, &world->of_a, 0, 1);
+    put(world, 0, &world->of_b, 0, 2);
+    joiner = network_add(world->network, &world->config, A);
+    joiner->reach = REACH_SILENT;
+    block(world);
+    network_run(world->network, world->network->now + MINUTE);
+    g_assert_cmpuint(pushes_to(world, 10), >=, 2 * 5);
+    joiner->reach = REACH_UP;
+    /* Up, but it has not seen the block: it does not know who asks. */
+    network_run(world->network, world->network->now + MINUTE);
+    g_assert_cmpuint(network_stored(world->network, 10), ==, 0);
+    network_tell(world->network, 10, world->network->snapshot);
+    network_run(world->network, world->network->now + 30 * SECOND);
+    g_assert_cmpuint(network_stored(world->network, 10), ==, 1);
+    /* Then they leave it alone. */
+    network_forget_sent(world->network);
+    network_run(world->network, world->network->now + HOUR);
+    g_assert_cmpuint(network_count_sent(world->network, KIND_DATA, CLIENT), ==, 0);
+}
+
+/* Who left the list is not asked any more. */
+static void
+test_handshake_in_vain(World *world, gconstpointer data)
+{
+    Member *joiner;
+
+    (void)data;
+    world->config.defect_push_without_handshake = false;
+    put(world, 0, &world->of_a, 0, 1);
+    joiner = network_add(world->network, &world->config, A);
+    joiner->reach = REACH_SILENT;
+    block(world);
+    joiner->record.port_omq = 0;
+    block(world);
+    network_run(world->network, world->network->now + MINUTE);
+    network_forget_sent(world->network);
+    network_run(world->network, world->network->now + HOUR);
+    g_assert_cmpuint(world->network->sent->len, ==, 0);
+}
+
+static void
+test_dissolved_with_handshake(World *world, gconstpointer data)
+{
+    (void)data;
+    world->config.defect_push_without_handshake = false;
+    world->config.defect_push_everything = false;
+    put(world, 0, &world->of_a, 0, 1);
+    put(world, 0, &world->of_b, 0, 2); /* stale there, but B's */
+    for (guint i = 0; i < 5; i++)
+        move_to(world, i, B);
+    block(world);
+    network_run(world->network, world->network->now + MINUTE);
+    for (guint i = 1; i < 10; i++)
+        g_assert_cmpuint(network_stored(world->network, i), ==, 2);
+}
+
+/* Node 1 is down while a message is stored, and comes back. */
+static void
+outage(World *world)
+{
+    char *request = client_store(&world->of_a, "AAAA", EPOCH);
+
+    network_crash(world->network, 1);
+    network_ask(world->network, 0, KIND_STORAGE_RPC, request, strlen(request));
+    g_free(request);
+    network_run(world->network, world->network->now + 5 * SECOND);
+    g_assert_cmpuint(network_stored(world->network, 2), ==, 1);
+    network_restart(world->network, 1);
+    block(world);
+    network_run(world->network, world->network->now + HOUR);
+}
+
+static void
+test_hole_stays(World *world, gconstpointer data)
+{
+    (void)data;
+    outage(world);
+    g_assert_cmpuint(network_stored(world->network, 1), ==, 0);
+}
+
+static void
+test_hole_is_filled(World *world, gconstpointer data)
+{
+    (void)data;
+    world->config.defect_no_fill_after_outage = false;
+    outage(world);
+    g_assert_cmpuint(network_stored(world->network, 1), ==, 1);
+    /* Two members were asked. */
+    g_assert_cmpuint(network_member(world->network, 1)->notes[NOTE_PUSHED], ==, 2);
+}
+
+/* Only who skipped blocks asks. */
+static void
+test_dump_when_behind(World *world, gconstpointer data)
+{
+    guint number;
+
+    (void)data;
+    world->config.defect_no_fill_after_outage = false;
+    block(world);
+    g_assert_cmpuint(network_count_sent(world->network, KIND_DATA, CLIENT), ==, 0);
+    network_member(world->network, 1)->reach = REACH_SILENT;
+    block(world);
+    network_member(world->network, 1)->reach = REACH_UP;
+    block(world);
+    g_assert_cmpuint(network_count_sent(world->network, KIND_DATA, CLIENT), ==, 2);
+    /* And a stranger is given nothing. */
+    number = network_ask_as(world->network, 0, KIND_DATA,
+                            network_member(world->network, 7)->record.x25519, "\3", 1);
+    g_assert_cmpint(network_answer(world->network, number)->status, ==, 403);
+}
+
+static void
+store_while_silent(World *world, int name_space)
+{
+    UnixMs t = network_unix_ms(world->network);
+    char *request = client_store_signed(&world->of_a, name_space, "AAAA", t, t);
+
+    network_member(world->network, 1)->reach = REACH_SILENT;
+    network_ask(world->network, 0, KIND_STORAGE_RPC, request, strlen(request));
+    g_free(request);
+    network_run(world->network, world->network->now + 10 * MINUTE);
+    network_member(world->network, 1)->reach = REACH_UP;
+    network_run(world->network, world->network->now + MINUTE);
+}
+
+static void
+test_no_retry(World *world, gconstpointer data)
+{
+    (void)data;
+    store_while_silent(world, 2);
+    g_assert_cmpuint(network_stored(world->network, 1), ==, 0);
+}
+
+/* Ten minutes later the signature would be too old: it goes as a push. */
+static void
+test_retry(World *world, gconstpointer data)
+{
+    (void)data;
+    world->config.defect_no_replica_retry = false;
+    world->config.defect_push_loses_namespace = false;
+    store_while_silent(world, 2);
+    g_assert_cmpuint(network_stored(world->network, 1), ==, 1);
+    g_assert_true(namespace_at(world, 1, &world->of_a, 2));
+    network_forget_sent(world->network);
+    network_run(world->network, world->network->now + HOUR);
+    g_assert_cmpuint(world->network->sent->len, ==, 0);
+}
+
+static void
+test_retry_of_a_delete(World *world, gconstpointer data)
+{
+    const char *hash = "0000000000000000000000000000000000000000001";
+    char *signature = client_sign(&world->of_a, "delete%s", hash);
+    char *request = g_strdup_printf(
+        "{\"method\":\"delete\",\"params\":{\"pubkey\":\"%s\",\"pubkey_ed25519\":\"%s\","
+        "\"messages\":[\"%s\"],\"signature\":\"%s\"}}",
+        world->of_a.hex, world->of_a.ed25519_hex, hash, signature);
+
+    (void)data;
+    world->config.defect_no_replica_retry = false;
+    for (guint i = 0; i < 5; i++)
+        put(world, i, &world->of_a, 0, 1);
+    network_member(world->network, 1)->reach = REACH_SILENT;
+    network_ask(world->network, 0, KIND_STORAGE_RPC, request, strlen(request));
+    network_run(world->network, world->network->now + MINUTE);
+    g_assert_cmpuint(network_stored(world->network, 1), ==, 1);
+    network_member(world->network, 1)->reach = REACH_UP;
+    network_run(world->network, world->network->now + MINUTE);
+    g_assert_cmpuint(network_stored(world->network, 1), ==, 0);
+    g_free(signature);
+    g_free(request);
+}
+
+/* The queue is bounded, and forgets members that left. */
+static void
+test_retry_limits(World *world, gconstpointer data)
+{
+    (void)data;
+    world->config.defect_no_replica_retry = false;
+    world->config.retry_queue_max = 2;
+    network_member(world->network, 1)->reach = REACH_SILENT;
+    for (int i = 0; i < 3; i++) {
+        char data64[5] = { (char)('A' + i), 'A', 'A', 'A', '\0' };
+        char *request = client_store(&world->of_a, data64, EPOCH);
+
+        network_ask(world->network, 0, KIND_STORAGE_RPC, request, strlen(request));
+        g_free(request);
+    }
+    network_run(world->network, 5 * SECOND);
+    network_forget_sent(world->network);
+    network_run(world->network, 10 * SECOND);
+    g_assert_cmpuint(pushes_to(world, 1), ==, 2);
+    network_member(world->network, 1)->record.port_omq = 0;
+    block(world);
+    network_run(world->network, world->network->now + MINUTE);
+    network_forget_sent(world->network);
+    network_run(world->network, world->network->now + HOUR);
+    g_assert_cmpuint(world->network->sent->len, ==, 0);
+}
+
+#define ADD(path, function)                                                                \
+    g_test_add("/service/blocks/" path, World, NULL, setup, function, teardown)
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    ADD("joiner", test_joiner);
+    ADD("joiner-without-stale-data", test_joiner_without_stale_data);
+    ADD("empty-store", test_empty_store);
+    ADD("born", test_born);
+    ADD("dissolved", test_dissolved);
+    ADD("moved", test_moved);
+    ADD("from-nowhere", test_from_nowhere);
+    ADD("which-blocks-count", test_which_blocks_count);
+    ADD("namespace-lost", test_namespace_lost);
+    ADD("namespace-kept", test_namespace_kept);
+    ADD("batches", test_batches);
+    ADD("receiving", test_receiving);
+    ADD("push-extends-nothing", test_push_extends_nothing);
+    ADD("joiner-missed", test_joiner_missed);
+    ADD("handshake", test_handshake);
+    ADD("handshake-in-vain", test_handshake_in_vain);
+    ADD("dissolved-with-handshake", test_dissolved_with_handshake);
+    ADD("hole-stays", test_hole_stays);
+    ADD("hole-is-filled", test_hole_is_filled);
+    ADD("dump-when-behind", test_dump_when_behind);
+    ADD("no-retry", test_no_retry);
+    ADD("retry", test_retry);
+    ADD("retry-of-a-delete", test_retry_of_a_delete);
+    ADD("retry-limits", test_retry_limits);
+    return g_test_run();
+}

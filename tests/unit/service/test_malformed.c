@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Requests that are cut short or changed, at every length and in many places: each is
+ * answered, none harms the node.  And what a node costs in memory when it rests. */
+#include <malloc.h>
+
+#include "nodes/onion/onion.h"
+#include "tests/unit/service/client.h"
+
+#define EPOCH INT64_C(1700000000000)
+#define A UINT64_C(0x4000000000000000)
+#define B UINT64_C(0xc000000000000000)
+
+typedef struct World {
+    Network *network;
+    ServiceConfig config;
+    Client client;
+} World;
+
+static void
+setup(World *world, gconstpointer data)
+{
+    (void)data;
+    world->config = service_config_2024;
+    world->config.test_interval = world->config.proof_interval = 0;
+    world->config.defect_no_replica_retry = false;
+    world->network = network_new(EPOCH);
+    for (int i = 0; i < 6; i++)
+        network_add(world->network, &world->config, i < 3 ? A : B);
+    network_block(world->network);
+    client_init_in(&world->client, world->network, A);
+}
+
+static void
+teardown(World *world, gconstpointer data)
+{
+    (void)data;
+    network_free(world->network);
+}
+
+/* One request, which must be answered. */
+static const Answer *
+ask(World *world, MessageKind kind, const void *body, size_t n)
+{
+    const uint8_t *member = network_member(world->network, 1)->record.x25519;
+    guint number = network_ask_as(
+        world->network, 0, kind,
+        kind == KIND_STORAGE_RPC || kind == KIND_ONION ? NULL : member, body, n);
+
+    g_assert_true(network_answer(world->network, number)->given);
+    return network_answer(world->network, number);
+}
+
+static void
+forget(World *world)
+{
+    network_forget_sent(world->network);
+    if (world->network->answers->len > 1000)
+        g_array_set_size(world->network->answers, 0);
+}
+
+/* The whole is answered with 200; each beginning of it with something else (unless it is
+ * one of those that happen to be whole, which @whole_from says). */
+static void
+truncate_all(World *world, MessageKind kind, Bytes whole, size_t whole_from)
+{
+    g_assert_cmpint(ask(world, kind, whole.p, whole.n)->status, ==, 200);
+    for (size_t n = 0; n < whole.n; n++) {
+        /* In memory of its own, so that a read past the end is seen. */
+        uint8_t *copy = g_memdup2(whole.p, n > 0 ? n : 1);
+        int status = ask(world, kind, copy, n)->status;
+
+        if (n < whole_from)
+            g_assert_cmpint(status, !=, 200);
+        g_free(copy);
+        forget(world);
+    }
+}
+
+static uint32_t
+draw(uint64_t *state, uint32_t n)
+{
+    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (uint32_t)(*state >> 33) % n;
+}
+
+static void
+mutate(World *world, MessageKind kind, Bytes whole, uint64_t seed, int times)
+{
+    static const char interesting[] = "{}[]\",:0123456789eidl\\ -truefalsn";
+
+    for (int i = 0; i < times; i++) {
+        uint8_t *copy = g_memdup2(whole.p, whole.n);
+
+        for (uint32_t changes = 1 + draw(&seed, 3); changes > 0; changes--) {
+            uint8_t *at = &copy[draw(&seed, (uint32_t)whole.n)];
+
+            *at = draw(&seed, 2) == 0
+                      ? (uint8_t)draw(&seed, 256)
+                      : (uint8_t)interesting[draw(&seed, sizeof interesting - 1)];
+        }
+        ask(world, kind, copy, whole.n);
+        g_free(copy);
+        forget(world);
+    }
+}
+
+static char *
+signed_request(const World *world, const char *method, const char *rest, const char *text)
+{
+    char *signature = client_sign(&world->client, "%s", text);
+    char *request = g_strdup_printf(
+        "{\"method\":\"%s\",\"params\":{\"pubkey\":\"%s\",\"pubkey_ed25519\":\"%s\",%s,"
+        "\"signature\":\"%s\"}}",
+        method, world->client.hex, world->client.ed25519_hex, rest, signature);
+
+    g_free(signature);
+    return request;
+}
+
+#define HASH "0000000000000000000000000000000000000000001"
+
+/* One good request of every method; NULL after the last. */
+static char *
+sample(const World *world, int i)
+{
+    switch (i) {
+    case 0:
+        return client_store(&world->client, "aGVsbG8=", EPOCH);
+    case 1:
+        return client_store_signed(&world->client, 3, "aGVsbG8=", EPOCH, EPOCH);
+    case 2:
+        return client_retrieve(&world->client, 0, EPOCH,
+                               ",\"last_hash\":\"" HASH "\",\"max_size\":-2");
+    case 3:
+        return signed_request(world, "delete", "\"messages\":[\"" HASH "\"]",
+                              "delete" HASH);
+    case 4:
+        return signed_request(world, "delete_all",
+                              "\"namespace\":\"all\",\"timestamp\":1700000000000",
+                              "delete_allall1700000000000");
+    case 5:
+        return signed_request(world, "delete_before",
+                              "\"namespace\":-10,\"before\":1700000000000",
+                              "delete_before-101700000000000");
+    case 6:
+        return signed_request(world, "expire",
+                              "\"messages\":[\"" HASH "\"],\"extend\":true,"
+                              "\"expiry\":1700000100000",
+                              "expireextend1700000100000" HASH);
+    case 7:
+        return signed_request(world, "expire_all", "\"expiry\":1700000100000",
+                              "expire_all1700000100000");
+    case 8:
+        return signed_request(world, "get_expiries",
+                              "\"messages\":[\"" HASH "\"],\"timestamp\":1700000000000",
+                              "get_expiries1700000000000" HASH);
+    case 9:
+        return g_strdup_printf(
+            "{\"method\":\"get_snodes_for_pubkey\",\"params\":{\"pubKey\":"
+            "\"%s\"}}",
+            world->client.hex);
+    case 10:
+        return g_strdup("{\"method\":\"oxend_request\",\"params\":{\"endpoint\":"
+                        "\"get_service_nodes\",\"params\":{\"limit\":1,\"fields\":{"
+                        "\"public_ip\":true}}}}");
+    case 11:
+        return g_strdup("{\"method\":\"ifelse\",\"params\":{\"if\":{\"hf_at_least\":[19]},"
+                        "\"then\":{\"method\":\"batch\",\"params\":{\"requests\":[{"
+                        "\"method\":\"info\",\"params\":{}}]}}}}");
+    default:
+        return NULL;
+    }
+}
+
+static void
+test_json(World *world, gconstpointer data)
+{
+    char *request;
+
+    (void)data;
+    for (int i = 0; (request = sample(world, i)) != NULL; i++) {
+        Bytes whole = bytes_of_text(request);
+
+        truncate_all(world, KIND_STORAGE_RPC, whole, whole.n);
+        mutate(world, KIND_STORAGE_RPC, whole, (uint64_t)i, 300);
+        g_free(request);
+    }
+}
+
+/* What goes to the members, from one of them. */
+static void
+test_forwarded(World *world, gconstpointer data)
+{
+    char *request;
+
+    (void)data;
+    for (int i = 0; (request = sample(world, i)) != NULL; i++) {
+        Packet forwarded;
+        Bytes whole = bytes_of_text(request);
+
+        network_forget_sent(world->network);
+        ask(world, KIND_STORAGE_RPC, whole.p, whole.n);
+        g_free(request);
+        if (network_count_sent(world->network, KIND_STORAGE_CC, CLIENT) == 0)
+            continue;
+        forwarded = packet_share(&network_sent(world->network, 0)->packet);
+        truncate_all(world, KIND_STORAGE_CC, packet_bytes(&forwarded), forwarded.length);
+        mutate(world, KIND_STORAGE_CC, packet_bytes(&forwarded), (uint64_t)i, 300);
+        packet_clear(&forwarded);
+    }
+}
+
+static void
+test_pushed(World *world, gconstpointer data)
+{
+    static const char push[] =
+        "\1ll33:\5aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa2:hai1ei2e4:bodyel"
+        "33:\5bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb2:hbi1ei2e4:bodyi-10eee";
+    Bytes whole = { (const uint8_t *)push, sizeof push - 1 };
+
+    (void)data;
+    truncate_all(world, KIND_DATA, whole, whole.n);
+    mutate(world, KIND_DATA, whole, 1, 3000);
+}
+
+static void
+test_onion(World *world, gconstpointer data)
+{
+    const Member *guard = network_member(world->network, 0);
+    const Member *last = network_member(world->network, 1);
+    Meter meter = { 0 };
+    Crypto crypto = { .ops = &crypto_real, .meter = &meter };
+    OnionHop hops[1] = { { guard->record.ed25519, guard->record.x25519 } };
+    OnionDestination destination = { .ed25519 = last->record.ed25519,
+                                     .x25519 = last->record.x25519 };
+    OnionRandom random;
+    Packet request, hop;
+    ChannelKey reply;
+
+    (void)data;
+    memset(&random, 7, sizeof random);
+    random.key[0][0] = 8;
+    g_assert_cmpint(onion_wrap(&crypto, ENC_XCHACHA20, hops, 1, &destination,
+                               BYTES_LITERAL("{\"method\":\"info\",\"params\":{}}"),
+                               &random, &request, &reply),
+                    ==, ST_OK);
+    truncate_all(world, KIND_ONION, packet_bytes(&request), request.length);
+    mutate(world, KIND_ONION, packet_bytes(&request), 1, 1000);
+    network_forget_sent(world->network);
+    ask(world, KIND_ONION, packet_bytes(&request).p, request.length);
+    hop = packet_share(&network_sent(world->network, 0)->packet);
+    /* Addressed to the other: here it does not open. */
+    for (size_t n = 0; n <= hop.length; n++)
+        g_assert_cmpint(ask(world, KIND_ONION_HOP, packet_bytes(&hop).p, n)->status, ==,
+                        400);
+    mutate(world, KIND_ONION_HOP, packet_bytes(&hop), 2, 1000);
+    packet_clear(&request);
+    packet_clear(&hop);
+}
+
+/* Answers of members: anything may come. */
+static void
+test_answers(World *world, gconstpointer data)
+{
+    static const char *const bodies[] = {
+        "",
+        "d",
+        "de",
+        "le",
+        "i1e",
+        "d1:a",
+        "d1:ai1ee",
+        "d6:failedi1ee",
+        "d4:hashd4:hashleee",
+        "d9:signature3:\377\376\375e",
+        "d1:\3771:\377e",
+        "d9:signaturei3ee",
+    };
+    Member *member = network_member(world->network, 0);
+
+    (void)data;
+    for (guint i = 1; i < 3; i++)
+        network_member(world->network, i)->reach = REACH_SILENT;
+    for (size_t i = 0; i < G_N_ELEMENTS(bodies); i++) {
+        char *request = client_store(&world->client, "aGVsbG8=", EPOCH);
+        guint number;
+        JsonValue value;
+
+        network_forget_sent(world->network);
+        number = network_ask(world->network, 0, KIND_STORAGE_RPC, request, strlen(request));
+        for (guint j = 0; j < 2; j++) {
+            RequestId id = network_sent(world->network, j)->id;
+            Packet body = packet_of_bytes(bytes_of_text(bodies[i]));
+
+            service_node_ops.outcome(member->node, 0, id, OUTCOME_ANSWER,
+                                     j == 0 ? 200 : 500, &body);
+            packet_clear(&body);
+            /* Too late, and once too often. */
+            service_node_ops.outcome(member->node, 0, id, OUTCOME_RESET, 0, NULL);
+        }
+        g_assert_cmpint(network_answer(world->network, number)->status, ==, 200);
+        g_assert_cmpint(
+            json_parse(bytes_of_text(network_answer(world->network, number)->body->str),
+                       &value),
+            ==, ST_OK);
+        g_free(request);
+    }
+    service_node_ops.outcome(member->node, 0, UINT64_MAX, OUTCOME_ANSWER, 200, NULL);
+    service_node_ops.outcome(member->node, 0, 0, OUTCOME_TIMEOUT, 0, NULL);
+}
+
+static void
+test_escapes(World *world, gconstpointer data)
+{
+    char *request = client_store(&world->client, "\\/\\/\\u0038=", EPOCH);
+    char *plain = client_store(&world->client, "//8=", EPOCH);
+    const char *text = client_expect(world->network, 0, request, 200);
+
+    (void)data;
+    g_assert_null(strstr(text, "already"));
+    g_assert_nonnull(
+        strstr(client_expect(world->network, 0, plain, 200), "\"already\":true"));
+    client_expect(world->network, 0,
+                  g_strdup("{\"\\u006dethod\":\"inf\\u006f\",\"p\\u0061rams\":{}}"), 200);
+    /* The last of two wins. */
+    client_expect(world->network, 0,
+                  g_strdup("{\"method\":\"nope\",\"method\":\"info\",\"params\":{}}"), 200);
+}
+
+/* --- memory
+ * --------------------------------------------------------------------------------------------
+ */
+
+static void
+test_memory(World *world, gconstpointer data)
+{
+    enum { COUNT = 100 };
+    ServiceNode *nodes[COUNT];
+    Member *member = network_member(world->network, 0);
+    size_t before, each;
+
+    (void)data;
+    before = mallinfo2().uordblks;
+    for (int i = 0; i < COUNT; i++) {
+        Packet packet;
+        Incoming in = { CHAIN_ADDRESS, NULL, KIND_BLOCK, 0, &packet };
+
+        nodes[i] =
+            service_node_new(&member->crypto, &member->port, &world->config,
+                             &member->identity, member->record.legacy, CHAIN_ADDRESS);
+        service_node_ops.start(nodes[i], 0);
+        packet = packet_of_blob(snapshot_blob(world->network->snapshot));
+        service_node_ops.receive(nodes[i], 0, &in);
+        packet_clear(&packet);
+    }
+    each = (mallinfo2().uordblks - before) / COUNT;
+    g_test_message("%zu bytes a resting node", each);
+    g_assert_cmpuint(each, <, 4096);
+    for (int i = 0; i < COUNT; i++) {
+        service_node_ops.stop(nodes[i]);
+        service_node_ops.free(nodes[i]);
+    }
+}
+
+#define ADD(path, function)                                                                \
+    g_test_add("/service/malformed/" path, World, NULL, setup, function, teardown)
+
+int
+main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    ADD("json", test_json);
+    ADD("forwarded", test_forwarded);
+    ADD("pushed", test_pushed);
+    ADD("onion", test_onion);
+    ADD("answers", test_answers);
+    ADD("escapes", test_escapes);
+    ADD("memory", test_memory);
+    return g_test_run();
+}

@@ -25,8 +25,7 @@ adopt(ServiceNode *node, Snapshot *snapshot)
         node->self == NULL ? NULL : snapshot_swarm(snapshot, node->self->swarm_id);
 }
 
-/* --- my swarm dissolved ------------------------------------------------------------------
- */
+/* --- my swarm dissolved ----------------------------------------------------------- */
 
 static void
 on_dissolved(ServiceNode *node, Time now, const Snapshot *previous, uint64_t was)
@@ -41,8 +40,7 @@ on_dissolved(ServiceNode *node, Time now, const Snapshot *previous, uint64_t was
     free(wanted);
 }
 
-/* --- my swarm stands
- * ------------------------------------------------------------------------ */
+/* --- my swarm stands -------------------------------------------------------------- */
 
 static bool
 was_member(const Snapshot *previous, uint64_t swarm, const NodeRecord *record)

@@ -102,8 +102,7 @@ fanout_start(ServiceNode *node, Time now, const Request *request, const ReplyTo 
     return fanout;
 }
 
-/* --- what the members answered
- * ------------------------------------------------------------ */
+/* --- what the members answered ---------------------------------------------------- */
 
 static void bencode_to_json(BencodeValue value, Buffer *out, bool top);
 
@@ -234,8 +233,7 @@ write_peer(const FanoutPeer *peer, Buffer *json)
     return removed_something(result);
 }
 
-/* --- the client's answer
- * -------------------------------------------------------------------- */
+/* --- the client's answer ---------------------------------------------------------- */
 
 static int
 compare_peers(const void *a, const void *b)

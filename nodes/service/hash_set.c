@@ -80,8 +80,7 @@ hash_set_write_list(const HashSet *set, EntryWriter *entry)
     entry_list_end(entry);
 }
 
-/* --- by namespace: keys are decimal texts, and stand in the order of texts
- * ---------------- */
+/* --- by namespace: keys are decimal texts, and stand in the order of texts -------- */
 
 enum { NAMESPACE_TEXT_BYTES = 8 };
 

@@ -7,8 +7,7 @@
 
 #include "nodes/service/node_internal.h"
 
-/* --- who is who
- * ---------------------------------------------------------------------------- */
+/* --- who is who ------------------------------------------------------------------- */
 
 const NodeRecord *
 node_by_legacy(const ServiceNode *node, const uint8_t legacy[32])
@@ -57,8 +56,7 @@ answer_is_forbidden(Outcome outcome, int status, const Packet *packet)
            bytes_equal_text(packet_bytes(packet), FORBIDDEN_SN);
 }
 
-/* --- ready to serve
- * --------------------------------------------------------------------------- */
+/* --- ready to serve --------------------------------------------------------------- */
 
 static bool
 hardfork_reached(const Snapshot *snapshot)
@@ -114,8 +112,7 @@ service_check_ready(ServiceNode *node, const Incoming *in)
     return false;
 }
 
-/* --- expired messages
- * ---------------------------------------------------------------------------- */
+/* --- expired messages ------------------------------------------------------------- */
 
 /* The first sweep at or after @due: sweeps stand at multiples of the interval from the
  * start. */
@@ -156,9 +153,7 @@ sweep_due(ServiceNode *node, Time now)
         sweep_consider(node, now, first);
 }
 
-/* --- the actor
- * ---------------------------------------------------------------------------------------
- */
+/* --- the actor -------------------------------------------------------------------- */
 
 ServiceNode *
 service_node_new(const Crypto *crypto, Port *port, const ServiceConfig *config,

@@ -27,7 +27,7 @@ enum {
     BATCH_REQUESTS_MAX = 20, /* sub-requests of a batch or a sequence */
 };
 
-/* --- timers (timers.c) ------------------------------------------------------------- */
+/* --- timers (timers.c) ------------------------------------------------------------ */
 
 typedef enum TimerSlot {
     TIMER_SWEEP,   /* expired messages go */
@@ -47,7 +47,7 @@ void timers_run(ServiceNode *node, Time now);
 /* Move the port's alarm to the first timer, if that changed. */
 void timers_rearm(ServiceNode *node);
 
-/* --- own requests (pending.c) ------------------------------------------------------ */
+/* --- own requests (pending.c) ----------------------------------------------------- */
 
 typedef struct Fanout Fanout;
 typedef struct Test Test;
@@ -98,7 +98,7 @@ void pending_silences(ServiceNode *node, Time now);
 /* The incarnation ends: drop everything. */
 void pending_clear(ServiceNode *node);
 
-/* --- what is remembered of peers (reachability.c) ------------------------------------ */
+/* --- what is remembered of peers (reachability.c) --------------------------------- */
 
 typedef struct Failing {
     uint8_t legacy[32];
@@ -129,7 +129,7 @@ bool reachability_unreachable(const ServiceNode *node, Time now, const uint8_t l
 void reachability_answer_ping(ServiceNode *node, const Incoming *in);
 void reachability_clear(ServiceNode *node);
 
-/* --- replicas to be tried again (retry.c) ------------------------------------------- */
+/* --- replicas to be tried again (retry.c) ----------------------------------------- */
 
 typedef struct Retry {
     uint32_t id;
@@ -146,7 +146,7 @@ typedef struct RetryQueue {
     uint32_t last_id;
 } RetryQueue;
 
-/* --- handshakes before pushes (ready.c) --------------------------------------------- */
+/* --- handshakes before pushes (ready.c) ------------------------------------------- */
 
 typedef struct ReadyTarget {
     uint8_t legacy[32];
@@ -161,7 +161,7 @@ typedef struct ReadyState {
     bool dump_open;     /* somebody was asked, no answer yet */
 } ReadyState;
 
-/* --- the node ------------------------------------------------------------------------ */
+/* --- the node --------------------------------------------------------------------- */
 
 struct ServiceNode {
     const Crypto *crypto;
@@ -216,7 +216,7 @@ bool answer_is_forbidden(Outcome outcome, int status, const Packet *packet);
 void sweep_consider(ServiceNode *node, Time now, UnixMs expiry);
 void sweep_due(ServiceNode *node, Time now);
 
-/* --- storage requests ---------------------------------------------------------------- */
+/* --- storage requests ------------------------------------------------------------- */
 
 /* A client's request text; the packet is shared, not taken. */
 void rpc_handle(ServiceNode *node, Time now, const Packet *body, const ReplyTo *to);
@@ -227,8 +227,7 @@ bool storage_cc_split(Bytes text, Bytes *ret_method, Bytes *ret_params);
 /* sn.storage_cc */
 void storage_cc_receive(ServiceNode *node, Time now, const Incoming *in);
 
-/* --- forwarding (forward.c) ------------------------------------------------------------
- */
+/* --- forwarding (forward.c) ------------------------------------------------------- */
 
 /* Forward a request to the other members of my swarm, all at once; the caller then adds
  * its own entry with fanout_own_done.  @hash: of the message that is stored, or empty.
@@ -243,8 +242,7 @@ void fanout_outcome(ServiceNode *node, Time now, Fanout *fanout, uint32_t part,
 /* One of its requests will never end. */
 void fanout_drop(Fanout *fanout);
 
-/* --- the rest ----------------------------------------------------------------------------
- */
+/* --- the rest --------------------------------------------------------------------- */
 
 void onion_receive(ServiceNode *node, Time now, const Incoming *in);
 void onion_relay_outcome(ServiceNode *node, ReplyToken token, Outcome outcome, int status,

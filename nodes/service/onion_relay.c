@@ -29,8 +29,7 @@ fail_with(ServiceNode *node, ReplyToken token, OnionKind kind, int status, Buffe
     port_reply(node->port, token, status, &packet);
 }
 
-/* --- what a layer says
- * -------------------------------------------------------------------- */
+/* --- what a layer says ------------------------------------------------------------ */
 
 /* An error of this layer that only its sender may read: sealed, in a 200. */
 static void
@@ -129,8 +128,7 @@ peel(ServiceNode *node, Time now, const Incoming *in, const OnionEnvelope *envel
     onion_peeled_clear(&peeled);
 }
 
-/* --- coming in
- * ------------------------------------------------------------------------------ */
+/* --- coming in -------------------------------------------------------------------- */
 
 static void
 guard_receive(ServiceNode *node, Time now, const Incoming *in)
@@ -194,8 +192,7 @@ onion_receive(ServiceNode *node, Time now, const Incoming *in)
         hop_receive(node, now, in);
 }
 
-/* --- the answer on its way back
- * ---------------------------------------------------------------- */
+/* --- the answer on its way back --------------------------------------------------- */
 
 /* Status codes that the server knows; others become 500 (protocol 4.4). */
 static int

@@ -9,8 +9,7 @@
 
 #include "nodes/service/node_internal.h"
 
-/* --- the encoding
- * ------------------------------------------------------------------------- */
+/* --- the encoding ----------------------------------------------------------------- */
 
 /* More than an entry takes beside hash and body. */
 enum { ENTRY_OVERHEAD_MAX = 128 };
@@ -43,8 +42,7 @@ push_end(Buffer *out)
     buffer_append_literal(out, "e");
 }
 
-/* --- sending
- * -------------------------------------------------------------------------------- */
+/* --- sending ---------------------------------------------------------------------- */
 
 /* What goes to the same nodes. */
 typedef struct Channel {
@@ -205,8 +203,7 @@ push_for_node(ServiceNode *node, Time now, const NodeRecord *to)
     run_push(&run);
 }
 
-/* --- to other swarms
- * ----------------------------------------------------------------------------- */
+/* --- to other swarms -------------------------------------------------------------- */
 
 /* Which of the wanted swarms would get something? */
 static bool
@@ -253,8 +250,7 @@ push_to_swarms(ServiceNode *node, Time now, const bool *wanted, const Snapshot *
         ask_swarms(&run);
 }
 
-/* --- receiving
- * -------------------------------------------------------------------------------------- */
+/* --- receiving -------------------------------------------------------------------- */
 
 static bool
 next_string(BencodeIterator *it, Bytes *ret)

@@ -18,8 +18,7 @@ struct Test {
     bool failed;
 };
 
-/* --- when
- * ------------------------------------------------------------------------------------ */
+/* --- when ------------------------------------------------------------------------- */
 
 /* Normal(interval, deviation) by a sum of twelve uniform draws, in integers. */
 static Duration
@@ -72,8 +71,7 @@ reachability_adopt(ServiceNode *node, Time now)
     }
 }
 
-/* --- who fails
- * -------------------------------------------------------------------------------- */
+/* --- who fails -------------------------------------------------------------------- */
 
 /* Index, or n_failing. */
 static uint32_t
@@ -155,9 +153,7 @@ reachability_unreachable(const ServiceNode *node, Time now, const uint8_t legacy
            now - r->failing[i].last <= node->config->unreachable_fresh;
 }
 
-/* --- a test
- * ---------------------------------------------------------------------------------------
- */
+/* --- a test ----------------------------------------------------------------------- */
 
 static void
 ping(ServiceNode *node, Time now, Test *test, PendingKind pending_kind, Address to,
@@ -229,8 +225,7 @@ reachability_test_drop(Test *test)
         free(test);
 }
 
-/* --- the queue of all
- * ------------------------------------------------------------------------------ */
+/* --- the queue of all ------------------------------------------------------------- */
 
 /* The next node of the queue that can be tested, or NULL. */
 static const NodeRecord *
@@ -299,8 +294,7 @@ reachability_retests_due(ServiceNode *node, Time now)
     set_next_retest(node, now);
 }
 
-/* --- being tested
- * ------------------------------------------------------------------------------------ */
+/* --- being tested ----------------------------------------------------------------- */
 
 void
 reachability_answer_ping(ServiceNode *node, const Incoming *in)

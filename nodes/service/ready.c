@@ -10,8 +10,7 @@
 
 #define READY_INTERVAL (30 * SECOND)
 
-/* --- asking
- * ---------------------------------------------------------------------------------- */
+/* --- asking ----------------------------------------------------------------------- */
 
 static void
 send_byte(ServiceNode *node, const NodeRecord *to, RequestId id, uint8_t byte)
@@ -117,8 +116,7 @@ ready_outcome(ServiceNode *node, Time now, uint64_t key, bool ok)
         push_for_node(node, now, record);
 }
 
-/* --- a dump for me
- * ------------------------------------------------------------------------------ */
+/* --- a dump for me ---------------------------------------------------------------- */
 
 static uint32_t
 tries_max(const ServiceNode *node)
@@ -185,8 +183,7 @@ dump_outcome(ServiceNode *node, Time now, bool ok)
         ask_for_dump(node, now);
 }
 
-/* --- being asked
- * ---------------------------------------------------------------------------------- */
+/* --- being asked ------------------------------------------------------------------ */
 
 static void
 answer_ready(ServiceNode *node, const Incoming *in)

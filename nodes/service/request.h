@@ -31,8 +31,7 @@ typedef struct Arena {
 void *arena_take(Arena *arena, size_t n);
 void arena_clear(Arena *arena);
 
-/* --- where the answer goes -------------------------------------------------------------
- */
+/* --- where the answer goes -------------------------------------------------------- */
 
 typedef struct Batch Batch;
 
@@ -72,8 +71,7 @@ void reply_drop(const ReplyTo *to);
 void answer_write_hf(const ServiceNode *node, Buffer *json);
 void answer_write_t(Buffer *json, UnixMs t);
 
-/* --- the request -------------------------------------------------------------------------
- */
+/* --- the request ------------------------------------------------------------------ */
 
 typedef struct Request {
     RpcMethod method;
@@ -124,8 +122,7 @@ bool rpc_method_is_recursive(RpcMethod method);
  * request->forward and request->data.  ST_MALFORMED: not base64. */
 Status forward_encode(Request *request, Bytes base64_data) WARN_UNUSED;
 
-/* --- who may do it (rpc_auth.c)
- * ------------------------------------------------------------ */
+/* --- who may do it (rpc_auth.c) --------------------------------------------------- */
 
 /* The request's signature stands for @text (cleared by this), by the account's key or by a
  * subaccount with @access. */
@@ -183,8 +180,7 @@ void entry_dict_end(EntryWriter *entry);
 /* "signature": this node's, over @text (cleared by this). */
 void entry_signature(EntryWriter *entry, ServiceNode *node, Buffer *text);
 
-/* --- the requests
- * ----------------------------------------------------------------------------- */
+/* --- the requests ----------------------------------------------------------------- */
 
 /* Each answers, now or when its members did, and takes what it needs from the request. */
 typedef void (*RequestFunction)(ServiceNode *node, Time now, Request *request,
@@ -210,8 +206,7 @@ void write_version(Buffer *json);
 void write_swarm(const ServiceNode *node, const uint8_t account[ACCOUNT_BYTES], UnixMs t,
                  Buffer *json);
 
-/* --- batches (rpc_batch.c)
- * ---------------------------------------------------------------------- */
+/* --- batches (rpc_batch.c) -------------------------------------------------------- */
 
 bool batch_parse_json(RpcMethod method, JsonValue params, const ServiceConfig *config,
                       Batch **ret, Buffer *error) WARN_UNUSED;

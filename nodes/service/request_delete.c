@@ -23,8 +23,7 @@ finish(ServiceNode *node, Time now, const Request *r, const ReplyTo *to, Fanout 
         answer_json(node, now, to, r->method, 200, &entry->out);
 }
 
-/* --- delete: by hash ---------------------------------------------------------------------
- */
+/* --- delete: by hash -------------------------------------------------------------- */
 
 static bool
 refuse_delete(ServiceNode *node, Time now, const Request *r, const ReplyTo *to)
@@ -80,8 +79,7 @@ request_delete(ServiceNode *node, Time now, Request *r, const ReplyTo *to)
     finish(node, now, r, to, fanout, &entry, removed);
 }
 
-/* --- delete_all, delete_before
- * ------------------------------------------------------------ */
+/* --- delete_all, delete_before ---------------------------------------------------- */
 
 static bool
 collect(void *context, int64_t row, const StoreMessage *message)

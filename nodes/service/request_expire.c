@@ -16,8 +16,7 @@ finish(ServiceNode *node, Time now, const Request *r, const ReplyTo *to, Fanout 
         answer_json(node, now, to, r->method, 200, &entry->out);
 }
 
-/* --- expire
- * ------------------------------------------------------------------------------------ */
+/* --- expire ----------------------------------------------------------------------- */
 
 static bool
 expire_signed(ServiceNode *node, const Request *r)
@@ -217,8 +216,7 @@ request_expire(ServiceNode *node, Time now, Request *r, const ReplyTo *to)
     finish(node, now, r, to, fanout, &entry);
 }
 
-/* --- expire_all
- * ---------------------------------------------------------------------------------- */
+/* --- expire_all ------------------------------------------------------------------- */
 
 typedef struct ExpireAll {
     const Request *request;
@@ -315,8 +313,7 @@ request_expire_all(ServiceNode *node, Time now, Request *r, const ReplyTo *to)
     finish(node, now, r, to, fanout, &entry);
 }
 
-/* --- get_expiries
- * --------------------------------------------------------------------------------- */
+/* --- get_expiries ----------------------------------------------------------------- */
 
 static bool
 get_expiries_signed(ServiceNode *node, const Request *r)

@@ -92,8 +92,7 @@ refuse(ServiceNode *node, Time now, const Request *r, const ReplyTo *to, UnixMs 
     return refuse_unsigned(node, now, r, to, t);
 }
 
-/* --- the outbox: one message only ------------------------------------------------------
- */
+/* --- the outbox: one message only ------------------------------------------------- */
 
 typedef struct OtherHash {
     Bytes keep;
@@ -129,8 +128,7 @@ remove_others(ServiceNode *node, const Request *r, Bytes keep)
                                                (Bytes){ (uint8_t *)other.hash, other.n }));
 }
 
-/* --- keeping it -------------------------------------------------------------------------
- */
+/* --- keeping it ------------------------------------------------------------------- */
 
 static PutResult
 put(ServiceNode *node, Time now, const Request *r, Bytes hash, UnixMs *ret_expiry)

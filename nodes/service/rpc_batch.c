@@ -60,8 +60,7 @@ batch_keep_text(Batch *batch, const Packet *text)
     batch->text = packet_share(text);
 }
 
-/* --- parsing ---------------------------------------------------------------------------
- */
+/* --- parsing ---------------------------------------------------------------------- */
 
 static bool
 text_of(JsonValue value, Buffer *scratch, Bytes *ret)
@@ -202,8 +201,7 @@ batch_parse_json(RpcMethod method, JsonValue params, const ServiceConfig *config
                                 : parse_batch(method, params, config, ret, error);
 }
 
-/* --- answering ---------------------------------------------------------------------------
- */
+/* --- answering -------------------------------------------------------------------- */
 
 /* {"body":..,"code":N} : embedded JSON as it is, a text as a string. */
 static void

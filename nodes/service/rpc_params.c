@@ -331,7 +331,7 @@ take_bool(Params *params, Field field)
     return v == 1;
 }
 
-/* --- lists -------------------------------------------------------------------------- */
+/* --- lists ------------------------------------------------------------------------ */
 
 typedef struct FieldIterator {
     JsonIterator json;
@@ -441,7 +441,7 @@ take_timestamps(Params *params, Field field, UnixMs **ret, uint32_t *ret_n)
     return true;
 }
 
-/* --- what must be there ------------------------------------------------------------- */
+/* --- what must be there ----------------------------------------------------------- */
 
 void
 require(Params *params, bool given, const char *name)

@@ -7,7 +7,7 @@
 #include "nodes/service/rpc_params.h"
 #include "nodes/wire/base64.h"
 
-/* --- what many have in common --------------------------------------------------------- */
+/* --- what many have in common ----------------------------------------------------- */
 
 static void
 load_account(Params *params, Request *r, OptionalBytes pubkey)
@@ -141,7 +141,7 @@ namespace_or_default(OptionalNumber v)
     return v.given ? (int32_t)v.value : 0;
 }
 
-/* --- store ---------------------------------------------------------------------------- */
+/* --- store ------------------------------------------------------------------------ */
 
 static void
 load_expiry(Params *params, Request *r, OptionalNumber expiry, OptionalNumber ttl)
@@ -219,8 +219,7 @@ parse_store(Params *params, Request *r, const Packet *packet, const ServiceConfi
     load_data(params, r, data, packet, config);
 }
 
-/* --- retrieve ----------------------------------------------------------------------------
- */
+/* --- retrieve --------------------------------------------------------------------- */
 
 static void
 load_last_hash(Params *params, Request *r, OptionalBytes old, OptionalBytes last_hash)
@@ -272,8 +271,7 @@ parse_retrieve(Params *params, Request *r)
     r->max_size = max_size.value;
 }
 
-/* --- deleting and expiring ---------------------------------------------------------------
- */
+/* --- deleting and expiring -------------------------------------------------------- */
 
 /* The signature's fields, taken in their alphabetical place. */
 typedef struct SignatureFields {
@@ -392,8 +390,7 @@ parse_get_expiries(Params *params, Request *r)
     load_hashes(params, r, have, false);
 }
 
-/* --- the others
- * ------------------------------------------------------------------------------ */
+/* --- the others ------------------------------------------------------------------- */
 
 static void
 parse_get_swarm(Params *params, Request *r)

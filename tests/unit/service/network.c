@@ -36,8 +36,7 @@ clear_answer(gpointer item)
         g_string_free(((Answer *)item)->body, TRUE);
 }
 
-/* --- the port
- * ------------------------------------------------------------------------------ */
+/* --- the port --------------------------------------------------------------------- */
 
 static Member *
 of(Port *port)
@@ -157,8 +156,7 @@ member_note(Port *port, const Note *note)
 static const PortOps member_ops = { member_random, member_unix_ms, member_send,
                                     member_reply,  member_alarm,   member_note };
 
-/* --- members
- * ---------------------------------------------------------------------------------- */
+/* --- members ---------------------------------------------------------------------- */
 
 Network *
 network_new(UnixMs epoch_ms)
@@ -252,8 +250,7 @@ network_free(Network *network)
     g_free(network);
 }
 
-/* --- blocks
- * -------------------------------------------------------------------------------------- */
+/* --- blocks ----------------------------------------------------------------------- */
 
 Snapshot *
 network_make_snapshot(Network *network, const uint32_t *validators, size_t n,
@@ -311,9 +308,7 @@ network_block(Network *network)
     network_block_with_quorum(network, NULL, 0, NULL, 0, NULL);
 }
 
-/* --- time
- * -------------------------------------------------------------------------------------------
- */
+/* --- time ------------------------------------------------------------------------- */
 
 UnixMs
 network_unix_ms(const Network *network)
@@ -430,9 +425,7 @@ network_run(Network *network, Time until)
     network->now = MAX(network->now, until);
 }
 
-/* --- clients
- * -------------------------------------------------------------------------------------------
- */
+/* --- clients ---------------------------------------------------------------------- */
 
 guint
 network_ask_as(Network *network, guint member, MessageKind kind, const uint8_t *peer_key,

@@ -168,9 +168,7 @@ tests_of(const World *world, int number)
     return n;
 }
 
-/* --- tests
- * ------------------------------------------------------------------------------------------
- */
+/* --- tests ------------------------------------------------------------------------ */
 
 static void
 test_shuffle(World *world, gconstpointer data)
@@ -415,9 +413,7 @@ test_answering(World *world, gconstpointer data)
     assert_ping(world, KIND_PING_OMQ, NULL, 403, BYTES_LITERAL("FORBIDDEN_SN"));
 }
 
-/* --- proofs
- * -----------------------------------------------------------------------------------------------
- */
+/* --- proofs ----------------------------------------------------------------------- */
 
 static void
 test_proofs(World *world, gconstpointer data)
@@ -459,9 +455,7 @@ test_proof_waits(World *world, gconstpointer data)
     g_assert_cmpuint(recording_count_sent(world->port, KIND_UPTIME_PROOF), ==, 1);
 }
 
-/* --- votes
- * -------------------------------------------------------------------------------------------------
- */
+/* --- votes ------------------------------------------------------------------------ */
 
 /* The votes sent, as "3- 4+". */
 static char *

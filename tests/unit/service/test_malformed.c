@@ -328,9 +328,7 @@ test_escapes(World *world, gconstpointer data)
                   g_strdup("{\"method\":\"nope\",\"method\":\"info\",\"params\":{}}"), 200);
 }
 
-/* --- memory
- * --------------------------------------------------------------------------------------------
- */
+/* --- memory ----------------------------------------------------------------------- */
 
 static void
 test_memory(World *world, gconstpointer data)

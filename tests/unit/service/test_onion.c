@@ -306,8 +306,7 @@ test_server(World *world, gconstpointer data)
     g_assert_null(strstr(answer->body->str, "Invalid url"));
 }
 
-/* --- hop by hop
- * ------------------------------------------------------------------------------------ */
+/* --- hop by hop ------------------------------------------------------------------- */
 
 static guint
 hop_request(World *world, guint member, const uint8_t *peer_key, int hop_no)

@@ -236,8 +236,7 @@ test_subaccounts(World *world, gconstpointer data)
     }
 }
 
-/* --- several parts
- * ------------------------------------------------------------------------------- */
+/* --- several parts ---------------------------------------------------------------- */
 
 static char *
 batch_of(const char *kind, char *const *parts, size_t n)

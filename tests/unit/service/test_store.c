@@ -55,8 +55,7 @@ assert_entry(const World *world, const json_t *body, guint member, const char *e
     free(text);
 }
 
-/* --- the fan-out
- * ---------------------------------------------------------------------------- */
+/* --- the fan-out ------------------------------------------------------------------ */
 
 static void
 test_everybody(World *world, gconstpointer data)
@@ -280,9 +279,7 @@ test_crash(World *world, gconstpointer data)
     g_free(request);
 }
 
-/* --- limits
- * ---------------------------------------------------------------------------------------
- */
+/* --- limits ----------------------------------------------------------------------- */
 
 static char *
 timed_store(const World *world, UnixMs timestamp, int64_t ttl)
@@ -404,8 +401,7 @@ test_full(World *world, gconstpointer data)
     g_free(text);
 }
 
-/* --- others' business
- * -------------------------------------------------------------------------------- */
+/* --- others' business ------------------------------------------------------------- */
 
 static void
 test_wrong_swarm(World *world, gconstpointer data)

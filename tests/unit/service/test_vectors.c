@@ -80,8 +80,7 @@ node_number(const char *label)
     return (guint)g_ascii_strtoull(label + 4, NULL, 10);
 }
 
-/* --- comparing
- * ------------------------------------------------------------------------------ */
+/* --- comparing -------------------------------------------------------------------- */
 
 /* Numbers after "t": (and, for info, "timestamp":) are set to 0. */
 static char *
@@ -147,8 +146,7 @@ assert_same_body(const char *name, const char *got, const char *expected)
     g_free(want_text);
 }
 
-/* --- what happened between the transcripts
- * ------------------------------------------------------ */
+/* --- what happened between the transcripts ---------------------------------------- */
 
 static void
 put_everywhere(Live *live, const uint8_t account[ACCOUNT_BYTES], int name_space,
@@ -316,9 +314,7 @@ test_node_list(Live *live, gconstpointer data)
     g_free(want_cut);
 }
 
-/* --- onions
- * ---------------------------------------------------------------------------------------
- */
+/* --- onions ----------------------------------------------------------------------- */
 
 static void
 test_onion_bad_bodies(Live *live, gconstpointer data)

@@ -67,7 +67,9 @@ typedef struct Scenario {
     Duration replace_after;
 
     /* [fault] */
-    uint32_t wrong_keys;  /* so many nodes hold keys that are not the registered ones */
+    uint32_t wrong_keys; /* so many nodes hold keys that are not the registered ones */
+    Duration exit_at;    /* a share of the nodes leaves for good then; 0: never */
+    double exit_share;
     Duration all_dead_at; /* every node's host dies then; 0: never */
 
     /* [record] */

@@ -18,7 +18,8 @@ typedef enum WorldPurpose {
     WORLD_PLACE,
     WORLD_WRONG_KEYS,
     WORLD_ARRIVAL,
-    WORLD_ORDER
+    WORLD_ORDER,
+    WORLD_EXIT
 } WorldPurpose;
 
 typedef enum Role { ROLE_CHAIN, ROLE_NODE, ROLE_CLIENT } Role;

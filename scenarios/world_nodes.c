@@ -272,15 +272,20 @@ lose_disk(World *w, uint32_t index)
 }
 
 static void
+vanish(World *w, uint32_t index)
+{
+    host_stop(w->host, w->nodes[index].actor, true);
+    lose_disk(w, index);
+    w->nodes[index].gone = true;
+    w->totals.departures++;
+}
+
+static void
 depart(World *w, uint32_t index)
 {
     const Scenario *s = w->scenario;
-    WorldNode *node = &w->nodes[index];
 
-    host_stop(w->host, node->actor, true);
-    lose_disk(w, index);
-    node->gone = true;
-    w->totals.departures++;
+    vanish(w, index);
     if (s->replace_departed) {
         Duration after = (Duration)(sample_exponential(world_word(w, WORLD_ARRIVAL, index),
                                                        (double)s->replace_after));
@@ -353,13 +358,23 @@ kill_all(void *context, Time now, uint64_t argument)
 
     (void)now;
     (void)argument;
-    for (uint32_t i = 0; i < w->n_nodes; i++) {
-        if (!w->nodes[i].gone) {
-            host_stop(w->host, w->nodes[i].actor, true);
-            lose_disk(w, i);
-            w->nodes[i].gone = true;
-        }
-    }
+    for (uint32_t i = 0; i < w->n_nodes; i++)
+        if (!w->nodes[i].gone)
+            vanish(w, i);
+}
+
+/* Nobody comes in their place. */
+static void
+exit_share(void *context, Time now, uint64_t argument)
+{
+    World *w = context;
+
+    (void)now;
+    (void)argument;
+    for (uint32_t i = 0; i < w->n_nodes; i++)
+        if (!w->nodes[i].gone &&
+            sample_uniform(world_word(w, WORLD_EXIT, i)) < w->scenario->exit_share)
+            vanish(w, i);
 }
 
 static void
@@ -385,6 +400,8 @@ world_start_nodes(World *w)
         schedule_next_fault(w, i);
     }
     schedule_arrivals(w);
+    if (w->scenario->exit_at > 0)
+        host_schedule(w->host, w->scenario->exit_at, exit_share, w, 0);
     if (w->scenario->all_dead_at > 0)
         host_schedule(w->host, w->scenario->all_dead_at, kill_all, w, 0);
 }

@@ -122,7 +122,8 @@ blocks_receive(ServiceNode *node, Time now, const Incoming *in)
     is = swarm_id_of(node->swarm);
     if (previous == NULL || is != was)
         port_note(node->port, NOTE_SWARM, is, 0, (Bytes){ NULL, 0 });
-    if (previous != NULL && previous->nodes != node->snapshot->nodes)
+    if (node->config->repair_push && previous != NULL &&
+        previous->nodes != node->snapshot->nodes)
         swarm_events(node, now, previous, was);
     if ((behind || is != was) && is != SWARM_NONE)
         dump_want(node, now);

@@ -31,6 +31,7 @@ const ServiceConfig service_config_2024 = {
     .signature_tolerance = 60 * SECOND,
     .retrieve_bytes_max = 7800000,
     .pending_max = 4096,
+    .repair_push = true,
     .defect_push_loses_namespace = true,
     .defect_no_replica_retry = true,
     .defect_push_without_handshake = true,

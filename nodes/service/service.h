@@ -40,7 +40,8 @@ typedef struct ServiceConfig {
     Duration timestamp_tolerance;                      /* 10 s */
     Duration signature_tolerance;                      /* 60 s */
     uint32_t retrieve_bytes_max;                       /* 7 800 000 */
-    uint32_t pending_max;             /* requests of its own open at a time */
+    uint32_t pending_max; /* requests of its own open at a time */
+    bool repair_push; /* members push to joiners, newborn swarms, on dissolution (2.4) */
     bool defect_push_loses_namespace; /* 8.1: a push stores everything under namespace 0 */
     bool defect_no_replica_retry;     /* 8.3: a failed replica is never tried again */
     bool defect_push_without_handshake; /* 8.2: a joiner is pushed to once, ready or not */

@@ -119,6 +119,7 @@ void world_start_people(World *world);
 void world_check_start(World *world);
 void world_check_text(World *world, uint64_t message, uint32_t bytes);
 void world_check_look(World *world, uint64_t holes);
+void world_check_record(const World *world, Recorder *recorder);
 
 /* world_measure.c */
 void world_observe(World *world);
@@ -126,3 +127,4 @@ void world_start_measuring(World *world);
 void world_look(World *world);
 void world_watch_put(void *context, uint32_t node, const StoreMessage *message,
                      PutResult result);
+void world_watch_drop(void *context, uint32_t node, Bytes hash);

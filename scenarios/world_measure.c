@@ -87,6 +87,14 @@ world_watch_put(void *context, uint32_t node, const StoreMessage *message, PutRe
 }
 
 void
+world_watch_drop(void *context, uint32_t node, Bytes hash)
+{
+    World *w = context;
+
+    ledger_dropped(w->ledger, host_now(w->host), node, hash);
+}
+
+void
 world_observe(World *w)
 {
     host_observe(w->host, &(HostObserver){ .context = w, .note = see_note });

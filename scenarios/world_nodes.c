@@ -154,7 +154,8 @@ add_node(World *w)
                                                   .speed = w->scenario->node_speed });
     node->store = new_store(w);
     node->watched = g_new0(WatchedStore, 1);
-    watched_store_init(node->watched, node->store, world_watch_put, w, index);
+    watched_store_init(node->watched, node->store, world_watch_put, world_watch_drop, w,
+                       index);
     host_set_store(w->host, node->actor, &node->watched->store);
     self =
         service_node_new(&w->crypto, host_port(w->host, node->actor), &w->scenario->service,

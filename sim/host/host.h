@@ -43,7 +43,8 @@ typedef struct HostTotals {
 typedef struct HostObserver {
     void *context;
     void (*note)(void *context, Time now, ActorId actor, const Note *note);
-    /* A message reaches an actor that is up (before it handles it). @from 0: the world. */
+    /* A message reaches an actor that is up (before it handles it). @from 0: the world.
+     * @is_reply: what a request of its own led to, an answer or the news of its failure. */
     void (*delivered)(void *context, Time now, ActorId from, ActorId to, MessageKind kind,
                       bool is_reply, int status, const Packet *packet);
     void (*ended)(void *context, Time now, ActorId requester, MessageKind kind,

@@ -51,7 +51,7 @@ tell_delivered(Host *host, Actor *actor, uint32_t from, const Message *m)
     for (uint32_t i = 0; i < host->n_observers; i++)
         if (host->observers[i].delivered != NULL)
             host->observers[i].delivered(host->observers[i].context, host->now, from,
-                                         actor->id, m->kind, m->type == MESSAGE_REPLY,
+                                         actor->id, m->kind, m->type != MESSAGE_REQUEST,
                                          m->status, &m->packet);
 }
 

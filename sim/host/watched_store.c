@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/host/watched_store.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 static Store *
 inner_of(Store *store)
 {
@@ -88,10 +91,45 @@ watched_bytes(Store *store)
     return inner_of(store)->ops->bytes(inner_of(store));
 }
 
+/* The hashes of all messages, one after the other, each behind its length. */
+typedef struct HashList {
+    uint8_t *bytes;
+    size_t n, capacity;
+} HashList;
+
+static bool
+list_hash(void *context, int64_t row, const StoreMessage *message)
+{
+    HashList *list = context;
+
+    (void)row;
+    if (list->n + 1 + MESSAGE_HASH_MAX > list->capacity) {
+        list->capacity = list->capacity * 2 + 4096;
+        list->bytes = realloc(list->bytes, list->capacity);
+        if (list->bytes == NULL)
+            abort();
+    }
+    list->bytes[list->n++] = (uint8_t)message->hash.n;
+    memcpy(list->bytes + list->n, message->hash.p, message->hash.n);
+    list->n += message->hash.n;
+    return true;
+}
+
 static void
 watched_power_loss(Store *store)
 {
-    inner_of(store)->ops->power_loss(inner_of(store));
+    WatchedStore *w = (WatchedStore *)store;
+    HashList list = { NULL, 0, 0 };
+
+    w->inner->ops->each(w->inner, list_hash, &list);
+    w->inner->ops->power_loss(w->inner);
+    for (size_t i = 0; i < list.n; i += 1 + (size_t)list.bytes[i]) {
+        Bytes hash = { list.bytes + i + 1, list.bytes[i] };
+
+        if (!w->inner->ops->has(w->inner, hash))
+            w->drop_watcher(w->context, w->node, hash);
+    }
+    free(list.bytes);
 }
 
 static void
@@ -118,8 +156,9 @@ static const StoreOps watched_ops = {
 };
 
 void
-watched_store_init(WatchedStore *watched, Store *inner, StoreWatcher watcher, void *context,
-                   uint32_t node)
+watched_store_init(WatchedStore *watched, Store *inner, StoreWatcher watcher,
+                   StoreDropWatcher drop_watcher, void *context, uint32_t node)
 {
-    *watched = (WatchedStore){ { &watched_ops }, inner, watcher, context, node };
+    *watched =
+        (WatchedStore){ { &watched_ops }, inner, watcher, drop_watcher, context, node };
 }

@@ -211,6 +211,24 @@ ledger_put(Ledger *l, Time now, uint32_t node, Bytes hash, int16_t name_space,
     copy->ever_stored = true;
 }
 
+static void
+forget_holder(Ledger *l, Time now, uint32_t node, Bytes hash, int what)
+{
+    Copy *copy = copy_by_hash(l, hash);
+    Holder *holder = copy == NULL ? NULL : holder_of(copy, node);
+
+    if (holder != NULL) {
+        *holder = copy->holders[--copy->n_holders];
+        record(l, &l->messages[copy->message], now, what, node, copy->n_holders);
+    }
+}
+
+void
+ledger_dropped(Ledger *l, Time now, uint32_t node, Bytes hash)
+{
+    forget_holder(l, now, node, hash, LEDGER_DROPPED);
+}
+
 typedef struct DiskGone {
     Ledger *ledger;
     Time now;
@@ -221,15 +239,9 @@ static bool
 forget_row(void *context, int64_t row, const StoreMessage *message)
 {
     DiskGone *gone = context;
-    Copy *copy = copy_by_hash(gone->ledger, message->hash);
-    Holder *holder = copy == NULL ? NULL : holder_of(copy, gone->node);
 
     (void)row;
-    if (holder != NULL) {
-        *holder = copy->holders[--copy->n_holders];
-        record(gone->ledger, &gone->ledger->messages[copy->message], gone->now,
-               LEDGER_DISK_GONE, gone->node, copy->n_holders);
-    }
+    forget_holder(gone->ledger, gone->now, gone->node, message->hash, LEDGER_DISK_GONE);
     return true;
 }
 

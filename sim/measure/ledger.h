@@ -72,6 +72,8 @@ void ledger_client_note(Ledger *ledger, Time now, uint32_t person, const Note *n
 /* A store took (or refused) a message: what the watcher saw. */
 void ledger_put(Ledger *ledger, Time now, uint32_t node, Bytes hash, int16_t name_space,
                 PutResult result);
+/* A power cut undid the put of a message at a node. */
+void ledger_dropped(Ledger *ledger, Time now, uint32_t node, Bytes hash);
 /* The node's disk is gone with everything on it: call with the store before it is closed.
  */
 void ledger_disk_gone(Ledger *ledger, Time now, uint32_t node, Store *store);
@@ -130,7 +132,13 @@ typedef struct LedgerEvent {
     uint64_t detail;
 } LedgerEvent;
 
-enum { LEDGER_WRITTEN = 200, LEDGER_PUT, LEDGER_PUT_REFUSED, LEDGER_DISK_GONE };
+enum {
+    LEDGER_WRITTEN = 200,
+    LEDGER_PUT,
+    LEDGER_PUT_REFUSED,
+    LEDGER_DISK_GONE,
+    LEDGER_DROPPED
+};
 
 typedef struct LedgerMessage {
     uint64_t id;

@@ -67,6 +67,11 @@ ledger_event_text(const LedgerEvent *e, char *text, size_t size)
                  "the disk of node %" PRIu32 " is gone; %" PRIu64 " copies remain", e->who,
                  e->detail);
         break;
+    case LEDGER_DROPPED:
+        snprintf(text, size,
+                 "power loss takes it from node %" PRIu32 "; %" PRIu64 " copies remain",
+                 e->who, e->detail);
+        break;
     case NOTE_SEALED:
         snprintf(text, size, "sealed for attempt %" PRIu64, e->detail);
         break;

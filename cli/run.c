@@ -84,7 +84,23 @@ typedef struct Experiment {
     WorldData data;
     Recorder *recorder;
     char *folder, *database;
+    uint64_t breaches; /* of invariants, in the runs made now */
 } Experiment;
+
+static void
+show_breaches(Experiment *e, uint64_t seed, const World *world)
+{
+    const char *text;
+    uint64_t breaches = world_breaches(world, &text);
+
+    if (breaches == 0)
+        return;
+    e->breaches += breaches;
+    fprintf(stderr,
+            "swarmbed: seed %" G_GUINT64_FORMAT ": %" G_GUINT64_FORMAT
+            " breaches of invariants; the first:\n%s",
+            seed, breaches, text);
+}
 
 /* One seed, from the world's birth to the commit of its run. */
 static int
@@ -117,10 +133,30 @@ run_seed(Experiment *e, uint64_t seed)
     progress_end(&progress, NULL);
     recorder_run_begin(e->recorder, seed);
     world_record(world, e->recorder, &facts);
+    show_breaches(e, seed, world);
     world_free(world);
     if (!recorder_run_commit(e->recorder, &facts, &error))
         return cli_fail(EXIT_FAULT, error);
     return EXIT_FINE;
+}
+
+/* What a worker must be told of our own options. */
+static char **
+worker_options(const RunOptions *o)
+{
+    GPtrArray *a = g_ptr_array_new();
+
+    for (int i = 0; o->set != NULL && o->set[i] != NULL; i++)
+        g_ptr_array_add(a, g_strconcat("--set=", o->set[i], NULL));
+    if (o->queue != NULL)
+        g_ptr_array_add(a, g_strconcat("--queue=", o->queue, NULL));
+    g_ptr_array_add(a, g_strdup_printf("--threads=%d", o->threads));
+    if (o->no_shortcuts)
+        g_ptr_array_add(a, g_strdup("--no-shortcuts"));
+    if (o->check)
+        g_ptr_array_add(a, g_strdup("--check"));
+    g_ptr_array_add(a, NULL);
+    return (char **)g_ptr_array_free(a, FALSE);
 }
 
 static int
@@ -128,10 +164,12 @@ run_seeds(Experiment *e, uint64_t first, uint64_t last)
 {
     int code = EXIT_FINE;
 
-    if (e->options->jobs > 1 && last > first)
+    if (e->options->jobs > 1 && last > first) {
+        g_auto(GStrv) options = worker_options(e->options);
+
         return workers_run(e->options->jobs, first, last, e->recorder, e->folder,
-                           e->scenario->path, e->options->set, e->options->quiet,
-                           &interrupted);
+                           e->scenario->path, options, e->options->quiet, &interrupted);
+    }
     for (uint64_t seed = first; seed <= last && code == EXIT_FINE; seed++) {
         if (recorder_has_run(e->recorder, seed)) {
             if (!e->options->quiet && !e->options->json && !e->options->worker)
@@ -232,6 +270,8 @@ run_experiment(const RunOptions *o, const char *path)
                 "swarmbed: interrupted; what was finished is in %s, and the same command "
                 "goes on from there\n",
                 e.database);
+        if (code == EXIT_FINE && e.breaches > 0)
+            code = EXIT_FAULT;
     }
     close_experiment(&e);
     return code;

@@ -20,7 +20,7 @@ typedef struct Pool {
 } Pool;
 
 static char **
-worker_arguments(uint64_t seed, const char *folder, const char *path, char *const *set)
+worker_arguments(uint64_t seed, const char *folder, const char *path, char *const *options)
 {
     GPtrArray *a = g_ptr_array_new();
     g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
@@ -31,17 +31,17 @@ worker_arguments(uint64_t seed, const char *folder, const char *path, char *cons
     g_ptr_array_add(a, g_strdup_printf("--seeds=%" G_GUINT64_FORMAT, seed));
     g_ptr_array_add(a, g_strconcat("--out=", folder, NULL));
     g_ptr_array_add(a, g_strdup("--worker"));
-    for (int i = 0; set != NULL && set[i] != NULL; i++)
-        g_ptr_array_add(a, g_strconcat("--set=", set[i], NULL));
+    for (int i = 0; options[i] != NULL; i++)
+        g_ptr_array_add(a, g_strdup(options[i]));
     g_ptr_array_add(a, NULL);
     return (char **)g_ptr_array_free(a, FALSE);
 }
 
 static bool
 start_worker(Pool *pool, uint64_t seed, const char *folder, const char *path,
-             char *const *set)
+             char *const *options)
 {
-    g_auto(GStrv) arguments = worker_arguments(seed, folder, path, set);
+    g_auto(GStrv) arguments = worker_arguments(seed, folder, path, options);
     pid_t pid = fork();
 
     if (pid == 0) {
@@ -83,7 +83,7 @@ wait_for_one(Pool *pool, bool quiet, uint64_t done, uint64_t all)
 
 int
 workers_run(int jobs, uint64_t first, uint64_t last, Recorder *recorder, const char *folder,
-            const char *path, char *const *set, bool quiet,
+            const char *path, char *const *options, bool quiet,
             const volatile bool *interrupted)
 {
     Pool pool = { .n = 0 };
@@ -95,7 +95,7 @@ workers_run(int jobs, uint64_t first, uint64_t last, Recorder *recorder, const c
         if (pool.n < jobs && next <= last && code == EXIT_FINE && !*interrupted) {
             if (recorder_has_run(recorder, next))
                 done++;
-            else if (!start_worker(&pool, next, folder, path, set))
+            else if (!start_worker(&pool, next, folder, path, options))
                 code = cli_fail_text(EXIT_FAULT, "cannot start another process");
             next++;
             continue;

@@ -9,7 +9,8 @@
 
 #include "results/record/record.h"
 
-/* Run the seeds that @recorder does not have yet; returns an exit code. */
+/* Run the seeds that @recorder does not have yet, each as `run @scenario_path --out
+ * @folder` with @options (up to NULL); returns an exit code. */
 int workers_run(int jobs, uint64_t first, uint64_t last, Recorder *recorder,
-                const char *folder, const char *scenario_path, char *const *set, bool quiet,
-                const volatile bool *interrupted);
+                const char *folder, const char *scenario_path, char *const *options,
+                bool quiet, const volatile bool *interrupted);

@@ -54,6 +54,22 @@ world_check_look(World *w, uint64_t holes)
     w->reported_unstored_acks = t->unstored_acks;
 }
 
+void
+world_check_record(const World *w, Recorder *r)
+{
+    for (int i = 0; w->check != NULL && i < INVARIANTS; i++) {
+        const char *word = invariant_word((Invariant)i);
+        g_autofree char *breaches = g_strdup_printf("breaches.%s", word);
+        g_autofree char *suspended = g_strdup_printf("suspended.%s", word);
+
+        recorder_metric(r, breaches, (double)check_breaches(w->check, (Invariant)i),
+                        "count");
+        if (invariant_suspended_by((Invariant)i)[0] != '\0')
+            recorder_metric(r, suspended, (double)check_suspended(w->check, (Invariant)i),
+                            "count");
+    }
+}
+
 uint64_t
 world_breaches(const World *w, const char **ret_text)
 {

@@ -75,6 +75,8 @@ record_network_metrics(const World *w, Recorder *r)
         "1");
     recorder_metric(r, "repair_needed", share(t->pushed_new, t->push_received), "1");
     recorder_metric(r, "wire_bytes", (double)h->bytes_sent, "bytes");
+    recorder_metric(r, "wire_bytes_received", (double)h->bytes_received, "bytes");
+    recorder_metric(r, "wire_bytes_in_flight", (double)h->bytes_in_flight, "bytes");
     recorder_metric(r, "wire_bytes_lost", (double)h->bytes_lost, "bytes");
     recorder_metric(r, "late_answers", (double)h->late_answers, "count");
     recorder_metric(r, "key_mismatches", (double)h->key_mismatches, "count");
@@ -319,6 +321,7 @@ world_record(World *w, Recorder *r, RunFacts *ret_facts)
 {
     record_messages_metrics(w, r);
     record_network_metrics(w, r);
+    world_check_record(w, r);
     record_replicas(w, r);
     record_sent_bins(w, r);
     record_fates(w, r);

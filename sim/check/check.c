@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SECRETS_MAX = 64, SECRET_BYTES = 24, TEXT_BYTES = 4000 };
+enum { SECRETS_MAX = 64, SECRET_BYTES = 24, TEXT_BYTES = 800 };
 
 struct Check {
     Host *host;
@@ -38,6 +38,22 @@ invariant_name(Invariant invariant)
 }
 
 const char *
+invariant_word(Invariant invariant)
+{
+    static const char *const words[INVARIANTS] = {
+        [INVARIANT_NO_PLAINTEXT] = "no_plaintext",
+        [INVARIANT_ADDRESS_OR_TARGET] = "address_or_target",
+        [INVARIANT_CLIENT_SERVES_NOBODY] = "client_serves_nobody",
+        [INVARIANT_BYTES] = "bytes",
+        [INVARIANT_OUTCOMES] = "outcomes",
+        [INVARIANT_ACKNOWLEDGED_ON_DISK] = "acknowledged_on_disk",
+        [INVARIANT_COMPLETE_REPLICAS] = "complete_replicas",
+    };
+
+    return (unsigned)invariant < INVARIANTS ? words[invariant] : "unknown";
+}
+
+const char *
 invariant_suspended_by(Invariant invariant)
 {
     if (invariant == INVARIANT_COMPLETE_REPLICAS)
@@ -50,6 +66,7 @@ void
 check_report(Check *c, Time now, Invariant invariant, bool suspended, uint64_t count)
 {
     size_t used = strlen(c->text);
+    char line[128];
 
     if (count == 0)
         return;
@@ -58,8 +75,10 @@ check_report(Check *c, Time now, Invariant invariant, bool suspended, uint64_t c
         return;
     }
     c->breaches[invariant] += count;
-    snprintf(c->text + used, sizeof c->text - used, "at %.6f s: broken: %s\n",
-             (double)now / SECOND, invariant_name(invariant));
+    snprintf(line, sizeof line, "at %.6f s: broken: %s\n", (double)now / SECOND,
+             invariant_name(invariant));
+    if (used + strlen(line) < sizeof c->text)
+        memcpy(c->text + used, line, strlen(line) + 1);
 }
 
 static void

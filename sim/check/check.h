@@ -31,6 +31,8 @@ typedef enum Invariant {
 } Invariant;
 
 const char *invariant_name(Invariant invariant);
+/* The same as one word, for the names of metrics. */
+const char *invariant_word(Invariant invariant);
 /* The keys of [protocol] that suspend it, separated by blanks; "" when nothing does. */
 const char *invariant_suspended_by(Invariant invariant);
 

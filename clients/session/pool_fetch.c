@@ -64,10 +64,15 @@ session_seed_fetch(Session *s)
 static void
 seed_failed(Session *s)
 {
-    if (s->pool.seed_tries >= s->config->seed_tries)
+    Duration gap = SEED_FIRST_GAP;
+
+    if (s->pool.seed_tries >= s->config->seed_tries) {
         seed_done(s);
-    else
-        session_timer(s, TIMER_SEED, s->now + (SEED_FIRST_GAP << (s->pool.seed_tries - 1)));
+        return;
+    }
+    for (uint32_t i = 1; i < s->pool.seed_tries && gap < SEED_GAP_MAX; i++)
+        gap *= 2;
+    session_timer(s, TIMER_SEED, s->now + (gap < SEED_GAP_MAX ? gap : SEED_GAP_MAX));
 }
 
 bool

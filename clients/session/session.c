@@ -38,8 +38,8 @@ const SessionConfig session_config_2024 = {
     .swarm_min = 3,
     .message_ttl = 14 * DAY,
     .sync_copies = true,
-    .seen_max = 10000,
-    .outbox_max = 1000,
+    .seen_max = 5000,
+    .outbox_max = 500,
 };
 
 static const char *const failure_names[SEND_FAILURES] = {
@@ -300,10 +300,10 @@ check_config(const SessionConfig *config)
     assert(config->guard_tests_parallel <= GUARD_TESTS_MAX);
     assert(config->path_build_tries >= 1 && config->onion_tries >= 1);
     assert(config->send_tries >= 1 && config->send_tries <= UINT8_MAX);
-    assert(config->onion_tries <= UINT8_MAX && config->seed_tries <= 30);
+    assert(config->onion_tries <= UINT8_MAX && config->seed_tries <= UINT8_MAX);
     assert(config->pool_refresh_nodes <= POOL_REFRESH_NODES_MAX);
     assert(config->seen_max >= 1 && config->outbox_max >= 1);
-    assert(config->poll_interval > 0 && config->onion_gap > 0 && config->send_gap > 0);
+    assert(config->poll_interval > 0 && config->onion_gap >= 0 && config->send_gap >= 0);
     assert(config->message_ttl > 0);
 }
 

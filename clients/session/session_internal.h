@@ -18,10 +18,10 @@
 
 enum {
     PATHS_MAX = 8,               /* config->paths, at most */
-    PATH_HOPS_MAX = 8,           /* config->hops, at most */
+    PATH_HOPS_MAX = 14,          /* config->hops, at most */
     PATH_DRAWS_PER_NODE = 8,     /* draws for one hop, times the pool, before giving up */
     PATH_BUILD_ROUNDS_MAX = 10,  /* builds in a row while requests wait (protocol 5.2) */
-    GUARD_TESTS_MAX = 8,         /* config->guard_tests_parallel, at most */
+    GUARD_TESTS_MAX = 16,        /* config->guard_tests_parallel, at most */
     GUARD_CANDIDATES_MAX = 128,  /* tested in one selection, at most */
     EXCLUDED_MAX = 256,          /* nodes dropped from the pool before it counts as empty */
     FAILURES_MAX = 128,          /* nodes with a failure counter; the oldest is forgotten */
@@ -32,7 +32,7 @@ enum {
     SWARM_FETCH_SAME_NODE = 4,   /* tries at one node, 100 ms doubling (protocol 5.3) */
     SWARM_FETCH_OTHER_NODES = 4, /* nodes asked, 100 ms doubling */
     POOL_REFRESH_TRIES = 4,      /* 1 s apart (protocol 5.1) */
-    POOL_REFRESH_NODES_MAX = 8,  /* config->pool_refresh_nodes, at most */
+    POOL_REFRESH_NODES_MAX = 16, /* config->pool_refresh_nodes, at most */
     CURSORS_MAX = 64,            /* (node, namespace) pairs; the oldest is forgotten */
     HASH_RAW_BYTES = 32,         /* a message hash without its base64 */
     ANSWER_BYTES_MAX = 16 << 20, /* a longer answer is not read */
@@ -41,6 +41,7 @@ enum {
 
 #define POOL_REFRESH_GAP (1 * SECOND)
 #define SEED_FIRST_GAP (1 * SECOND)
+#define SEED_GAP_MAX (1 * MINUTE)
 #define SWARM_FETCH_GAP (100 * MILLISECOND)
 #define SWARM_FETCH_GAP_MAX (2 * SECOND)
 #define NETWORK_TIME_MAX_MS ((UnixMs)1 << 53)

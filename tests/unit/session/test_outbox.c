@@ -79,8 +79,10 @@ test_without_an_interval_only_coming_online_helps(void)
 {
     SessionConfig config = world_config();
     uint8_t account[ACCOUNT_BYTES];
-    World *world = acquainted_world(&config, account);
+    World *world;
 
+    config.poll_interval = 10 * MINUTE;
+    world = acquainted_world(&config, account);
     set_all(world, FAULT_SUB_STATUS, 400);
     world_write(world, 2, account, 50);
     world_run(world, 1 * MINUTE);
@@ -92,6 +94,26 @@ test_without_an_interval_only_coming_online_helps(void)
     world_online(world);
     world_run(world, 2 * HOUR + 1 * MINUTE);
     g_assert_cmpuint(world_notes(world, NOTE_ACCEPTED), ==, 1);
+    world_free(world);
+}
+
+/* Without gaps everything is tried at once, and comes to an end all the same. */
+static void
+test_gaps_of_nothing(void)
+{
+    SessionConfig config = world_config();
+    uint8_t account[ACCOUNT_BYTES];
+    World *world;
+
+    config.onion_gap = config.send_gap = config.path_build_gap = 0;
+    config.seed_tries = 1;
+    world = acquainted_world(&config, account);
+    set_all(world, FAULT_REFUSES, 0);
+    world->seed_status = 500;
+    world_write(world, 2, account, 50);
+    world_run(world, 20 * MINUTE);
+    g_assert_cmpuint(world_notes(world, NOTE_ATTEMPT_FAILED), ==, 3);
+    g_assert_cmpuint(session_outbox(world->session), ==, 1);
     world_free(world);
 }
 
@@ -288,6 +310,7 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/session/gaps-of-nothing", test_gaps_of_nothing);
     g_test_add_func("/session/one-recipient-is-served-in-order",
                     test_one_recipient_is_served_in_order);
     g_test_add_func("/session/without-an-interval-only-coming-online-helps",

@@ -98,14 +98,16 @@ static void
 test_paths_are_disjoint_and_spare_the_target(void)
 {
     SessionConfig config = world_config();
+    const guint all_hops[] = { 1, 3, 5, PATH_HOPS_MAX };
 
     config.poll_interval = 1 * SECOND;
     config.paths = 4;
-    for (guint hops = 1; hops <= 5; hops += 2) {
+    for (guint k = 0; k < G_N_ELEMENTS(all_hops); k++) {
+        guint hops = all_hops[k];
         World *world;
 
         config.hops = hops;
-        world = world_new(35, &config);
+        world = world_new(hops > 5 ? 140 : 35, &config);
         world_online(world);
         world_run(world, 60 * SECOND);
         check_paths(world);
@@ -384,6 +386,55 @@ test_resting_client_is_small(void)
     world_free(world);
 }
 
+/* What the client did: when, to whom, how long; and what it said. */
+static GString *
+story_of(const CryptoOps *ops)
+{
+    SessionConfig config = session_config_2024;
+    World *world;
+    GString *story = g_string_new("");
+
+    config.pool_first_refresh = 20 * SECOND;
+    world = world_new(70, &config);
+    world->crypto.ops = ops;
+    world->node[5].fault = FAULT_SILENT;
+    world->node[40].fault = FAULT_UNKNOWN;
+    world_online(world);
+    for (guint i = 0; i < 20; i++) {
+        uint8_t account[ACCOUNT_BYTES];
+
+        world_account(i, account);
+        world_write(world, i + 1, account, 20 * i);
+    }
+    world_run(world, 2 * MINUTE);
+    for (guint i = 0; i < world->recording->sent->len; i++) {
+        const SentMessage *sent = recording_sent(world->recording, i);
+
+        g_string_append_printf(story, "%ld %lx %d %u\n", (long)sent->at,
+                               (unsigned long)sent->to, sent->kind, sent->packet.length);
+    }
+    for (guint i = 0; i < world->recording->notes->len; i++) {
+        const TakenNote *note = recording_note(world->recording, i);
+
+        g_string_append_printf(story, "%ld %d %lu %lu %u\n", (long)note->at, note->kind,
+                               (unsigned long)note->a, (unsigned long)note->b,
+                               note->text->len);
+    }
+    world_free(world);
+    return story;
+}
+
+static void
+test_real_and_null_cryptography_tell_one_story(void)
+{
+    GString *real = story_of(&crypto_real), *null = story_of(&crypto_null);
+
+    g_assert_cmpuint(real->len, >, 2000);
+    g_assert_cmpstr(real->str, ==, null->str);
+    g_string_free(real, TRUE);
+    g_string_free(null, TRUE);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -409,6 +460,8 @@ main(int argc, char **argv)
     g_test_add_func("/session/subnets-are-kept-apart", test_subnets_are_kept_apart);
     g_test_add_func("/session/subnets-weigh-as-many-as-they-have",
                     test_subnets_weigh_as_many_as_they_have);
+    g_test_add_func("/session/real-and-null-cryptography-tell-one-story",
+                    test_real_and_null_cryptography_tell_one_story);
     g_test_add_func("/session/resting-client-is-small", test_resting_client_is_small);
     return g_test_run();
 }

@@ -31,7 +31,7 @@ typedef struct WorldActor {
 
 /* Counted from a node's notes. */
 typedef struct NodeCounts {
-    uint64_t requests, stores, retrieves, onions, pushed_bytes;
+    uint64_t requests, stores, retrieves, onions, relayed, pushed_bytes;
 } NodeCounts;
 
 typedef struct WorldNode {

@@ -3,6 +3,8 @@
  * What is measured while a world runs. */
 #include "scenarios/world_internal.h"
 
+#include "nodes/onion/onion.h"
+
 static int
 status_class(uint64_t status)
 {
@@ -27,6 +29,7 @@ node_note(World *w, uint32_t index, const Note *note)
     case NOTE_ONION:
         t->onions[note->a & 7][status_class(note->b)]++;
         counts->onions++;
+        counts->relayed += note->a == ONION_RELAY;
         break;
     case NOTE_PUSH:
         t->pushes++;

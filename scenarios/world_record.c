@@ -56,6 +56,23 @@ record_messages_metrics(const World *w, Recorder *r)
     quantiles(r, "acknowledgement", &t->ack_latency_s);
 }
 
+/* What operators compare: the mean load of a node, counted as storage servers count it. */
+static void
+record_node_hours(const World *w, Recorder *r)
+{
+    double node_hours = w->scenario->nodes * ((double)w->end / HOUR);
+    NodeCounts sum = { 0 };
+
+    for (uint32_t i = 0; i < w->n_nodes; i++) {
+        sum.stores += w->nodes[i].counts.stores;
+        sum.retrieves += w->nodes[i].counts.retrieves;
+        sum.relayed += w->nodes[i].counts.relayed;
+    }
+    recorder_metric(r, "stores_per_node_hour", (double)sum.stores / node_hours, "1");
+    recorder_metric(r, "retrieves_per_node_hour", (double)sum.retrieves / node_hours, "1");
+    recorder_metric(r, "onions_per_node_hour", (double)sum.relayed / node_hours, "1");
+}
+
 static void
 record_network_metrics(const World *w, Recorder *r)
 {
@@ -322,6 +339,7 @@ world_record(World *w, Recorder *r, RunFacts *ret_facts)
     record_messages_metrics(w, r);
     record_network_metrics(w, r);
     world_check_record(w, r);
+    record_node_hours(w, r);
     record_replicas(w, r);
     record_sent_bins(w, r);
     record_fates(w, r);

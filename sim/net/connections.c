@@ -48,17 +48,17 @@ is_live(const Connection *entry, const ConnectionRules *rules, Time now)
            now - entry->last_used <= rules->idle_timeout;
 }
 
-bool
+Connection *
 connections_use(Connections *table, const ConnectionRules *rules, uint32_t key, Time now,
                 Time until)
 {
     Connection *entry = find(table, key);
 
     if (entry == NULL || !is_live(entry, rules, now))
-        return false;
+        return NULL;
     if (entry->last_used < until)
         entry->last_used = until;
-    return true;
+    return entry;
 }
 
 /* Knuth's algorithm R (6.4): close the gap so that no search stops early. */
@@ -129,7 +129,7 @@ close_least_recent(Connections *table)
         remove_entry(table, best);
 }
 
-void
+Connection *
 connections_open(Connections *table, const ConnectionRules *rules, uint32_t key, Time now,
                  Time until)
 {
@@ -143,6 +143,7 @@ connections_open(Connections *table, const ConnectionRules *rules, uint32_t key,
         close_least_recent(table);
     entry = entry_of(table, key);
     assert(entry->key == 0);
-    *entry = (Connection){ key, rules->epochs[(key - 1) >> 1], until };
+    *entry = (Connection){ key, rules->epochs[(key - 1) >> 1], until, now };
     table->n++;
+    return entry;
 }

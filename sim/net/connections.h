@@ -15,6 +15,7 @@ typedef struct Connection {
     uint32_t key;        /* connection_key, or 0 for an empty entry */
     uint32_t peer_epoch; /* of the peer when it was opened */
     Time last_used;
+    Time ready; /* its set-up is over */
 } Connection;
 
 typedef struct Connections {
@@ -39,13 +40,14 @@ connection_key(uint32_t peer, uint32_t kind)
     return (peer << 1 | kind) + 1;
 }
 
-/* If there is a live connection, note its use until @until and return true. */
-bool connections_use(Connections *table, const ConnectionRules *rules, uint32_t key,
-                     Time now, Time until);
-/* A new connection, in use until @until.  With rules->max live ones, the one that was used
- * least recently closes (of several, the one with the smallest key). */
-void connections_open(Connections *table, const ConnectionRules *rules, uint32_t key,
-                      Time now, Time until);
+/* The live connection, its use until @until noted; NULL when there is none.  Valid until
+ * the table changes. */
+Connection *connections_use(Connections *table, const ConnectionRules *rules, uint32_t key,
+                            Time now, Time until);
+/* A new connection (ready at once), in use until @until.  With rules->max live ones, the
+ * one that was used least recently closes (of several, the one with the smallest key). */
+Connection *connections_open(Connections *table, const ConnectionRules *rules, uint32_t key,
+                             Time now, Time until);
 /* Nothing happens when there is none. */
 void connections_close(Connections *table, uint32_t key);
 void connections_clear(Connections *table);

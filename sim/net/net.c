@@ -263,19 +263,19 @@ setup_time(const NetConfig *config, Transport transport, Duration latency)
     return round_trips * 2 * latency;
 }
 
-/* Find or make the connection (the opener's; a reply uses that of the other side), or tear
- * it where the message did not get through.  True when it had to be made. */
-static bool
-use_connection(Net *net, Time now, uint32_t opener, uint32_t key, bool may_open)
+/* Find or make the connection (the opener's; a reply uses that of the other side).  NULL
+ * when a reply finds none; *ret_set_up when it had to be made. */
+static Connection *
+use_connection(Net *net, Time now, uint32_t opener, uint32_t key, bool may_open,
+               bool *ret_set_up)
 {
     const ConnectionRules rules = { net->epochs, net->config.idle_timeout,
                                     net->config.connections_max };
     Connections *table = &net->endpoints[opener].opened;
+    Connection *connection = connections_use(table, &rules, key, now, now);
 
-    if (connections_use(table, &rules, key, now, now) || !may_open)
-        return false;
-    connections_open(table, &rules, key, now, now);
-    return true;
+    *ret_set_up = connection == NULL && may_open;
+    return *ret_set_up ? connections_open(table, &rules, key, now, now) : connection;
 }
 
 /* The connection is busy until the message is there, and breaks when it never gets there.
@@ -310,17 +310,21 @@ net_send(Net *net, Time now, uint32_t from, uint32_t to, Transport transport, bo
     uint32_t opener = as_reply ? to : from;
     uint32_t key = connection_key(as_reply ? from : to, transport == TRANSPORT_OMQ);
     Transit transit = { 0 };
+    Connection *connection;
     uint32_t repetitions;
 
     assert(bytes <= UINT32_MAX - config->header_bytes);
     if (transport == TRANSPORT_LOCAL)
         return send_locally(net, now, bytes);
-    transit.set_up = use_connection(net, now, opener, key, !as_reply);
+    connection = use_connection(net, now, opener, key, !as_reply, &transit.set_up);
     transit.wire_bytes = (uint32_t)bytes + config->header_bytes;
     transit.leaves = take_uplink(net, &net->endpoints[from], now, transit.wire_bytes);
-    /* The set-up delays this message, not the others in the uplink's queue. */
+    /* The set-up delays what this connection carries, not the rest of the uplink's queue.
+     */
     if (transit.set_up)
-        transit.leaves += setup_time(config, transport, latency);
+        connection->ready = transit.leaves + setup_time(config, transport, latency);
+    if (connection != NULL && transit.leaves < connection->ready)
+        transit.leaves = connection->ready;
     repetitions = count_repetitions(config, words[1]);
     transit.lost = repetitions > config->retransmit_max ||
                    net->endpoints[from].group != net->endpoints[to].group;

@@ -64,6 +64,21 @@ test_plain_arrival(void)
     net_free(net);
 }
 
+/* What is sent while the connection is being made waits for it. */
+static void
+test_nothing_overtakes_the_set_up(void)
+{
+    NetConfig config = plain_config();
+    Net *net = net_of(&config, 2, 0);
+    Transit first = request(net, SECOND, 0, 1);
+    Transit second = request(net, SECOND + 10 * MILLISECOND, 0, 1);
+
+    g_assert_false(second.set_up);
+    g_assert_cmpint(second.leaves, ==, first.leaves);
+    g_assert_cmpint(second.arrives, ==, first.arrives);
+    net_free(net);
+}
+
 static void
 test_set_up_by_transport(void)
 {
@@ -545,6 +560,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/net/plain-arrival", test_plain_arrival);
+    g_test_add_func("/net/nothing-overtakes-the-set-up", test_nothing_overtakes_the_set_up);
     g_test_add_func("/net/set-up-by-transport", test_set_up_by_transport);
     g_test_add_func("/net/a-reply-needs-no-set-up-and-gives-none",
                     test_a_reply_needs_no_set_up_and_gives_none);

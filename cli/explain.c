@@ -101,7 +101,8 @@ explain(const char *path, const char *message, gint64 seed)
         if (message != NULL)
             return explain_one(reader, i, id);
         list_messages(reader, i);
-        return EXIT_FINE;
+        return record_reader_check(reader, &error) ? EXIT_FINE
+                                                   : cli_fail(EXIT_BAD_INPUT, error);
     }
     return cli_fail_text(EXIT_BAD_INPUT, "explain: the database has no such run");
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What became of messages, by when they were sent: above all of them, below those that did
- * not arrive, by cause. */
+ * not arrive, by cause (or by fate where no causes were recorded). */
 #include <string.h>
 
 #include "results/plot/charts.h"
@@ -55,13 +55,14 @@ add_stack(GArray *stacks, RecordReader *reader, const char *bins, const char *la
         g_array_unref(stack.weights);
 }
 
+/* Fates from number @first of the table. */
 static GArray *
-stacks_of_fates(RecordReader *reader)
+stacks_of_fates(RecordReader *reader, guint first)
 {
     g_autoptr(GArray) names = record_reader_names(reader, RECORD_BINS, "sent:");
     GArray *stacks = stacks_new();
 
-    for (guint i = 0; i < G_N_ELEMENTS(fates); i++) {
+    for (guint i = first; i < G_N_ELEMENTS(fates); i++) {
         g_autofree char *bins = g_strconcat("sent:", fates[i].fate, NULL);
 
         add_stack(stacks, reader, bins, fates[i].label, fates[i].colour);
@@ -86,6 +87,15 @@ total_of(const Stack *stack)
     for (guint i = 0; i < stack->weights->len; i++)
         total += g_array_index(stack->weights, CurvePoint, i).sum;
     return total;
+}
+
+static bool
+any_weight(const GArray *stacks)
+{
+    for (guint i = 0; i < stacks->len; i++)
+        if (total_of(&g_array_index(stacks, Stack, i)) > 0)
+            return true;
+    return false;
 }
 
 static gint
@@ -174,7 +184,8 @@ add_stacks(Panel *panel, const GArray *stacks, const GArray *windows, double x_u
 bool
 chart_fates(RecordReader *reader, Figure *figure)
 {
-    g_autoptr(GArray) all = stacks_of_fates(reader);
+    g_autoptr(GArray) all = stacks_of_fates(reader, 0);
+    g_autoptr(GArray) failures = stacks_of_fates(reader, 1);
     g_autoptr(GArray) causes = stacks_of_causes(reader);
     g_autoptr(GArray) windows = windows_of(all);
     TimeAxis axis = chart_time_axis(chart_x_end(windows));
@@ -187,10 +198,11 @@ chart_fates(RecordReader *reader, Figure *figure)
     if (windows->len == 0)
         return false;
     add_stacks(figure_add_panel(figure, look), all, windows, axis.unit_s);
-    if (causes->len > 0) {
-        look.y_title = "not delivered, % of messages";
-        look.y_high = 0;
+    look.y_title = "not delivered, % of messages";
+    look.y_high = 0;
+    if (any_weight(causes))
         add_stacks(figure_add_panel(figure, look), causes, windows, axis.unit_s);
-    }
+    else if (any_weight(failures))
+        add_stacks(figure_add_panel(figure, look), failures, windows, axis.unit_s);
     return true;
 }

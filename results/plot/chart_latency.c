@@ -7,9 +7,9 @@ bool
 chart_latency(RecordReader *reader, Figure *figure)
 {
     g_autoptr(GArray) shares = curve_of_shares_below(reader, "latency_s");
-    PanelLook look = { .x_title = "time from sending to delivery, seconds",
+    PanelLook look = { .x_title = "time from sending to delivery",
                        .y_title = "delivered messages, %",
-                       .x_log = true,
+                       .x_durations = true,
                        .y_high = 100 };
 
     if (shares->len == 0)

@@ -19,7 +19,7 @@ typedef struct LoadPanel {
 static const LoadPanel panels[] = {
     { "requests over the run",
       1,
-      { { "requests", "all requests", COLOUR_BLACK },
+      { { "requests", "all", COLOUR_BLACK },
         { "stores", "store", COLOUR_ORANGE },
         { "retrieves", "retrieve", COLOUR_BLUE },
         { "onions", "onion", COLOUR_GREEN } } },

@@ -1,20 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "results/plot/figure.h"
 
-#include <math.h>
-
 #include "results/plot/gnuplot.h"
 
 /* In pixels of the PNG; the SVG has the same numbers and no fixed size. */
 enum {
     WIDTH = 1200,
-    TITLE_HEIGHT = 54,
+    TITLE_HEIGHT = 62,
     CAPTION_HEIGHT = 40,
     PANEL_HEIGHT_ALONE = 520,
     PANEL_HEIGHT = 360,
     PANEL_LEFT = 96,
     PANEL_BOTTOM = 58,
-    PANEL_TOP = 22,
+    PANEL_TOP = 30,
     KEY_WIDTH = 336, /* beside panels that stand alone in their row */
     KEY_GAP = 16,
     LABEL_CHARACTERS_MAX = 40,
@@ -213,7 +211,8 @@ append_place(GString *script, const Figure *figure, guint index)
     append_margin(script, "t", top - PANEL_TOP, high);
     append_margin(script, "b", top - panel_height(figure) + PANEL_BOTTOM, high);
     if (!alone) {
-        g_string_append(script, "set key inside right top Left reverse\n");
+        g_string_append(script, "set key at graph 0, graph 1.01 left bottom horizontal"
+                                " maxrows 1 Left reverse\n");
         return;
     }
     g_string_append(script, "set key left top Left reverse at screen ");
@@ -224,18 +223,27 @@ append_place(GString *script, const Figure *figure, guint index)
 }
 
 static void
-append_range(GString *script, char axis, bool log, double low, double high, bool from_zero)
+append_high(GString *script, double high)
 {
-    g_string_append_printf(script, "%sset logscale %c\nset %crange [", log ? "" : "un",
-                           axis, axis);
-    if (low < high) {
-        append_number(script, low);
-        g_string_append_c(script, ':');
+    if (high > 0)
         append_number(script, high);
-    } else {
-        g_string_append(script, from_zero && !log ? "0:*" : "*:*");
-    }
+    else
+        g_string_append_c(script, '*');
     g_string_append(script, "]\n");
+}
+
+static void
+append_axes(GString *script, const PanelLook *look)
+{
+    if (look->x_durations)
+        g_string_append(script, "set logscale x\nunset mxtics\n"
+                                "set xtics ('0.01 s' 0.01, '0.1 s' 0.1, '1 s' 1, '10 s' 10,"
+                                " '1 min' 60, '10 min' 600, '1 h' 3600, '6 h' 21600,"
+                                " '1 d' 86400, '7 d' 604800)\n");
+    g_string_append(script, look->x_high > 0 ? "set xrange [0:" : "set xrange [*:");
+    append_high(script, look->x_high);
+    g_string_append(script, look->y_free ? "set yrange [*:" : "set yrange [0:");
+    append_high(script, look->y_high);
 }
 
 static void
@@ -296,8 +304,7 @@ append_panel(GString *script, const Figure *figure, guint index)
     bool first = true;
 
     append_place(script, figure, index);
-    append_range(script, 'x', look->x_log, look->x_low, look->x_high, false);
-    append_range(script, 'y', look->y_log, look->y_low, look->y_high, true);
+    append_axes(script, look);
     append_title(script, "x", panel->x_title);
     append_title(script, "y", panel->y_title);
     for (guint i = 0; i < panel->layers->len; i++) {

@@ -25,9 +25,11 @@ typedef struct Panel Panel;
 
 typedef struct PanelLook {
     const char *x_title, *y_title; /* with units */
-    bool x_log, y_log;
-    double y_low, y_high; /* both 0: from 0 to what is there (not on a log axis) */
-    double x_low, x_high; /* both 0: what is there */
+    bool x_durations; /* x is in seconds, on a logarithmic axis marked 1 s, 1 min, 1 h, ...
+                       */
+    bool y_free;      /* y need not begin at 0 */
+    double y_high;    /* 0: what is there */
+    double x_high;    /* 0: what is there; else x goes from 0 to it */
 } PanelLook;
 
 /* @name: of the files, letters and '_'.  @title: the question; @caption: where the data

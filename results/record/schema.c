@@ -310,7 +310,8 @@ schema_open_for_reading(const char *path, GError **error)
     sqlite3 *db = NULL;
     int64_t table_count;
 
-    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK) {
+    /* Where it may write, a reader that is the last to close tidies the journals away. */
+    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK) {
         schema_set_error(error, db, path, "cannot open the results database");
         sqlite3_close(db);
         return NULL;

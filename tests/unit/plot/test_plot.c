@@ -129,8 +129,9 @@ test_what_charts_say(Folder *folder, gconstpointer data)
                                                "age of the message, days",
                                                "one run has no band", NULL });
     assert_drawn_saying(folder, reader, "network",
-                        (const char *const[]){ "active by the chain", "decommissioned",
-                                               "swarms", "stored by all nodes, MB", NULL });
+                        (const char *const[]){ "active by the chain",
+                                               "decommissioned nodes", "swarms",
+                                               "stored by all nodes, MB", NULL });
     assert_drawn_saying(folder, reader, "load",
                         (const char *const[]){ "traffic over the run, MB",
                                                "node, from the busiest", NULL });

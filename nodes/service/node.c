@@ -90,14 +90,28 @@ node_ready(const ServiceNode *node, Buffer *reasons)
     return forked && node->swarm != NULL;
 }
 
+/* Takes the text. */
+static void
+refuse_https(ServiceNode *node, const Incoming *in, int status, Buffer *text)
+{
+    Packet packet = packet_of_buffer(text);
+    Bytes none = { NULL, 0 };
+
+    if (in->kind == KIND_ONION)
+        port_note(node->port, NOTE_ONION, ONION_UNREADABLE, (uint64_t)status, none);
+    else
+        port_note(node->port, NOTE_REQUEST, RPC_UNKNOWN, (uint64_t)status, none);
+    port_reply(node->port, in->token, status, &packet);
+}
+
 bool
 service_check_ready(ServiceNode *node, const Incoming *in)
 {
     Buffer reasons = BUFFER_EMPTY, text = BUFFER_EMPTY;
-    Packet packet;
 
     if (in->packet->length > REQUEST_BODY_MAX) {
-        port_reply_text(node->port, in->token, 413, "Request body too large");
+        buffer_append_literal(&text, "Request body too large");
+        refuse_https(node, in, 413, &text);
         return false;
     }
     if (node_ready(node, NULL))
@@ -107,8 +121,7 @@ service_check_ready(ServiceNode *node, const Incoming *in)
     buffer_append_bytes(&text, buffer_bytes(&reasons));
     buffer_append_literal(&text, "\n");
     buffer_clear(&reasons);
-    packet = packet_of_buffer(&text);
-    port_reply(node->port, in->token, 503, &packet);
+    refuse_https(node, in, 503, &text);
     return false;
 }
 

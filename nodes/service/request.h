@@ -113,6 +113,11 @@ bool request_parse_bencode(RpcMethod method, BencodeValue params, const Packet *
                            Buffer *error) WARN_UNUSED;
 void request_clear(Request *request);
 
+/* What an object calls, in one pass: its members `method` and `params` (the last of each),
+ * null where absent.  False when it is no object. */
+bool call_of_json(JsonValue object, JsonValue *ret_method, JsonValue *ret_params);
+/* A method's name; @scratch holds it when it had escapes.  False when it is no string. */
+bool name_of_json(JsonValue name, Buffer *scratch, Bytes *ret);
 /* The method of this name, or RPC_UNKNOWN. */
 RpcMethod rpc_method_parse(Bytes name);
 /* A method that changes what the whole swarm holds, and so is forwarded. */
@@ -154,8 +159,7 @@ namespace_reads_unsigned(int32_t name_space)
     return name_space == -10 || namespace_is_public_outbox(name_space);
 }
 
-/* --- a node's own entry in a recursive answer (entry.c)
- * --------------------------------------
+/* --- a node's own entry in a recursive answer (entry.c) ------------------------
  *
  * The same members as JSON for a client and as bencode for the member that forwarded the
  * request.  Keys must be added in ascending order. */

@@ -69,17 +69,31 @@ rpc_execute(ServiceNode *node, Time now, Request *request, const ReplyTo *to)
     functions[request->method](node, now, request, to);
 }
 
-/* The method's name; @scratch holds it when it had escapes. */
-static bool
-method_name(JsonValue body, Buffer *scratch, Bytes *ret)
+bool
+call_of_json(JsonValue object, JsonValue *ret_method, JsonValue *ret_params)
 {
+    JsonIterator it = json_iterate(object);
     JsonValue value;
+    Bytes key;
 
-    if (!json_get(body, "method", &value) || value.type != JSON_TYPE_STRING)
+    *ret_method = *ret_params = (JsonValue){ .type = JSON_TYPE_NULL };
+    if (object.type != JSON_TYPE_OBJECT)
         return false;
-    if (json_string_plain(value, ret))
+    while (json_next(&it, &key, &value)) {
+        if (json_key_is(key, BYTES_LITERAL("method")))
+            *ret_method = value;
+        else if (json_key_is(key, BYTES_LITERAL("params")))
+            *ret_params = value;
+    }
+    return true;
+}
+
+bool
+name_of_json(JsonValue name, Buffer *scratch, Bytes *ret)
+{
+    if (json_string_plain(name, ret))
         return true;
-    if (!json_string_append(value, scratch))
+    if (!json_string_append(name, scratch))
         return false;
     *ret = buffer_bytes(scratch);
     return true;
@@ -116,14 +130,15 @@ rpc_handle(ServiceNode *node, Time now, const Packet *packet, const ReplyTo *to)
 {
     Bytes text = packet_bytes(packet), name;
     Buffer scratch = BUFFER_EMPTY;
-    JsonValue body, params;
+    JsonValue body, method, params;
 
     meter_add(node->port->meter, METER_PARSE, text.n);
     if (json_parse(text, &body) != ST_OK)
         answer_text(node, now, to, RPC_UNKNOWN, 400, "invalid json");
-    else if (!method_name(body, &scratch, &name))
+    else if (!call_of_json(body, &method, &params) ||
+             !name_of_json(method, &scratch, &name))
         answer_text(node, now, to, RPC_UNKNOWN, 400, "invalid json: no `method` field");
-    else if (!json_get(body, "params", &params) || params.type != JSON_TYPE_OBJECT)
+    else if (params.type != JSON_TYPE_OBJECT)
         answer_text(node, now, to, RPC_UNKNOWN, 400, "invalid json: no `params` field");
     else
         call(node, now, name, params, packet, to);

@@ -63,17 +63,6 @@ batch_keep_text(Batch *batch, const Packet *text)
 /* --- parsing ---------------------------------------------------------------------- */
 
 static bool
-text_of(JsonValue value, Buffer *scratch, Bytes *ret)
-{
-    if (json_string_plain(value, ret))
-        return true;
-    if (!json_string_append(value, scratch))
-        return false;
-    *ret = buffer_bytes(scratch);
-    return true;
-}
-
-static bool
 fail(Buffer *error, const char *text)
 {
     buffer_append_text(error, text);
@@ -95,10 +84,9 @@ parse_batch_part(JsonValue item, const ServiceConfig *config, Request *ret, Buff
     RpcMethod method;
     bool good;
 
-    if (item.type != JSON_TYPE_OBJECT)
+    if (!call_of_json(item, &name, &params))
         return fail(error, "Invalid batch request: requests must be objects");
-    if (!json_get(item, "method", &name) || !json_get(item, "params", &params) ||
-        params.type != JSON_TYPE_OBJECT || !text_of(name, &scratch, &text))
+    if (params.type != JSON_TYPE_OBJECT || !name_of_json(name, &scratch, &text))
         return fail(error,
                     "Invalid batch request: subrequests must have method/params keys");
     method = rpc_method_parse(text);
@@ -123,20 +111,23 @@ static bool
 parse_batch(RpcMethod kind, JsonValue params, const ServiceConfig *config, Batch **ret,
             Buffer *error)
 {
-    JsonValue requests, item;
+    JsonValue requests, items[BATCH_REQUESTS_MAX], item;
     JsonIterator it;
     Bytes key;
-    size_t n;
+    size_t n = 0;
 
-    if (!json_get(params, "requests", &requests) || requests.type != JSON_TYPE_ARRAY ||
-        (n = json_length(requests)) == 0)
+    if (!json_get(params, "requests", &requests) || requests.type != JSON_TYPE_ARRAY)
         return fail(error, "Invalid batch request: no valid \"requests\" field");
-    if (n > BATCH_REQUESTS_MAX)
-        return fail(error, "Invalid batch request: subrequest limit exceeded");
+    for (it = json_iterate(requests); json_next(&it, &key, &item);) {
+        if (n == BATCH_REQUESTS_MAX)
+            return fail(error, "Invalid batch request: subrequest limit exceeded");
+        items[n++] = item;
+    }
+    if (n == 0)
+        return fail(error, "Invalid batch request: no valid \"requests\" field");
     *ret = batch_new(kind, n);
-    it = json_iterate(requests);
-    for (size_t i = 0; i < n && json_next(&it, &key, &item); i++)
-        if (!parse_batch_part(item, config, &(*ret)->parts[i].request, error))
+    for (size_t i = 0; i < n; i++)
+        if (!parse_batch_part(items[i], config, &(*ret)->parts[i].request, error))
             return false;
     return true;
 }
@@ -153,8 +144,8 @@ parse_branch(JsonValue params, const char *key, const ServiceConfig *config, boo
 
     if (!json_get(params, key, &branch))
         return true;
-    if (branch.type != JSON_TYPE_OBJECT || !json_get(branch, "method", &name) ||
-        !json_get(branch, "params", &branch_params) || !text_of(name, &scratch, &text)) {
+    if (!call_of_json(branch, &name, &branch_params) ||
+        branch_params.type == JSON_TYPE_NULL || !name_of_json(name, &scratch, &text)) {
         buffer_append_literal(error, "Invalid ifelse request: ");
         buffer_append_text(error, key);
         return fail(error, branch.type != JSON_TYPE_OBJECT

@@ -6,32 +6,37 @@
 /* Times below this were meant as seconds (protocol 3.1). */
 #define TIMESTAMP_MS_MIN ((UnixMs)1000000 * 1000)
 
-static const char *const field_names[FIELDS] = {
-    [FIELD_BEFORE] = "before",
-    [FIELD_DATA] = "data",
-    [FIELD_ENDPOINT] = "endpoint",
-    [FIELD_EXPIRY] = "expiry",
-    [FIELD_EXTEND] = "extend",
-    [FIELD_LAST_HASH_OLD] = "lastHash",
-    [FIELD_LAST_HASH] = "last_hash",
-    [FIELD_MAX_COUNT] = "max_count",
-    [FIELD_MAX_SIZE] = "max_size",
-    [FIELD_MESSAGES] = "messages",
-    [FIELD_NAMESPACE] = "namespace",
-    [FIELD_PARAMS] = "params",
-    [FIELD_PUBKEY_OLD] = "pubKey",
-    [FIELD_PUBKEY] = "pubkey",
-    [FIELD_PUBKEY_ED25519] = "pubkey_ed25519",
-    [FIELD_REQUIRED] = "required",
-    [FIELD_REVOKE] = "revoke",
-    [FIELD_SHORTEN] = "shorten",
-    [FIELD_SIG_TIMESTAMP] = "sig_timestamp",
-    [FIELD_SIGNATURE] = "signature",
-    [FIELD_SUBACCOUNT] = "subaccount",
-    [FIELD_SUBACCOUNT_SIG] = "subaccount_sig",
-    [FIELD_TIMESTAMP] = "timestamp",
-    [FIELD_TTL] = "ttl",
-    [FIELD_UNREVOKE] = "unrevoke",
+#define NAME(text)                                                                         \
+    {                                                                                      \
+        (const uint8_t *)(text), sizeof(text) - 1                                          \
+    }
+
+static const Bytes field_names[FIELDS] = {
+    [FIELD_BEFORE] = NAME("before"),
+    [FIELD_DATA] = NAME("data"),
+    [FIELD_ENDPOINT] = NAME("endpoint"),
+    [FIELD_EXPIRY] = NAME("expiry"),
+    [FIELD_EXTEND] = NAME("extend"),
+    [FIELD_LAST_HASH_OLD] = NAME("lastHash"),
+    [FIELD_LAST_HASH] = NAME("last_hash"),
+    [FIELD_MAX_COUNT] = NAME("max_count"),
+    [FIELD_MAX_SIZE] = NAME("max_size"),
+    [FIELD_MESSAGES] = NAME("messages"),
+    [FIELD_NAMESPACE] = NAME("namespace"),
+    [FIELD_PARAMS] = NAME("params"),
+    [FIELD_PUBKEY_OLD] = NAME("pubKey"),
+    [FIELD_PUBKEY] = NAME("pubkey"),
+    [FIELD_PUBKEY_ED25519] = NAME("pubkey_ed25519"),
+    [FIELD_REQUIRED] = NAME("required"),
+    [FIELD_REVOKE] = NAME("revoke"),
+    [FIELD_SHORTEN] = NAME("shorten"),
+    [FIELD_SIG_TIMESTAMP] = NAME("sig_timestamp"),
+    [FIELD_SIGNATURE] = NAME("signature"),
+    [FIELD_SUBACCOUNT] = NAME("subaccount"),
+    [FIELD_SUBACCOUNT_SIG] = NAME("subaccount_sig"),
+    [FIELD_TIMESTAMP] = NAME("timestamp"),
+    [FIELD_TTL] = NAME("ttl"),
+    [FIELD_UNREVOKE] = NAME("unrevoke"),
 };
 
 /* The field of this name, or FIELDS. */
@@ -39,7 +44,7 @@ static Field
 field_of(Bytes key)
 {
     for (int i = 0; i < FIELDS; i++)
-        if (bytes_equal_text(key, field_names[i]))
+        if (bytes_equal(key, field_names[i]))
             return (Field)i;
     return FIELDS;
 }
@@ -48,10 +53,12 @@ field_of(Bytes key)
 static Field
 field_of_json(Bytes raw)
 {
-    if (raw.n == 0 || memchr(raw.p, '\\', raw.n) == NULL)
-        return field_of(raw);
+    Field field = field_of(raw);
+
+    if (field != FIELDS || raw.n == 0 || memchr(raw.p, '\\', raw.n) == NULL)
+        return field;
     for (int i = 0; i < FIELDS; i++)
-        if (json_key_is(raw, bytes_of_text(field_names[i])))
+        if (json_key_is(raw, field_names[i]))
             return (Field)i;
     return FIELDS;
 }
@@ -129,8 +136,7 @@ fail_type(Params *params, Field field, const char *expected)
 {
     if (params->failed)
         return;
-    params_fail_named(params, "Invalid value given for '%': expected ",
-                      bytes_of_text(field_names[field]));
+    params_fail_named(params, "Invalid value given for '%': expected ", field_names[field]);
     buffer_append_text(params->error, expected);
 }
 
@@ -207,7 +213,7 @@ take_timestamp(Params *params, Field field)
     } else if (!params->bencoded && ret.value < TIMESTAMP_MS_MIN) {
         params_fail_named(params,
                           "Invalid timestamp for '%': timestamp must be in milliseconds",
-                          bytes_of_text(field_names[field]));
+                          field_names[field]);
         ret.given = false;
     }
     return ret;
@@ -257,8 +263,7 @@ take_stringified(Params *params, Field field, bool is_unsigned)
         ret.given = string_of_json(params, value.json, &text) &&
                     parse_decimal(text, &ret.value) && (!is_unsigned || ret.value >= 0);
         if (!ret.given) {
-            params_fail_named(
-                params, "Invalid value given for '%': ", bytes_of_text(field_names[field]));
+            params_fail_named(params, "Invalid value given for '%': ", field_names[field]);
             buffer_append_bytes(params->error, value.json.text);
         }
         return ret;
@@ -276,7 +281,7 @@ namespace_in_range(Params *params, Field field, int64_t v)
     if (v >= INT16_MIN && v <= INT16_MAX)
         return (OptionalNumber){ true, v };
     params_fail_named(params, "Invalid value given for '%': value out of range",
-                      bytes_of_text(field_names[field]));
+                      field_names[field]);
     return (OptionalNumber){ 0 };
 }
 

@@ -115,6 +115,18 @@ test_joiner_without_stale_data(World *world, gconstpointer data)
     g_assert_cmpuint(network_stored(world->network, 10), ==, 1);
 }
 
+/* The experiment without pushes. */
+static void
+test_no_pushes(World *world, gconstpointer data)
+{
+    (void)data;
+    world->config.repair_push = false;
+    put(world, 0, &world->of_a, 0, 1);
+    network_add(world->network, &world->config, A);
+    block(world);
+    g_assert_cmpuint(network_count_sent(world->network, KIND_DATA, CLIENT), ==, 0);
+}
+
 static void
 test_empty_store(World *world, gconstpointer data)
 {
@@ -387,6 +399,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     ADD("joiner", test_joiner);
     ADD("joiner-without-stale-data", test_joiner_without_stale_data);
+    ADD("no-pushes", test_no_pushes);
     ADD("empty-store", test_empty_store);
     ADD("born", test_born);
     ADD("dissolved", test_dissolved);

@@ -188,6 +188,16 @@ holder_of(const Copy *copy, uint32_t node)
     return NULL;
 }
 
+/* From now on the recipient's polls could find it. */
+static void
+note_there(const Ledger *l, Message *m)
+{
+    if (!m->is_there) {
+        m->is_there = true;
+        m->polls_when_there = l->people[m->to].polls;
+    }
+}
+
 void
 ledger_put(Ledger *l, Time now, uint32_t node, Bytes hash, int16_t name_space,
            PutResult result)
@@ -206,6 +216,7 @@ ledger_put(Ledger *l, Time now, uint32_t node, Bytes hash, int16_t name_space,
         copy->capacity = copy->capacity == 0 ? 8 : copy->capacity * 2;
         copy->holders = ledger_grow(copy->holders, copy->capacity, sizeof *copy->holders);
     }
+    note_there(l, m);
     /* People's messages all go to namespace 0. */
     copy->holders[copy->n_holders++] = (Holder){ node & 0x7fffffff, name_space != 0 };
     copy->ever_stored = true;
@@ -285,7 +296,7 @@ note_accepted(Ledger *l, Message *m, Time now)
     l->totals.accepted++;
     l->totals.unstored_acks += !stored;
     m->accepted = now;
-    m->polls_at_accept = l->people[m->to].polls;
+    note_there(l, m);
 }
 
 static void

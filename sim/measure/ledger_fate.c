@@ -113,7 +113,7 @@ late_cause(const Message *m)
 {
     if (m->failures > 0)
         return CAUSE_PATH_FAILURES;
-    if (m->accepted < 0 || m->polls_at_delivery - m->polls_at_accept <= 1)
+    if (m->polls_at_delivery - m->polls_when_there <= 1)
         return CAUSE_RECIPIENT_AWAY;
     return CAUSE_POLLED_WITHOUT;
 }
@@ -151,7 +151,7 @@ decide_by_replicas(const Ledger *l, Message *m, Time now, const NodeStanding *st
 {
     Replicas r = ledger_replicas(l, m, standing, swarm_id);
     const Person *recipient = &l->people[m->to];
-    uint32_t polls_since = recipient->polls - m->polls_at_accept;
+    uint32_t polls_since = recipient->polls - m->polls_when_there;
     bool expired = now - m->written > l->config.message_ttl;
 
     m->fate = FATE_LOST;
@@ -178,13 +178,13 @@ void
 ledger_decide(Ledger *l, Message *m, Time now, const NodeStanding *standing,
               uint64_t swarm_id)
 {
+    bool over = m->given_up || now - m->written > l->config.message_ttl;
+
     m->decided = true;
     if (m->delivered >= 0) {
         decide_delivered(l, m);
     } else if (m->accepted < 0 && !was_ever_stored(l, m)) {
-        m->fate = m->given_up ? FATE_NEVER_ACCEPTED : FATE_PENDING;
-        if (now - m->written > l->config.message_ttl)
-            m->fate = FATE_NEVER_ACCEPTED;
+        m->fate = over ? FATE_NEVER_ACCEPTED : FATE_PENDING;
         m->cause = m->fate == FATE_PENDING
                        ? CAUSE_IN_OUTBOX
                        : (uint8_t)(CAUSE_SEND_FAILURE + m->last_failure);
@@ -193,7 +193,7 @@ ledger_decide(Ledger *l, Message *m, Time now, const NodeStanding *standing,
     } else {
         decide_by_replicas(l, m, now, standing, swarm_id);
         if (m->accepted < 0 && m->fate == FATE_LOST)
-            m->fate = m->given_up ? FATE_NEVER_ACCEPTED : FATE_PENDING;
+            m->fate = over ? FATE_NEVER_ACCEPTED : FATE_PENDING;
     }
     if (m->near_loss && (m->fate == FATE_DELIVERED || m->fate == FATE_PENDING ||
                          m->fate == FATE_EXPIRED_UNREAD))

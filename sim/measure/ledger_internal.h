@@ -34,13 +34,15 @@ typedef struct Message {
     Time written, accepted, delivered; /* -1: not */
     uint32_t from, to;
     uint32_t first_copy;
-    uint32_t polls_at_accept, polls_at_delivery; /* the recipient's polls so far */
+    /* The recipient's polls so far, when a copy was first stored or acknowledged, and when
+     * one was opened. */
+    uint32_t polls_when_there, polls_at_delivery;
     uint32_t failures;
     uint32_t n_events, events_capacity;
     LedgerEvent *events;
     uint8_t last_failure;
     uint8_t fate, cause;
-    bool given_up, decided, near_loss;
+    bool given_up, decided, near_loss, is_there;
 } Message;
 
 /* What is known of a recipient's polling. */

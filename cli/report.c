@@ -27,10 +27,10 @@ write_report(const char *database)
 }
 
 static int
-print_text(char *text, GError *error)
+print_text(char *text, GError *const *error)
 {
     if (text == NULL)
-        return cli_fail(EXIT_BAD_INPUT, error);
+        return cli_fail(EXIT_BAD_INPUT, *error);
     fputs(text, stdout);
     g_free(text);
     return EXIT_FINE;
@@ -57,10 +57,10 @@ cli_report(int argc, char **argv)
         return cli_fail_text(EXIT_BAD_INPUT, "report: expected one database; see "
                                              "swarmbed report --help");
     if (csv != NULL)
-        return print_text(report_csv(argv[1], csv, &error), error);
+        return print_text(report_csv(argv[1], csv, &error), &error);
     if (json)
-        return print_text(report_json(argv[1], &error), error);
+        return print_text(report_json(argv[1], &error), &error);
     if (text)
-        return print_text(report_summary_text(argv[1], &error), error);
+        return print_text(report_summary_text(argv[1], &error), &error);
     return write_report(argv[1]);
 }

@@ -36,6 +36,8 @@ catch_interrupts(void)
 
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    /* A file that may not grow is an error like a full disk. */
+    signal(SIGXFSZ, SIG_IGN);
 }
 
 static const char description[] =
@@ -64,6 +66,22 @@ parse_seeds(const RunOptions *o, uint64_t scenario_seed, uint64_t *ret_first,
     if (strncmp(end, "..", 2) == 0 && g_ascii_isdigit(end[2]))
         *ret_last = g_ascii_strtoull(end + 2, &end, 10);
     return *end == '\0' && *ret_first <= *ret_last && *ret_last - *ret_first < 100000;
+}
+
+/* What is wrong with the options, or NULL. */
+static const char *
+wrong_option(const RunOptions *o)
+{
+    if (o->queue != NULL && strcmp(o->queue, "ladder") != 0 &&
+        strcmp(o->queue, "heap") != 0)
+        return "--queue: expected ladder or heap";
+    if (o->jobs < 1 || o->jobs > 256)
+        return "--jobs: expected a number from 1 to 256";
+    if (o->threads < 1 || o->threads > 64)
+        return "--threads: expected a number from 1 to 64";
+    if (o->seed < -1)
+        return "--seed: expected a number of at least 0";
+    return NULL;
 }
 
 static char *
@@ -112,7 +130,7 @@ run_seed(Experiment *e, uint64_t seed)
         .seed = seed,
         .queue = g_strcmp0(e->options->queue, "heap") == 0 ? EVENT_QUEUE_HEAP
                                                            : EVENT_QUEUE_LADDER,
-        .threads = (unsigned)CLAMP(e->options->threads, 1, 64),
+        .threads = (unsigned)e->options->threads,
         .check = e->options->check,
         .interrupted = &interrupted,
     };
@@ -214,14 +232,17 @@ show_results(const Experiment *e)
 }
 
 static gboolean
-open_experiment(Experiment *e, const char *path, GError **error)
+load_experiment(Experiment *e, const char *path, GError **error)
 {
-    g_autofree char *text = NULL;
-
     e->scenario = scenario_load(path, e->options->set, error);
-    if (e->scenario == NULL || !world_data_load(e->scenario, &e->data, error))
-        return FALSE;
-    text = scenario_text(e->scenario);
+    return e->scenario != NULL && world_data_load(e->scenario, &e->data, error);
+}
+
+static gboolean
+open_experiment(Experiment *e, GError **error)
+{
+    g_autofree char *text = scenario_text(e->scenario);
+
     e->folder = output_folder(e->options, e->scenario, text);
     e->database = g_build_filename(e->folder, "results.db", NULL);
     if (g_mkdir_with_parents(e->folder, 0777) != 0) {
@@ -254,11 +275,13 @@ run_experiment(const RunOptions *o, const char *path)
     uint64_t first, last;
     int code;
 
-    if (!open_experiment(&e, path, &error)) {
-        code = cli_fail(e.folder == NULL ? EXIT_BAD_INPUT : EXIT_FAULT, error);
+    if (!load_experiment(&e, path, &error)) {
+        code = cli_fail(EXIT_BAD_INPUT, error);
     } else if (!parse_seeds(o, e.scenario->seed, &first, &last)) {
         code = cli_fail_text(EXIT_BAD_INPUT, "--seeds: expected A..B with A <= B, and at "
                                              "most 100000 of them");
+    } else if (!open_experiment(&e, &error)) {
+        code = cli_fail(EXIT_FAULT, error);
     } else {
         code = run_seeds(&e, first, last);
         recorder_close(g_steal_pointer(&e.recorder));
@@ -309,6 +332,8 @@ cli_run(int argc, char **argv)
         if (argc != 2)
             code = cli_fail_text(EXIT_BAD_INPUT, "run: expected one scenario file; see "
                                                  "swarmbed run --help");
+        else if (wrong_option(&o) != NULL)
+            code = cli_fail_text(EXIT_BAD_INPUT, wrong_option(&o));
         else if (crypto_setup() != ST_OK)
             code = cli_fail_text(EXIT_FAULT, "this CPU has no AES-GCM instructions, which "
                                              "libsodium needs");

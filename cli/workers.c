@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -45,6 +46,8 @@ start_worker(Pool *pool, uint64_t seed, const char *folder, const char *path,
     pid_t pid = fork();
 
     if (pid == 0) {
+        /* When we are killed, nobody writes on behind our back. */
+        prctl(PR_SET_PDEATHSIG, SIGTERM);
         execv(arguments[0], arguments);
         _exit(127);
     }

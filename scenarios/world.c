@@ -85,6 +85,18 @@ companion(const char *nodes_file)
                            mark + strlen("nodes.csv"));
 }
 
+/* Better now than at the first run. */
+static bool
+trace_has_enough(const Scenario *s, const UptimeTrace *trace, GError **error)
+{
+    Churn *churn;
+
+    if (!world_churn_new(s, trace, s->seed, 0, &churn, error))
+        return false;
+    churn_free(churn);
+    return true;
+}
+
 static bool
 load_trace(const Scenario *s, WorldData *data, GError **error)
 {
@@ -111,7 +123,7 @@ load_trace(const Scenario *s, WorldData *data, GError **error)
         return false;
     if (uptime_trace_parse(bytes_of_gbytes(nodes), bytes_of_gbytes(up), &data->trace, &line,
                            &in_up, &why) == ST_OK)
-        return true;
+        return trace_has_enough(s, data->trace, error);
     g_set_error(error, world_error(), 1, "%s:%zu: %s", in_up ? up_path : nodes_path, line,
                 why);
     return false;

@@ -107,6 +107,9 @@ uint64_t world_word(const World *world, WorldPurpose purpose, uint64_t index);
 void world_register_actor(World *world, ActorId actor, Role role, uint32_t index);
 
 /* world_nodes.c */
+/* False with @error set: the trace has too few servers. */
+bool world_churn_new(const Scenario *scenario, const UptimeTrace *trace, uint64_t seed,
+                     Time horizon, Churn **ret, GError **error);
 bool world_build_nodes(World *world, GError **error);
 void world_start_nodes(World *world);
 void world_free_nodes(World *world);

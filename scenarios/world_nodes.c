@@ -165,20 +165,29 @@ add_node(World *w)
 }
 
 bool
+world_churn_new(const Scenario *s, const UptimeTrace *trace, uint64_t seed, Time horizon,
+                Churn **ret, GError **error)
+{
+    ChurnConfig config = s->churn;
+
+    config.trace = trace;
+    if (churn_new(&config, s->nodes, seed, horizon, ret) == ST_OK)
+        return true;
+    g_set_error(error, g_quark_from_static_string("swarmbed-world"), 2,
+                "%s: churn.trace: fewer than network.nodes = %u servers are up at "
+                "churn.trace_window",
+                s->path, s->nodes);
+    return false;
+}
+
+bool
 world_build_nodes(World *w, GError **error)
 {
     const Scenario *s = w->scenario;
-    ChurnConfig config = s->churn;
     g_autofree NodeRecord *records = g_new0(NodeRecord, s->nodes);
 
-    config.trace = w->data->trace;
-    if (churn_new(&config, s->nodes, w->options.seed, w->end, &w->churn) != ST_OK) {
-        g_set_error(error, g_quark_from_static_string("swarmbed-world"), 2,
-                    "%s: churn.trace: fewer than network.nodes = %u servers are up at "
-                    "churn.trace_window",
-                    s->path, s->nodes);
+    if (!world_churn_new(s, w->data->trace, w->options.seed, w->end, &w->churn, error))
         return false;
-    }
     for (uint32_t i = 0; i < s->nodes; i++) {
         add_node(w);
         w->nodes[i].registered = true;

@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# delivery.sh SWARMBED [full]
+#
+# Without faults, every message that is written before the drain to a recipient that polls
+# is delivered, once, with every invariant held; whatever the cryptography, the store and
+# the seed.
+. "$(dirname "$0")/lib.sh"
+
+# all_delivered NAME ARGUMENT...
+all_delivered()
+{
+    local name=$1
+    shift
+    n=$((${n:-0} + 1))
+    runs_json "$name" 0 "run$n" "$@"
+    holds "$name: all delivered" "run$n" '
+        $m.messages > 20 and $m["messages.delivered"] == $m.messages and $m.delivered == 1'
+    holds "$name: none late, unreadable, acknowledged in vain" "run$n" '
+        $m.late == 0 and $m.unreadable == 0 and $m.unstored_acknowledgements == 0'
+    books "$name" "run$n"
+}
+
+small=$here/small.ini
+if [ "${1:-}" != full ]; then
+    all_delivered 'null, memory' "$small" --seeds 1..3
+    all_delivered 'null, SQLite' "$small" --set scenario.store=sqlite
+    all_delivered 'real, memory' "$small" --set scenario.crypto=real --set scenario.duration=3m
+    # Those who come and go: what is not delivered waits for somebody to come.
+    n=$((n + 1))
+    runs_json 'sessions' 0 "run$n" "$small" --seeds 4..5 --set workload.presence=sessions \
+        --set workload.sessions_per_day=200 --set workload.session_mean=2m
+    holds 'sessions: none lost, none given up' "run$n" '
+        $m.messages > 20 and $m["messages.delivered"] > 10 and $m["messages.pending"] > 0
+        and $m["messages.delivered"] + $m["messages.pending"] == $m.messages'
+    books 'sessions' "run$n"
+    is 'sessions: who does not get a message is away, or its writer is' \
+        "$(awk -F, '$3 == "cause" { print $4 }' "run$n.csv" |
+            grep -vxF -e 'pending: recipient away' -e "pending: in the sender's outbox")" ''
+    finish
+fi
+for crypto in null real; do
+    for store in memory sqlite; do
+        all_delivered "quick, $crypto, $store" "$source_root/scenarios/smoke/quick.ini" \
+            --set scenario.crypto=$crypto --set scenario.store=$store --seeds 1..3 --jobs 2
+    done
+done
+all_delivered 'real.ini' "$source_root/scenarios/smoke/real.ini" --seeds 1..2 --jobs 2
+all_delivered 'a day' "$small" --set scenario.duration=1d --set workload.messages_per_day=50 \
+    --set client.poll_interval=60s --set client.clients=20
+finish

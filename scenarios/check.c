@@ -46,6 +46,10 @@ scenario_check(const Scenario *s, GError **error)
         return fail(error, s, "fault.wrong_keys: more than network.nodes");
     if (s->chain.votes_needed > s->chain.validators)
         return fail(error, s, "swarm.votes_needed: more than swarm.validators");
+    if (!swarm_sizes_valid(&s->chain.sizes))
+        return fail(error, s,
+                    "swarm.minimum: larger than swarm.new_size or "
+                    "swarm.excess_base");
     if (s->session.message_ttl > s->service.ttl_max_public)
         return fail(error, s,
                     "client.message_ttl: longer than protocol.ttl_public, nodes "

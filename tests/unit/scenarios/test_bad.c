@@ -83,6 +83,8 @@ static const Bad bad[] = {
     { "one-client", "[client]\nclients=1\n", "one person has nobody to write to" },
     { "path-longer-than-network", "[network]\nnodes=4\n", "a path needs more nodes" },
     { "votes", "[swarm]\nvotes_needed=11\n", "more than swarm.validators" },
+    { "swarm-sizes", "[swarm]\nminimum=8\n",
+      "swarm.minimum: larger than swarm.new_size or swarm.excess_base" },
     { "ttl-too-long", "[client]\nmessage_ttl=15d\n", "longer than protocol.ttl_public" },
     { "wrong-keys", "[network]\nnodes=20\n[fault]\nwrong_keys=21\n",
       "fault.wrong_keys: more than network.nodes" },

@@ -131,6 +131,7 @@ run_seed(Experiment *e, uint64_t seed)
         .queue = g_strcmp0(e->options->queue, "heap") == 0 ? EVENT_QUEUE_HEAP
                                                            : EVENT_QUEUE_LADDER,
         .threads = (unsigned)e->options->threads,
+        .no_shortcuts = e->options->no_shortcuts,
         .check = e->options->check,
         .interrupted = &interrupted,
     };

@@ -192,6 +192,7 @@ build_host(World *w)
     w->crypto = (Crypto){ .ops = s->crypto == CRYPTO_REAL ? &crypto_real : &crypto_null,
                           .meter = host_meter_mutable(w->host),
                           .memo = w->memo,
+                          .no_shortcuts = w->options.no_shortcuts,
                           .jobs = w->workers };
     w->chain_actor = host_add(
         w->host,

@@ -14,6 +14,7 @@ typedef struct WorldOptions {
     uint64_t seed;
     EventQueueKind queue; /* the ladder, or its oracle */
     unsigned threads;     /* 1: this one alone; more: workers for real cryptography */
+    bool no_shortcuts;    /* make every byte, also those that nobody reads */
     bool check;           /* hold the invariants of sim/check after every event (slow) */
     const volatile bool *interrupted; /* may be NULL */
     /* Told now and then; may be NULL. */

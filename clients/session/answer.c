@@ -105,7 +105,7 @@ judge_path_error(Session *s, OnionRequest *request, int status, Bytes body,
 static Verdict
 judge_destination(Session *s, OnionRequest *request, RequestResult *result)
 {
-    Bytes body = buffer_bytes(result->body), hex;
+    Bytes body = packet_bytes(&result->body), hex;
 
     result->failure = session_failure_of_status(result->status);
     switch (result->status) {
@@ -135,20 +135,14 @@ judge_destination(Session *s, OnionRequest *request, RequestResult *result)
 static Verdict
 judge_reply(Session *s, OnionRequest *request, Packet *packet, RequestResult *result)
 {
-    Packet plain = PACKET_EMPTY;
     int status;
 
     result->failure = SEND_UNREADABLE;
     if (packet->length > ANSWER_BYTES_MAX)
         return VERDICT_RETRY;
-    if (onion_reply_open(s->crypto, onion_reply_key(&request->reply_key), packet, &plain) !=
-        ST_OK)
+    if (onion_reply_read(s->crypto, onion_reply_key(&request->reply_key), packet, &status,
+                         &result->body) != ST_OK)
         return VERDICT_RETRY;
-    if (onion_reply_parse(packet_bytes(&plain), &status, result->body) != ST_OK) {
-        packet_clear(&plain);
-        return VERDICT_RETRY;
-    }
-    packet_clear(&plain);
     result->status = status;
     return judge_destination(s, request, result);
 }

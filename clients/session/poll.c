@@ -198,7 +198,7 @@ session_poll_done(Session *s, OnionRequest *request, RequestResult *result)
         return; /* nobody waits for it any more */
     if (!result->answered)
         poll_end(s, 0, result->status);
-    else if (!session_batch_parse(s, buffer_bytes(result->body), &it))
+    else if (!session_batch_parse(s, packet_bytes(&result->body), &it))
         poll_end(s, 0, 0);
     else
         read_results(s, request, it);

@@ -263,11 +263,10 @@ intersection(const Session *s, const Refresh *refresh)
 }
 
 static Status
-read_list(const Session *s, Bytes json, NodeList **ret)
+read_list(const Session *s, const Packet *answer, NodeList **ret)
 {
-    meter_add(s->port->meter, METER_PARSE, json.n);
-    return s->memo == NULL ? node_list_from_json(json, ret)
-                           : node_list_from_json_memo(s->memo, json, ret);
+    meter_add(s->port->meter, METER_PARSE, answer->length);
+    return node_list_of_answer(s->memo, answer, ret);
 }
 
 void
@@ -282,7 +281,7 @@ session_refresh_done(Session *s, uint64_t owner, RequestResult *result)
         refresh_failed(s);
         return;
     }
-    if (read_list(s, buffer_bytes(result->body), &list) != ST_OK) {
+    if (read_list(s, &result->body, &list) != ST_OK) {
         refresh_failed(s);
         return;
     }

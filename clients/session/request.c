@@ -71,8 +71,7 @@ request_end(Session *s, uint32_t slot, RequestResult *result)
 static void
 request_fail(Session *s, uint32_t slot, SendFailure failure)
 {
-    Buffer nothing = BUFFER_EMPTY;
-    RequestResult result = { .failure = failure, .body = &nothing };
+    RequestResult result = { .failure = failure };
 
     request_end(s, slot, &result);
 }
@@ -196,8 +195,7 @@ bool
 session_request_outcome(Session *s, RequestId id, Outcome outcome, int status,
                         Packet *packet)
 {
-    Buffer body = BUFFER_EMPTY;
-    RequestResult result = { .body = &body };
+    RequestResult result = { .body = PACKET_EMPTY };
     OnionRequest *request;
     Verdict verdict;
     uint32_t slot = 0;
@@ -214,7 +212,7 @@ session_request_outcome(Session *s, RequestId id, Outcome outcome, int status,
         request_retry(s, slot, &result);
     else
         request_end(s, slot, &result);
-    buffer_clear(&body);
+    packet_clear(&result.body);
     return true;
 }
 

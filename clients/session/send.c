@@ -167,7 +167,7 @@ read_result(Session *s, OnionRequest *request, const OutMessage *message,
     JsonValue body;
     int code;
 
-    if (!session_batch_parse(s, buffer_bytes(result->body), &it) ||
+    if (!session_batch_parse(s, packet_bytes(&result->body), &it) ||
         !session_batch_next(s, request, &it, &code, &body))
         return SEND_UNREADABLE;
     session_learn_time(s, body);

@@ -14,6 +14,7 @@
 #include "clients/session/session.h"
 #include "nodes/base/heap.h"
 #include "nodes/onion/later.h"
+#include "nodes/onion/reply_later.h"
 #include "nodes/wire/json.h"
 
 enum {
@@ -177,7 +178,7 @@ typedef struct RequestResult {
     bool answered;
     SendFailure failure;
     int status;
-    Buffer *body; /* the destination's answer; may be taken */
+    Packet body; /* the destination's answer */
 } RequestResult;
 
 typedef enum PollState {

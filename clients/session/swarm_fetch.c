@@ -161,7 +161,7 @@ session_swarm_done(Session *s, OnionRequest *request, RequestResult *result)
     JsonValue body;
     int code;
 
-    if (result->answered && session_batch_parse(s, buffer_bytes(result->body), &it) &&
+    if (result->answered && session_batch_parse(s, packet_bytes(&result->body), &it) &&
         session_batch_next(s, request, &it, &code, &body) && code == 200 &&
         session_swarm_parse(s, request->account, body, &fresh)) {
         session_learn_time(s, body);

@@ -49,6 +49,7 @@ typedef struct Crypto {
     Meter *meter;
     Jobs *jobs;         /* workers for what may be computed later; NULL: none */
     IdentityMemo *memo; /* shared by the actors of one thread, borrowed; NULL: none */
+    bool no_shortcuts;  /* make every byte and open it again, though its maker is here */
 } Crypto;
 
 extern const CryptoOps crypto_real, crypto_null;

@@ -75,7 +75,7 @@ later_new(const Crypto *crypto, const Wrapping *w, Bytes payload, size_t n)
         abort();
     later->job.run = run;
     later->jobs = crypto->jobs;
-    later->crypto = (Crypto){ crypto->ops, &later->meter, NULL };
+    later->crypto = (Crypto){ .ops = crypto->ops, .meter = &later->meter };
     for (size_t i = 0; i < w->n_hops; i++) {
         copy_keys(later, i, w->hops[i].ed25519, w->hops[i].x25519);
         later->hops[i] = (OnionHop){ later->keys[i][0], later->keys[i][1] };

@@ -6,14 +6,14 @@
 #include <assert.h>
 
 static void
-answer_sealed(ServiceNode *node, const ReplyTo *to, int status, bool is_json, Bytes body)
+answer_sealed(ServiceNode *node, const ReplyTo *to, int status, bool is_json, Packet *body)
 {
     uint8_t nonce[CHANNEL_NONCE_MAX];
     Packet sealed;
 
     port_random(node->port, RANDOM_NONCE, nonce, sizeof nonce);
-    sealed = onion_reply_seal(node->crypto, &to->key, nonce, status, body,
-                              is_json && to->embed_json, to->base64);
+    sealed = onion_reply_later(node->crypto, &to->key, nonce, status, body,
+                               is_json && to->embed_json, to->base64);
     port_note(node->port, NOTE_ONION, ONION_FINAL, 200, (Bytes){ NULL, 0 });
     port_reply(node->port, to->token, 200, &sealed);
 }
@@ -21,30 +21,36 @@ answer_sealed(ServiceNode *node, const ReplyTo *to, int status, bool is_json, By
 /* Takes the body. */
 static void
 deliver(ServiceNode *node, Time now, const ReplyTo *to, int status, bool is_json,
-        Buffer *body)
+        Packet *body)
 {
-    Packet packet = PACKET_EMPTY;
-
-    meter_add(node->port->meter, METER_WRITE, body->n);
+    meter_add(node->port->meter, METER_WRITE, body->length);
     switch (to->form) {
     case REPLY_PLAIN:
-        packet = packet_of_buffer(body);
-        port_reply(node->port, to->token, status, &packet);
+        port_reply(node->port, to->token, status, body);
         break;
     case REPLY_SEALED:
-        answer_sealed(node, to, status, is_json, buffer_bytes(body));
+        answer_sealed(node, to, status, is_json, body);
         break;
     case REPLY_PART:
         batch_part_answered(node, now, to->batch, to->place, status, is_json,
-                            buffer_bytes(body));
+                            packet_bytes(body));
         break;
     }
-    buffer_clear(body);
+    packet_clear(body);
 }
 
 void
 answer_json(ServiceNode *node, Time now, const ReplyTo *to, RpcMethod method, int status,
             Buffer *json)
+{
+    Packet body = packet_of_buffer(json);
+
+    answer_json_packet(node, now, to, method, status, &body);
+}
+
+void
+answer_json_packet(ServiceNode *node, Time now, const ReplyTo *to, RpcMethod method,
+                   int status, Packet *json)
 {
     port_note(node->port, NOTE_REQUEST, method, (uint64_t)status, (Bytes){ NULL, 0 });
     deliver(node, now, to, status, true, json);
@@ -54,8 +60,10 @@ void
 answer_text_taken(ServiceNode *node, Time now, const ReplyTo *to, RpcMethod method,
                   int status, Buffer *text)
 {
+    Packet body = packet_of_buffer(text);
+
     port_note(node->port, NOTE_REQUEST, method, (uint64_t)status, (Bytes){ NULL, 0 });
-    deliver(node, now, to, status, false, text);
+    deliver(node, now, to, status, false, &body);
 }
 
 void

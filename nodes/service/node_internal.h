@@ -5,7 +5,7 @@
 #pragma once
 
 #include "nodes/base/heap.h"
-#include "nodes/onion/onion.h"
+#include "nodes/onion/reply_later.h"
 #include "nodes/service/request.h"
 #include "nodes/service/service.h"
 #include "nodes/wire/message.h"

@@ -56,6 +56,9 @@ typedef struct ReplyTo {
 /* Answer a storage request, once, with JSON text (taken). */
 void answer_json(ServiceNode *node, Time now, const ReplyTo *to, RpcMethod method,
                  int status, Buffer *json);
+/* The same with a body whose bytes may not exist yet; taken. */
+void answer_json_packet(ServiceNode *node, Time now, const ReplyTo *to, RpcMethod method,
+                        int status, Packet *json);
 /* The same with a plain text. */
 void answer_text(ServiceNode *node, Time now, const ReplyTo *to, RpcMethod method,
                  int status, const char *text);

@@ -163,22 +163,45 @@ write_result(Buffer *json, const Snapshot *snapshot, const ListQuery *query)
     buffer_append_literal(json, "}");
 }
 
+/* The result as a text that all answers of this height share.  Clients all ask the same: of
+ * several forms of the question the last one is remembered. */
+static const SharedText *
+result_of(Snapshot *snapshot, const ListQuery *query)
+{
+    SnapshotResult *result = &snapshot->result;
+    Buffer json = BUFFER_EMPTY;
+
+    if (result->text.blob != NULL && result->active_only == query->active_only &&
+        result->limit == query->limit && result->fields == query->fields)
+        return &result->text;
+    shared_text_clear(&result->text);
+    write_result(&json, snapshot, query);
+    *result = (SnapshotResult){ shared_text_of_buffer(&json), query->active_only,
+                                query->limit, query->fields };
+    return &result->text;
+}
+
 void
 request_oxend(ServiceNode *node, Time now, Request *request, const ReplyTo *to)
 {
     ListQuery query = query_of(request);
-    Buffer json = BUFFER_EMPTY;
+    Buffer before = BUFFER_EMPTY, after = BUFFER_EMPTY;
+    Packet json;
 
     /* Names are not modelled: what the server says when the daemon says nothing. */
     if (request->oxend_names || node->snapshot == NULL) {
         answer_text(node, now, to, RPC_OXEND_REQUEST, 400, "Unknown oxend error");
         return;
     }
-    buffer_append_literal(&json, "{");
-    answer_write_hf(node, &json);
-    json_write_key(&json, "result");
-    write_result(&json, node->snapshot, &query);
-    answer_write_t(&json, port_unix_ms(node->port));
-    buffer_append_literal(&json, "}");
-    answer_json(node, now, to, RPC_OXEND_REQUEST, 200, &json);
+    buffer_append_literal(&before, "{");
+    answer_write_hf(node, &before);
+    json_write_key(&before, "result");
+    buffer_append_literal(&after, ",\"t\":");
+    buffer_append_i64_decimal(&after, port_unix_ms(node->port));
+    buffer_append_literal(&after, "}");
+    json = json_around(buffer_bytes(&before), result_of(node->snapshot, &query),
+                       buffer_bytes(&after));
+    buffer_clear(&before);
+    buffer_clear(&after);
+    answer_json_packet(node, now, to, RPC_OXEND_REQUEST, 200, &json);
 }

@@ -190,6 +190,7 @@ snapshot_unref(Snapshot *snapshot)
     assert(snapshot->refs > 0);
     if (--snapshot->refs > 0)
         return;
+    shared_text_clear(&snapshot->result.text);
     node_list_unref(snapshot->nodes);
     swarm_table_unref(snapshot->table);
     free(snapshot->validators);

@@ -3,6 +3,7 @@
  * Which swarm keeps an account's messages (protocol 2.1, 2.2). */
 #pragma once
 
+#include "nodes/wire/json_around.h"
 #include "nodes/wire/node_list.h"
 
 /* XOR of the four big-endian words of the 32-byte key (no prefix byte). */
@@ -19,6 +20,15 @@ typedef struct Swarm {
     uint32_t first, n; /* members: snapshot->members[first .. first + n) */
 } Swarm;
 
+/* The chain's answer to "which nodes are there?", in the form in which it was last asked
+ * for.  Made by the node that is asked first: the same bytes for everybody. */
+typedef struct SnapshotResult {
+    SharedText text; /* none: nobody asked yet */
+    bool active_only;
+    uint64_t limit;
+    uint32_t fields;
+} SnapshotResult;
+
 typedef struct Snapshot {
     uint32_t refs;
     uint64_t height;
@@ -34,6 +44,7 @@ typedef struct Snapshot {
     uint32_t *validators, *workers;
     UnixMs *last_proof_ms; /* by node index: when its last uptime proof was made; 0 never */
     uint8_t hardfork_major, hardfork_minor;
+    SnapshotResult result;
     struct SwarmTable *table; /* private: the counted arrays of swarms and members above,
                                * which snapshots of the same list share */
 } Snapshot;

@@ -95,6 +95,11 @@ void node_list_memo_clear(NodeListMemo *memo);
 /* As node_list_from_json.  A result that was read before is found wherever it stands in the
  * answer (the `t` of a storage server's answer may differ), by comparing all of it. */
 Status node_list_from_json_memo(NodeListMemo *memo, Bytes json, NodeList **ret) WARN_UNUSED;
+/* The list in a storage server's answer, with a reference for the caller.  Where the answer
+ * is json_around a shared result, that is parsed once, whoever reads it; others go through
+ * @memo, which may be NULL.  Status as node_list_from_json. */
+Status node_list_of_answer(NodeListMemo *memo, const Packet *answer,
+                           NodeList **ret) WARN_UNUSED;
 
 /* A blob that carries the JSON of @list (made only when read), and as its object the list
  * that reading this JSON gives (@list itself, or a copy without the nodes that have no ip

@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "nodes/wire/json.h"
+#include "nodes/wire/json_around.h"
 #include "nodes/wire/node_list_build.h"
 
 /* What a blob of type node_list_blob_type holds. */
@@ -187,6 +187,42 @@ node_list_from_json_memo(NodeListMemo *memo, Bytes json, NodeList **ret)
     if (status == ST_OK && result.p == place)
         memo_put(memo, result, *ret);
     return status;
+}
+
+/* The list of a result that many answers share: parsed once, then remembered with it. */
+static Status
+list_of_result(Blob *result, NodeList **ret)
+{
+    Bytes text = { blob_data(result), result->size };
+    JsonValue value;
+    Status status;
+
+    if (result->type != &answer_type) {
+        NodeList *list;
+
+        status = json_parse(text, &value);
+        if (status == ST_OK)
+            status = node_list_result_from_json(value, &list);
+        if (status != ST_OK)
+            return status;
+        blob_attach(result, &answer_type, answer_new(node_list_ref(list), list));
+    }
+    *ret = node_list_ref(((const Answer *)result->object)->read);
+    return ST_OK;
+}
+
+Status
+node_list_of_answer(NodeListMemo *memo, const Packet *answer, NodeList **ret)
+{
+    Bytes before, after, json;
+    Blob *result;
+
+    if (json_around_parts(answer, &before, &result, &after) &&
+        is_answer_around(before, after))
+        return list_of_result(result, ret);
+    json = packet_bytes(answer);
+    return memo == NULL ? node_list_from_json(json, ret)
+                        : node_list_from_json_memo(memo, json, ret);
 }
 
 void

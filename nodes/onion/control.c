@@ -69,7 +69,7 @@ control_key(JsonValue object, const char *name, uint8_t ret[KEY_BYTES])
     return fault;
 }
 
-static OnionFault
+OnionFault
 control_enc(JsonValue object, EncType *ret)
 {
     Buffer scratch = BUFFER_EMPTY;

@@ -37,6 +37,9 @@ bool control_text(JsonValue value, Buffer *scratch, Bytes *ret);
 /* A member that is 32 bytes in hex.  @key's faults stand for any member's. */
 OnionFault control_key(JsonValue object, const char *name, uint8_t ret[KEY_BYTES]);
 
+/* "enc_type": aes-gcm when absent. */
+OnionFault control_enc(JsonValue object, EncType *ret);
+
 /* "ephemeral_key", and "enc_type" (aes-gcm when absent).  Outputs are set only with
  * FAULT_NONE. */
 OnionFault control_cipher(JsonValue object, EncType *ret_enc, uint8_t ret_key[KEY_BYTES]);

@@ -62,6 +62,10 @@ typedef struct OnionEnvelope {
  * ST_TOO_LARGE. */
 Status onion_parse_guard(const Packet *packet, OnionEnvelope *ret,
                          const char **ret_error) WARN_UNUSED;
+/* The same as libsession-util's own parser reads it, which takes a key in base64 too.  No
+ * node does: this is for looking at requests. */
+Status onion_parse_library(const Packet *packet, OnionEnvelope *ret,
+                           const char **ret_error) WARN_UNUSED;
 /* Append the whole answer (400) to a request that onion_parse_guard refused, as a storage
  * server words it, with the lengths and names that it found: "Error parsing onion request:
  * Unexpected payload size 7, expected >= 65535".  (JSON errors are named, not placed.) */
@@ -88,7 +92,8 @@ typedef struct OnionPeeled {
     /* RELAY */
     uint8_t next_ed25519[KEY_BYTES];
     /* FINAL */
-    Packet body; /* owned: the request text (a slice of the plaintext) */
+    Packet body;             /* owned: the request text (a slice of the plaintext) */
+    uint32_t control_length; /* of the JSON behind it: onion_peeled_control */
     /* How the reply is sealed, as BAD_JSON's and BAD_URL's too: */
     bool reply_json;   /* embed the body as JSON */
     bool reply_base64; /* base64 the sealed reply (the default) */
@@ -107,6 +112,9 @@ typedef struct OnionPeeled {
 void onion_peel(const Crypto *crypto, const X25519Pair *me, const OnionEnvelope *envelope,
                 Packet *packet, OnionPeeled *ret);
 void onion_peeled_clear(OnionPeeled *peeled);
+/* FINAL: the control object's JSON text, for whoever shows it.  Valid as long as
+ * peeled->body. */
+Bytes onion_peeled_control(const OnionPeeled *peeled);
 
 /* True for a target that a node may post to: "/loki/..." or "/oxen/...", ending "/lsrpc",
  * without '?'. */

@@ -5,6 +5,7 @@
 
 #include "nodes/onion/canonical.h"
 #include "nodes/onion/control.h"
+#include "nodes/wire/base64.h"
 #include "nodes/wire/bencode.h"
 
 /* hop_no is only compared with ONION_HOPS_MAX and counted up: more than one above says
@@ -103,6 +104,39 @@ onion_parse_guard(const Packet *packet, OnionEnvelope *ret, const char **ret_err
         return ST_OK;
     *ret_error = fault_text(fault);
     return fault_status(fault);
+}
+
+static bool
+key_of_base64(JsonValue control, uint8_t ret[KEY_BYTES])
+{
+    Buffer scratch = BUFFER_EMPTY;
+    JsonValue value;
+    Bytes text;
+    bool good = json_get(control, "ephemeral_key", &value) &&
+                control_text(value, &scratch, &text) &&
+                base64_decode_exact(text, ret, KEY_BYTES) == ST_OK;
+
+    buffer_clear(&scratch);
+    return good;
+}
+
+Status
+onion_parse_library(const Packet *packet, OnionEnvelope *ret, const char **ret_error)
+{
+    Bytes in = packet_bytes(packet), cipher, json;
+    Status status = onion_parse_guard(packet, ret, ret_error);
+    OnionEnvelope envelope = { .hop_no = 0 };
+    JsonValue control;
+
+    if (status != ST_MALFORMED || container_split(in, &cipher, &json) != FAULT_NONE ||
+        json_parse(json, &control) != ST_OK ||
+        !key_of_base64(control, envelope.ephemeral_pk) ||
+        control_enc(control, &envelope.enc) != FAULT_NONE)
+        return status;
+    envelope.cipher_offset = (size_t)(cipher.p - in.p);
+    envelope.cipher_length = cipher.n;
+    *ret = envelope;
+    return ST_OK;
 }
 
 /* What follows the fixed words of faults that name what they found. */

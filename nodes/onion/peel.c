@@ -225,6 +225,7 @@ handle_plain(const Crypto *crypto, int hop_no, size_t offset, size_t n, Packet *
     if (ret->kind == ONION_FINAL) {
         packet_narrow(packet, next.cipher_offset, cipher.n);
         ret->body = packet_steal(packet);
+        ret->control_length = (uint32_t)json.n;
     } else if (ret->kind == ONION_SERVER) {
         packet_narrow(packet, offset, n);
         ret->server_body = packet_steal(packet);
@@ -245,6 +246,7 @@ peeled_init(OnionPeeled *ret)
     ret->host[0] = ret->target[0] = 0;
     ret->https = true;
     ret->port = 0;
+    ret->control_length = 0;
 }
 
 void
@@ -275,4 +277,14 @@ onion_peeled_clear(OnionPeeled *peeled)
     packet_clear(&peeled->server_body);
     packet_clear(&peeled->next);
     explicit_bzero(&peeled->key, sizeof peeled->key);
+}
+
+Bytes
+onion_peeled_control(const OnionPeeled *peeled)
+{
+    assert(peeled->kind == ONION_FINAL);
+    /* The body is a slice of the whole layer, whose JSON stands right behind it. */
+    return (Bytes){ blob_data(peeled->body.blob) + peeled->body.offset +
+                        peeled->body.length,
+                    peeled->control_length };
 }

@@ -209,8 +209,29 @@ layer_tests()
     fi
 }
 
+analyse_tests()
+{
+    if ! command -v cppcheck >/dev/null; then
+        tap_skip 'static analysis' 'cppcheck is not installed'
+        return
+    fi
+    cd "$room"
+    rm -rf tree
+    mkdir -p tree/nodes
+    echo 'int four(void) { int a[4] = { 0, 1, 2, 3 }; return a[3]; }' >"$room/tree/nodes/a.c"
+    tap 'a good sample passes: analysis' \
+        "$("$here/analyse.sh" "$room/tree" 2>&1 | grep -v 'finds nothing' || true)"
+    sed -i 's/a\[3\]/a[4]/' "$room/tree/nodes/a.c"
+    if "$here/analyse.sh" "$room/tree" >"$room/out" 2>&1 || ! grep -q 'bounds' "$room/out"; then
+        tap 'a bad sample fails: analysis' 'reading past an array was not found'
+    else
+        tap 'a bad sample fails: analysis' ''
+    fi
+}
+
 style_tests
 includes_tests
 symbols_tests
 layer_tests
+analyse_tests
 tap_end

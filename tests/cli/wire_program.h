@@ -35,4 +35,6 @@ json_t *wire_ask(const char *verb, json_t *in);
 const char *wire_answer(const json_t *answer, const char *key);
 #define assert_answer(answer, key, expected)                                               \
     g_assert_cmpstr(wire_answer((answer), (key)), ==, (expected))
+#define assert_error(answer, expected)                                                     \
+    g_assert_cmpstr(json_string_value(json_object_get((answer), "error")), ==, (expected))
 #define assert_refused(answer) g_assert_nonnull(json_object_get((answer), "error"))

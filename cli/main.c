@@ -74,6 +74,15 @@ cli_options(const GOptionEntry *entries, const char *arguments, const char *summ
     return TRUE;
 }
 
+/* What nobody could read was not said. */
+static int
+close_output(int code)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return code;
+    return cli_fail_text(EXIT_FAULT, "cannot write to standard output");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -93,7 +102,7 @@ main(int argc, char **argv)
             g_autofree char *name = g_strconcat("swarmbed ", argv[1], NULL);
 
             g_set_prgname(name);
-            return subcommands[i].run(argc - 1, argv + 1);
+            return close_output(subcommands[i].run(argc - 1, argv + 1));
         }
     }
     fprintf(stderr, "swarmbed: there is no command '%s'; see swarmbed --help\n", argv[1]);

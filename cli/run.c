@@ -149,13 +149,15 @@ run_seed(Experiment *e, uint64_t seed)
         world_free(world);
         return EXIT_INTERRUPTED;
     }
-    progress_end(&progress, NULL);
     recorder_run_begin(e->recorder, seed);
     world_record(world, e->recorder, &facts);
     show_breaches(e, seed, world);
     world_free(world);
-    if (!recorder_run_commit(e->recorder, &facts, &error))
+    if (!recorder_run_commit(e->recorder, &facts, &error)) {
+        progress_end(&progress, "not written");
         return cli_fail(EXIT_FAULT, error);
+    }
+    progress_end(&progress, NULL); /* what is called done is on the disk */
     return EXIT_FINE;
 }
 

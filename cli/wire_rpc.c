@@ -42,12 +42,13 @@ load_text(JsonValue in, const char *key, char **ret, GError **error)
         wire_refuse(error, "%s is missing or no text", key);
         return FALSE;
     }
-    *ret = g_strndup((const char *)text.p, text.n);
     /* a text with a NUL would end there */
-    if (strlen(*ret) != text.n || text.n == 0)
+    if (text.n == 0 || memchr(text.p, 0, text.n) != NULL)
         wire_refuse(error, "%s is empty or holds a NUL", key);
+    else
+        *ret = g_strndup((const char *)text.p, text.n);
     buffer_clear(&text);
-    return *error == NULL;
+    return *ret != NULL;
 }
 
 static gboolean

@@ -22,7 +22,8 @@ wire_run_bytes(const char *verb, gboolean lines, const void *input, gsize n)
     g_assert_no_error(error);
     g_assert_true(g_subprocess_get_if_exited(process)); /* and did not crash */
     text = g_bytes_get_data(out, &size);
-    return (WireRun){ g_strndup(text, size), g_subprocess_get_exit_status(process) };
+    return (WireRun){ size > 0 ? g_strndup(text, size) : g_strdup(""),
+                      g_subprocess_get_exit_status(process) };
 }
 
 void

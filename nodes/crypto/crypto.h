@@ -63,6 +63,8 @@ Status crypto_setup(void) WARN_UNUSED;
 
 /* A fresh X25519 pair from 32 random bytes (null: the public key is a hash of them). */
 void crypto_keygen(const Crypto *crypto, const uint8_t random[KEY_BYTES], X25519Pair *ret);
+/* An agreement with this public key fails, in both implementations. */
+bool x25519_is_small_order(const uint8_t pk[KEY_BYTES]) WARN_UNUSED;
 /* Identity keys, the same (and real) in both implementations; not metered. */
 void identity_ed25519(const uint8_t seed[KEY_BYTES], Ed25519Pair *ret);
 /* The X25519 pair that belongs to an Ed25519 identity (conversion of both halves). */

@@ -124,3 +124,27 @@ control_integer(JsonValue value, int32_t *ret)
         return false;
     return true;
 }
+
+void
+hop_append_head(size_t cipher_length, Buffer *out)
+{
+    buffer_append_literal(out, "d4:data");
+    buffer_append_u64_decimal(out, cipher_length);
+    buffer_append_literal(out, ":");
+}
+
+void
+hop_append_tail(EncType enc, const uint8_t ephemeral[KEY_BYTES], int hop_no, Buffer *out)
+{
+    const char *name = enc_type_name(enc);
+
+    buffer_append_literal(out, "8:enc_type");
+    buffer_append_u64_decimal(out, strlen(name));
+    buffer_append_literal(out, ":");
+    buffer_append_text(out, name);
+    buffer_append_literal(out, "13:ephemeral_key32:");
+    buffer_append(out, ephemeral, KEY_BYTES);
+    buffer_append_literal(out, "6:hop_noi");
+    buffer_append_i64_decimal(out, hop_no);
+    buffer_append_literal(out, "ee");
+}

@@ -47,3 +47,9 @@ OnionFault control_cipher(JsonValue object, EncType *ret_enc, uint8_t ret_key[KE
 /* A number or a boolean as the storage server's library turns it into an integer: cut to
  * 32 bits, fractions cut off.  False for anything else. */
 bool control_integer(JsonValue value, int32_t *ret);
+
+/* What stands before and behind the ciphertext in a relay's request, in wire order: data,
+ * enc_type, ephemeral_key, hop_no. */
+void hop_append_head(size_t cipher_length, Buffer *out);
+void hop_append_tail(EncType enc, const uint8_t ephemeral[KEY_BYTES], int hop_no,
+                     Buffer *out);

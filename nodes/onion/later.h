@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Wrapping an onion request as a job: nobody reads its bytes before they reach the guard,
- * at least one latency later, so a worker can make them meanwhile.  With crypto->jobs NULL
- * it is onion_wrap at once. */
+ * A request whose bytes are made when somebody reads them.  Its layers travel by reference:
+ * the node whose key a layer is sealed to, compared in full, peels it without opening
+ * anything; any other key, or a changed byte, meets the real bytes.  Only the key of the
+ * reply is computed, as a job, at least one latency before it is read.  Lengths and
+ * metering are those of onion_wrap.  Without shortcuts (and for aes-cbc) the job makes
+ * every byte. */
 #pragma once
 
 #include "nodes/onion/onion.h"
@@ -13,7 +16,7 @@ typedef struct OnionReplyKey {
     Blob *later; /* NULL: `key` is there */
 } OnionReplyKey;
 
-/* As onion_wrap, but a bad key of a hop only shows as a request that nobody can open. */
+/* As onion_wrap. */
 Status onion_wrap_later(const Crypto *crypto, EncType enc, const OnionHop *hops,
                         size_t n_hops, const OnionDestination *destination, Bytes payload,
                         const OnionRandom *random, Packet *ret_request,

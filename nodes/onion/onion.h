@@ -48,7 +48,7 @@ Status onion_wrap(const Crypto *crypto, EncType enc, const OnionHop *hops, size_
 /* What is outside the ciphertext of one layer. */
 typedef struct OnionEnvelope {
     EncType enc;
-    uint8_t ephemeral_pk[KEY_BYTES];
+    uint8_t ephemeral_pk[KEY_BYTES]; /* zero where the packet's bytes do not exist yet */
     /* How many relays had it.  0 when absent (a guard's) or 1 (a relay's); above
      * ONION_HOPS_MAX it is ONION_HOPS_MAX + 1, which the node refuses before peeling
      * (KIND_ONION_HOP: 400 "onion request max path length exceeded"; a guard lets it pass,

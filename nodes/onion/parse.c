@@ -5,6 +5,7 @@
 
 #include "nodes/onion/canonical.h"
 #include "nodes/onion/control.h"
+#include "nodes/onion/layer.h"
 #include "nodes/wire/base64.h"
 #include "nodes/wire/bencode.h"
 
@@ -98,8 +99,11 @@ Status
 onion_parse_guard(const Packet *packet, OnionEnvelope *ret, const char **ret_error)
 {
     JsonValue control;
-    OnionFault fault = read_guard(packet_bytes(packet), ret, &control);
+    OnionFault fault;
 
+    if (onion_layer_envelope(packet, true, ret))
+        return ST_OK;
+    fault = read_guard(packet_bytes(packet), ret, &control);
     if (fault == FAULT_NONE)
         return ST_OK;
     *ret_error = fault_text(fault);
@@ -211,12 +215,15 @@ read_hop(BencodeValue dict, Bytes in, OnionEnvelope *ret)
 Status
 onion_parse_hop(const Packet *packet, OnionEnvelope *ret, const char **ret_error)
 {
-    Bytes in = packet_bytes(packet);
     OnionEnvelope envelope;
     BencodeValue dict;
     const char *error;
     Status status;
+    Bytes in;
 
+    if (onion_layer_envelope(packet, false, ret))
+        return ST_OK;
+    in = packet_bytes(packet);
     if (in.n > ONION_REQUEST_MAX) {
         *ret_error = "Request too large";
         return ST_TOO_LARGE;

@@ -7,6 +7,7 @@
 
 #include "nodes/onion/canonical.h"
 #include "nodes/onion/control.h"
+#include "nodes/onion/layer.h"
 
 #include <assert.h>
 
@@ -123,31 +124,6 @@ typedef struct NextHop {
     int hop_no;
 } NextHop;
 
-/* In wire order, sorted: data, enc_type, ephemeral_key, hop_no. */
-static void
-append_next_head(const NextHop *next, Buffer *out)
-{
-    buffer_append_literal(out, "d4:data");
-    buffer_append_u64_decimal(out, next->cipher_length);
-    buffer_append_literal(out, ":");
-}
-
-static void
-append_next_tail(const NextHop *next, Buffer *out)
-{
-    const char *enc = enc_type_name(next->enc);
-
-    buffer_append_literal(out, "8:enc_type");
-    buffer_append_u64_decimal(out, strlen(enc));
-    buffer_append_literal(out, ":");
-    buffer_append_text(out, enc);
-    buffer_append_literal(out, "13:ephemeral_key32:");
-    buffer_append(out, next->ephemeral_pk, KEY_BYTES);
-    buffer_append_literal(out, "6:hop_noi");
-    buffer_append_i64_decimal(out, next->hop_no);
-    buffer_append_literal(out, "ee");
-}
-
 /* Write the next request around its ciphertext. */
 static void
 write_next(const Crypto *crypto, const NextHop *next, Packet *packet)
@@ -158,8 +134,8 @@ write_next(const Crypto *crypto, const NextHop *next, Packet *packet)
     Buffer tail = { tail_room, 0, sizeof tail_room };
     size_t start, end = next->cipher_offset + next->cipher_length;
 
-    append_next_head(next, &head);
-    append_next_tail(next, &tail);
+    hop_append_head(next->cipher_length, &head);
+    hop_append_tail(next->enc, next->ephemeral_pk, next->hop_no, &tail);
     /* Before the ciphertext stand at least a nonce and a length (16 bytes), behind it a
      * routing JSON with two keys in hex (165) and a tag: there is room. */
     assert(head.n <= next->cipher_offset && tail.n <= packet->length - end);
@@ -253,12 +229,19 @@ void
 onion_peel(const Crypto *crypto, const X25519Pair *me, const OnionEnvelope *envelope,
            Packet *packet, OnionPeeled *ret)
 {
+    OnionEnvelope made;
     size_t n = 0;
 
     assert(packet->blob != NULL && packet->length <= ONION_REQUEST_MAX);
     assert(envelope->cipher_offset <= packet->length &&
            envelope->cipher_length <= packet->length - envelope->cipher_offset);
     peeled_init(ret);
+    if (onion_layer_peel(crypto, me, packet, ret)) {
+        packet_clear(packet);
+        return;
+    }
+    if (onion_layer_make(packet, &made))
+        envelope = &made;
     if (channel_agree(crypto, envelope->enc, me, envelope->ephemeral_pk, false,
                       &ret->key) == ST_OK &&
         channel_open(crypto, &ret->key,

@@ -13,6 +13,8 @@ static const char headers[] = "{\"headers\":\"\"}";
 
 enum { HEADERS_BYTES = sizeof headers - 1 };
 
+const size_t onion_headers_bytes = HEADERS_BYTES;
+
 static uint8_t *
 put(uint8_t *p, const void *text, size_t n)
 {
@@ -50,8 +52,8 @@ put_cipher_members(uint8_t *p, EncType enc, const uint8_t ephemeral[KEY_BYTES])
 
 /* The JSON around layer @i (0 is the destination's): the routing of the node that opens
  * layer @i + 1, or, around the last, what the guard reads. */
-static size_t
-json_bytes(const Wrapping *w, size_t i)
+size_t
+onion_json_bytes(const Wrapping *w, size_t i)
 {
     size_t n = 2 + cipher_members_bytes(w->enc);
 
@@ -79,7 +81,7 @@ put_json(const Wrapping *w, size_t i, const uint8_t ephemeral[KEY_BYTES], uint8_
     if (to_server)
         p = put(p, w->server.p, w->server.n);
     p = put_literal(p, "}");
-    assert((size_t)(p - start) == json_bytes(w, i));
+    assert((size_t)(p - start) == onion_json_bytes(w, i));
     (void)start;
 }
 
@@ -116,17 +118,24 @@ innermost_bytes(const Wrapping *w, Bytes payload)
 static size_t
 container_bytes(const Wrapping *w, size_t i, size_t n)
 {
-    return CONTAINER_LENGTH_BYTES + channel_sealed_bytes(w->enc, n) + json_bytes(w, i);
+    return CONTAINER_LENGTH_BYTES + channel_sealed_bytes(w->enc, n) +
+           onion_json_bytes(w, i);
+}
+
+size_t
+onion_plain_bytes(const Wrapping *w, Bytes payload, size_t i)
+{
+    size_t n = innermost_bytes(w, payload);
+
+    for (size_t j = 0; j < i; j++)
+        n = container_bytes(w, j, n);
+    return n;
 }
 
 size_t
 onion_wrapped_bytes(const Wrapping *w, Bytes payload)
 {
-    size_t n = innermost_bytes(w, payload);
-
-    for (size_t i = 0; i <= w->n_hops; i++)
-        n = container_bytes(w, i, n);
-    return n;
+    return onion_plain_bytes(w, payload, w->n_hops + 1);
 }
 
 static void
@@ -144,18 +153,35 @@ put_innermost(const Wrapping *w, Bytes payload, uint8_t *p)
         memcpy(p + payload.n, headers, HEADERS_BYTES);
 }
 
+/* The ephemeral pair of layer @i, and what it agrees on with the node that opens it. */
+static Status
+layer_key(const Wrapping *w, size_t i, X25519Pair *ret_ephemeral, ChannelKey *ret)
+{
+    const uint8_t *theirs = i == 0 ? w->destination->x25519 : w->hops[w->n_hops - i].x25519;
+
+    crypto_keygen(w->crypto, w->random->key[i], ret_ephemeral);
+    return channel_agree(w->crypto, w->enc, ret_ephemeral, theirs, true, ret);
+}
+
+Status
+onion_wrap_reply_key(const Wrapping *w, ChannelKey *ret_reply)
+{
+    X25519Pair ephemeral;
+    Status status = layer_key(w, 0, &ephemeral, ret_reply);
+
+    explicit_bzero(&ephemeral, sizeof ephemeral);
+    return status;
+}
+
 /* Seal layer @i, whose @n plain bytes stand behind the room for the nonce at @p, and make
  * it a container: length before it, JSON behind. */
 static Status
 wrap_layer(const Wrapping *w, size_t i, uint8_t *p, size_t n, ChannelKey *ret_key)
 {
-    const uint8_t *theirs = i == 0 ? w->destination->x25519 : w->hops[w->n_hops - i].x25519;
     size_t sealed = channel_sealed_bytes(w->enc, n);
     X25519Pair ephemeral;
-    Status status;
+    Status status = layer_key(w, i, &ephemeral, ret_key);
 
-    crypto_keygen(w->crypto, w->random->key[i], &ephemeral);
-    status = channel_agree(w->crypto, w->enc, &ephemeral, theirs, true, ret_key);
     if (status == ST_OK) {
         channel_seal(w->crypto, ret_key, w->random->nonce[i], p, n);
         store_u32le(p - CONTAINER_LENGTH_BYTES, (uint32_t)sealed);
@@ -180,16 +206,17 @@ onion_wrap_meter(const Wrapping *w, Bytes payload, Meter *meter)
 }
 
 Status
-onion_wrap_layers(const Wrapping *w, Bytes payload, uint8_t *start, ChannelKey *ret_reply)
+onion_wrap_layers(const Wrapping *w, Bytes payload, size_t last, uint8_t *start,
+                  ChannelKey *ret_reply)
 {
     size_t step = CONTAINER_LENGTH_BYTES + channel_nonce_bytes(w->enc);
-    uint8_t *p = start + CONTAINER_LENGTH_BYTES + w->n_hops * step; /* layer 0's nonce */
+    uint8_t *p = start + CONTAINER_LENGTH_BYTES + last * step; /* layer 0's nonce */
     size_t n = innermost_bytes(w, payload);
     ChannelKey key;
     Status status = ST_OK;
 
     put_innermost(w, payload, p + channel_nonce_bytes(w->enc));
-    for (size_t i = 0; i <= w->n_hops && status == ST_OK; i++) {
+    for (size_t i = 0; i <= last && status == ST_OK; i++) {
         status = wrap_layer(w, i, p - i * step, n, i == 0 ? ret_reply : &key);
         n = container_bytes(w, i, n);
     }
@@ -219,7 +246,7 @@ onion_wrap(const Crypto *crypto, EncType enc, const OnionHop *hops, size_t n_hop
     n = onion_wrapped_bytes(&w, payload);
     if (n <= ONION_REQUEST_MAX) {
         blob = blob_new(n);
-        status = onion_wrap_layers(&w, payload, blob_data_mutable(blob), &reply);
+        status = onion_wrap_layers(&w, payload, n_hops, blob_data_mutable(blob), &reply);
         meter_add(crypto->meter, METER_WRITE, n - payload.n);
     }
     buffer_clear(&server);

@@ -81,10 +81,12 @@ json_string_plain(JsonValue value, Bytes *ret)
 bool
 json_string_append(JsonValue value, Buffer *out)
 {
-    const uint8_t *p = value.text.p + 1, *end = value.text.p + value.text.n - 1;
+    const uint8_t *p, *end;
 
-    if (value.type != JSON_TYPE_STRING)
+    if (value.type != JSON_TYPE_STRING) /* and maybe without any text */
         return false;
+    p = value.text.p + 1;
+    end = value.text.p + value.text.n - 1;
     while (p < end) {
         const uint8_t *stop = memchr(p, '\\', (size_t)(end - p));
         uint8_t bytes[UTF8_BYTES_MAX];

@@ -265,6 +265,17 @@ test_write_an_object(void)
     buffer_clear(&out);
 }
 
+/* A value that nobody set is no string. */
+static void
+test_unset(void)
+{
+    JsonValue unset = { .type = JSON_TYPE_NULL };
+    Buffer out = BUFFER_EMPTY;
+
+    g_assert_false(json_string_append(unset, &out));
+    g_assert_cmpuint(out.n, ==, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -281,5 +292,6 @@ main(int argc, char **argv)
     g_test_add_func("/wire/json/write-string-escapes", test_write_string_escapes);
     g_test_add_func("/wire/json/write-string-comes-back", test_write_string_comes_back);
     g_test_add_func("/wire/json/write-an-object", test_write_an_object);
+    g_test_add_func("/wire/json/unset-is-no-string", test_unset);
     return g_test_run();
 }

@@ -68,7 +68,8 @@ buffer_reserve(Buffer *b, size_t n)
             abort();
         b->capacity = capacity;
     }
-    return b->p + b->n;
+    /* Room for nothing in an empty buffer is nowhere: NULL has no offsets, not even 0. */
+    return b->p == NULL ? NULL : b->p + b->n;
 }
 
 void

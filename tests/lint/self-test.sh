@@ -209,6 +209,25 @@ layer_tests()
     fi
 }
 
+packages_tests()
+{
+    local packages=("$here/packages.sh" "$room/tree")
+
+    if ! command -v dpkg-query >/dev/null; then
+        tap_skip 'packages' 'no dpkg'
+        return
+    fi
+    good_tree
+    echo "glib = dependency('glib-2.0')" >>meson.build
+    cp "$here/../../.ci/packages.txt" .ci/
+    passes packages "${packages[@]}"
+    sed -i '/libglib2.0-dev/d' .ci/packages.txt
+    fails 'every library' 'libglib2.0-dev is not listed' "${packages[@]}"
+    cp "$here/../../.ci/packages.txt" .ci/
+    sed -i '/cppcheck/d' .ci/packages.txt
+    fails 'every program' 'cppcheck is not listed' "${packages[@]}"
+}
+
 analyse_tests()
 {
     if ! command -v cppcheck >/dev/null; then
@@ -233,5 +252,6 @@ style_tests
 includes_tests
 symbols_tests
 layer_tests
+packages_tests
 analyse_tests
 tap_end

@@ -233,8 +233,8 @@ test_broken_text(void)
         "{\"seed_hex\"}",
         "{\"seed_hex\":\"0123456789abcdef0123456789abcdef\",}",
         "{\"seed_hex\":\"0123456789abcdef0123456789abcdef\"} x",
-        "{\"seed_hex\":\"0123456789abcdef0123456789abcdef\",\"seed_hex\":"
-        "\"0123456789abcdef0123456789abcdef\"}",
+        ("{\"seed_hex\":\"0123456789abcdef0123456789abcdef\",\"seed_hex\":"
+         "\"0123456789abcdef0123456789abcdef\"}"),
         "{\"seed_hex\":\"0123456789abcdef0123456789abcd\\u0000f\"}",
         "{\"seed_hex\":\"\xff\xfe\"}",
         "{\"\xc3\":1}",

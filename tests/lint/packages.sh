@@ -13,35 +13,53 @@ if ! command -v dpkg-query >/dev/null; then
     tap_end
     exit 0
 fi
-listed=$(awk '!/^#/ { print $2 }' .ci/packages.txt)
-
-# package_of FILE: the package that FILE belongs to, without its architecture.
-package_of()
-{
-    { dpkg-query -S "$1" 2>/dev/null || dpkg-query -S "$(readlink -f "$1")" 2>/dev/null; } |
-        sed 's/:.*//' | head -n 1
-}
-
-judge() # WHAT FILE
-{
-    local package
-    package=$([ -z "$2" ] || package_of "$2")
-    if [ -z "$package" ]; then
-        echo "$1: found in no package"
-    elif ! grep -qx "$package" <<<"$listed"; then
-        echo "$1: its package $package is not listed"
-    fi
-}
+listed=$(awk '!/^#/ { print $2 }' .ci/packages.txt | tr '\n' ' ')
 
 mapfile -t builds < <(find . -path './build*' -prune -o -name meson.build -print)
-libraries=$(sed -nE "s/.*dependency\('([^']+)'.*/\1/p" "${builds[@]}" | grep -vx threads | sort -u)
-tap 'every library of the build has its package listed' "$(
-    for library in $libraries; do
-        judge "$library" "$(pkg-config --variable=pcfiledir "$library" 2>/dev/null)/$library.pc"
-    done)"
-programs=$(sed -nE "s/.*find_program\('([^']+)'\).*/\1/p" "${builds[@]}" | grep -v '\.sh$' | sort -u)
-tap 'every program of the build has its package listed' "$(
-    for program in $programs gnuplot jq clang clang-format-14 cppcheck xmllint; do
-        judge "$program" "$(command -v "$program" || true)"
-    done)"
+
+libraries()
+{
+    local library
+    for library in $(sed -nE "s/.*dependency\('([^']+)'.*/\1/p" "${builds[@]}" | sort -u); do
+        [ "$library" = threads ] ||
+            echo "$library $(pkg-config --variable=pcfiledir "$library")/$library.pc"
+    done
+}
+
+programs()
+{
+    local program
+    for program in gnuplot jq clang clang-format-14 cppcheck xmllint \
+        $(sed -nE "s/.*find_program\('([^']+)'\).*/\1/p" "${builds[@]}" | sort -u); do
+        case $program in
+        *.sh) ;;
+        *)
+            echo "$program $(command -v "$program" || echo nowhere)"
+            echo "$program $(readlink -f "$(command -v "$program" || echo nowhere)")"
+            ;;
+        esac
+    done
+}
+
+# judge: lines of NAME FILE; a name is fine when one of its files is of a listed package (a
+# program may be a link of its own package, or one that Debian's alternatives made).  One
+# question to dpkg: each takes it a while.
+judge()
+{
+    local wanted owners
+    wanted=$(cat)
+    owners=$(cut -d ' ' -f 2 <<<"$wanted" | xargs -r dpkg-query -S 2>/dev/null || true)
+    awk -v listed=" $listed " '
+        FNR == NR { package = $1; sub(/:.*/, "", package); owner[$NF] = package; next }
+        { names[$1] = names[$1] " " owner[$2] }
+        ($2 in owner) && index(listed, " " owner[$2] " ") > 0 { fine[$1] = 1 }
+        END {
+            for (name in names)
+                if (!(name in fine))
+                    print name ": no package of it is listed:" names[name]
+        }' <(printf '%s\n' "$owners") <(printf '%s\n' "$wanted")
+}
+
+tap 'every library of the build has its package listed' "$(libraries | judge)"
+tap 'every program of the build has its package listed' "$(programs | judge)"
 tap_end

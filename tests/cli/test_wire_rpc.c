@@ -128,13 +128,14 @@ test_methods(Folder *folder, gconstpointer data)
 static void
 test_all(Folder *folder, gconstpointer data)
 {
-    g_autofree char *a = store_hash(folder, 3, "YWFh"), *b = store_hash(folder, 5, "YmJi");
     g_autofree char *expiry = g_strdup_printf(
         "{\"namespace\":\"all\",\"expiry\":%" G_GINT64_FORMAT "}", NOW + 500);
     g_autofree char *before =
         g_strdup_printf("{\"namespace\":3,\"before\":%" G_GINT64_FORMAT "}", NOW);
 
     (void)data;
+    g_free(store_hash(folder, 3, "YWFh"));
+    g_free(store_hash(folder, 5, "YmJi"));
     g_assert_cmpint(status_at(folder, NOW, "delete_before", TRUE, before), ==, 200);
     g_assert_cmpuint(count_messages(folder, NOW, 3), ==, 0);
     g_assert_cmpint(status_at(folder, NOW, "expire_all", TRUE, expiry), ==, 200);

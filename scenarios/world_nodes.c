@@ -125,6 +125,12 @@ fill_record(World *w, WorldNode *node, uint32_t index, uint32_t ip)
         node_identity(w, "node with wrong keys", index, &node->identity);
 }
 
+static Time
+clock_of_world(void *context)
+{
+    return host_now(((World *)context)->host);
+}
+
 static void
 add_node(World *w)
 {
@@ -156,6 +162,7 @@ add_node(World *w)
     node->watched = g_new0(WatchedStore, 1);
     watched_store_init(node->watched, node->store, world_watch_put, world_watch_drop, w,
                        index);
+    node->watched->now = clock_of_world;
     host_set_store(w->host, node->actor, &node->watched->store);
     self =
         service_node_new(&w->crypto, host_port(w->host, node->actor), &w->scenario->service,

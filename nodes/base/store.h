@@ -79,6 +79,8 @@ typedef struct StoreOps {
      * rows or more have been put, extended, given an expiry or removed since the last one.
      */
     void (*power_loss)(Store *store);
+    /* Everything so far is safe on the disk (the operating system wrote it back). */
+    void (*checkpoint)(Store *store);
     void (*close)(Store *store);
 } StoreOps;
 

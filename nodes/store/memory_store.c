@@ -303,6 +303,12 @@ memory_power_loss(Store *store)
 }
 
 static void
+memory_checkpoint(Store *store)
+{
+    memory_undo_checkpoint(&memory_of(store)->undo);
+}
+
+static void
 memory_close(Store *store)
 {
     MemoryStore *m = memory_of(store);
@@ -326,6 +332,7 @@ static const StoreOps MEMORY_OPS = {
     .count = memory_count,
     .bytes = memory_bytes,
     .power_loss = memory_power_loss,
+    .checkpoint = memory_checkpoint,
     .close = memory_close,
 };
 

@@ -484,6 +484,16 @@ sqlite_power_loss(Store *store)
 }
 
 static void
+sqlite_checkpoint(Store *store)
+{
+    SqliteStore *s = sqlite_of(store);
+
+    s->changes = 0;
+    if (in_transaction(s) && !run(s, SQL_COMMIT))
+        roll_back(s);
+}
+
+static void
 sqlite_close(Store *store)
 {
     SqliteStore *s = sqlite_of(store);
@@ -510,6 +520,7 @@ static const StoreOps SQLITE_OPS = {
     .count = sqlite_count,
     .bytes = sqlite_bytes,
     .power_loss = sqlite_power_loss,
+    .checkpoint = sqlite_checkpoint,
     .close = sqlite_close,
 };
 

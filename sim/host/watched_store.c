@@ -10,11 +10,27 @@ inner_of(Store *store)
     return ((WatchedStore *)store)->inner;
 }
 
+/* Do what the operating system did meanwhile. */
+static void
+write_back(WatchedStore *w)
+{
+    if (w->now == NULL || w->dirty_since < 0 ||
+        w->now(w->context) - w->dirty_since < STORE_WRITE_BACK)
+        return;
+    w->inner->ops->checkpoint(w->inner);
+    w->dirty_since = -1;
+}
+
 static PutResult
 watched_put(Store *store, const StoreMessage *message, bool extend)
 {
     WatchedStore *w = (WatchedStore *)store;
-    PutResult result = w->inner->ops->put(w->inner, message, extend);
+    PutResult result;
+
+    write_back(w);
+    result = w->inner->ops->put(w->inner, message, extend);
+    if (w->now != NULL && w->dirty_since < 0)
+        w->dirty_since = w->now(w->context);
 
     w->watcher(w->context, w->node, message, result);
     return result;
@@ -121,6 +137,8 @@ watched_power_loss(Store *store)
     WatchedStore *w = (WatchedStore *)store;
     HashList list = { NULL, 0, 0 };
 
+    write_back(w);
+    w->dirty_since = -1;
     w->inner->ops->each(w->inner, list_hash, &list);
     w->inner->ops->power_loss(w->inner);
     for (size_t i = 0; i < list.n; i += 1 + (size_t)list.bytes[i]) {
@@ -130,6 +148,12 @@ watched_power_loss(Store *store)
             w->drop_watcher(w->context, w->node, hash);
     }
     free(list.bytes);
+}
+
+static void
+watched_checkpoint(Store *store)
+{
+    inner_of(store)->ops->checkpoint(inner_of(store));
 }
 
 static void
@@ -152,6 +176,7 @@ static const StoreOps watched_ops = {
     .count = watched_count,
     .bytes = watched_bytes,
     .power_loss = watched_power_loss,
+    .checkpoint = watched_checkpoint,
     .close = watched_close,
 };
 
@@ -159,6 +184,11 @@ void
 watched_store_init(WatchedStore *watched, Store *inner, StoreWatcher watcher,
                    StoreDropWatcher drop_watcher, void *context, uint32_t node)
 {
-    *watched =
-        (WatchedStore){ { &watched_ops }, inner, watcher, drop_watcher, context, node };
+    *watched = (WatchedStore){ .store = { &watched_ops },
+                               .inner = inner,
+                               .watcher = watcher,
+                               .drop_watcher = drop_watcher,
+                               .context = context,
+                               .node = node,
+                               .dirty_since = -1 };
 }

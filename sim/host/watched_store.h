@@ -5,6 +5,11 @@
 #pragma once
 
 #include "nodes/base/store.h"
+#include "nodes/base/time.h"
+
+/* What was written is safe at the latest so much later: Linux writes back what has been
+ * dirty for 30 s (vm.dirty_expire_centisecs), whether SQLite asks or not. */
+#define STORE_WRITE_BACK (30 * SECOND)
 
 typedef void (*StoreWatcher)(void *context, uint32_t node, const StoreMessage *message,
                              PutResult result);
@@ -19,8 +24,11 @@ typedef struct WatchedStore {
     StoreDropWatcher drop_watcher;
     void *context;
     uint32_t node;
+    Time (*now)(void *context); /* NULL: nothing is written back by itself */
+    Time dirty_since;           /* of the oldest put that is not written back; -1: none */
 } WatchedStore;
 
-/* On caller memory; @inner is borrowed (store_close does nothing to it). */
+/* On caller memory; @inner is borrowed (store_close does nothing to it).  @now may be set
+ * afterwards. */
 void watched_store_init(WatchedStore *watched, Store *inner, StoreWatcher watcher,
                         StoreDropWatcher drop_watcher, void *context, uint32_t node);

@@ -34,6 +34,44 @@ put(Store *store, const char *hash)
     packet_clear(&m.data);
 }
 
+static Time simulated_now;
+
+static Time
+now_of(void *context)
+{
+    (void)context;
+    return simulated_now;
+}
+
+/* A power cut takes the last half minute, not what was written before. */
+static void
+check_written_back(Store *inner)
+{
+    g_autoptr(GString) told = g_string_new(NULL);
+    WatchedStore watched;
+    Store *store = &watched.store;
+
+    watched_store_init(&watched, inner, see_put, see_drop, told, 7);
+    watched.now = now_of;
+    simulated_now = 100 * SECOND;
+    put(store, "old");
+    simulated_now += 29 * SECOND;
+    put(store, "also old");
+    simulated_now += 2 * SECOND;
+    put(store, "new");
+    g_string_truncate(told, 0);
+    simulated_now += 29 * SECOND;
+    store->ops->power_loss(store);
+    g_assert_cmpstr(told->str, ==, "7-new ");
+    put(store, "newer");
+    g_string_truncate(told, 0);
+    simulated_now += 30 * SECOND;
+    store->ops->power_loss(store);
+    g_assert_cmpstr(told->str, ==, "");
+    g_assert_cmpuint(store->ops->count(store), ==, 3);
+    inner->ops->close(inner);
+}
+
 static void
 check_watched(Store *inner)
 {
@@ -68,6 +106,7 @@ static void
 test_memory(void)
 {
     check_watched(memory_store_new(1 << 20));
+    check_written_back(memory_store_new(1 << 20));
 }
 
 static void
@@ -76,6 +115,7 @@ test_sqlite(void)
     char why[SQLITE_STORE_ERROR_BYTES];
 
     check_watched(sqlite_store_open(":memory:", 1 << 20, SQLITE_STORE_SIMULATED, why));
+    check_written_back(sqlite_store_open(":memory:", 1 << 20, SQLITE_STORE_SIMULATED, why));
 }
 
 int

@@ -129,6 +129,8 @@ see_delivered(void *context, Time now, ActorId from, ActorId to, MessageKind kin
     if (to_client && !is_reply)
         breach(c, now, INVARIANT_CLIENT_SERVES_NOBODY);
     bytes = packet_bytes(packet);
+    if (bytes.n == 0)
+        return;
     if (holds_secret(c, bytes))
         breach(c, now, INVARIANT_NO_PLAINTEXT);
     if (kind == KIND_ONION && !is_reply && from != 0 && names_account(bytes))

@@ -313,9 +313,3 @@ world_trace_hash(World *w, char ret[65])
     hex_encode((Bytes){ hash, sizeof hash }, ret);
     ret[64] = '\0';
 }
-
-const Host *
-world_host(const World *w)
-{
-    return w->host;
-}

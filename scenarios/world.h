@@ -47,4 +47,3 @@ void world_record(World *world, Recorder *recorder, RunFacts *ret_facts);
 uint64_t world_breaches(const World *world, const char **ret_text);
 /* The trace hash in hex. */
 void world_trace_hash(World *world, char ret[65]);
-const Host *world_host(const World *world);

@@ -177,12 +177,6 @@ host_bind(Host *host, ActorId actor, const ActorOps *ops, void *self)
     host->actors[actor]->self = self;
 }
 
-void *
-host_self(const Host *host, ActorId actor)
-{
-    return host->actors[actor]->self;
-}
-
 void
 host_set_clock(Host *host, ActorId actor, int64_t offset_ms, double drift_ppm)
 {

@@ -76,7 +76,6 @@ ActorId host_add(Host *host, const ActorSpec *spec);
 Port *host_port(Host *host, ActorId actor);
 /* @self is owned by the host from now on (freed by ops->free). */
 void host_bind(Host *host, ActorId actor, const ActorOps *ops, void *self);
-void *host_self(const Host *host, ActorId actor);
 /* The actor at an IP, or 0. */
 ActorId host_actor_at(const Host *host, uint32_t ip);
 /* Which wall clock it has: offset to the true one now, and drift in parts per million. */

@@ -398,13 +398,3 @@ ledger_event(const Ledger *l, size_t index, uint32_t event)
     assert(event < l->messages[index].n_events);
     return l->messages[index].events[event];
 }
-
-size_t
-ledger_bytes(const Ledger *l)
-{
-    size_t bytes = l->messages_capacity * sizeof *l->messages +
-                   l->copies_capacity * (sizeof *l->copies + 8 * sizeof(Holder)) +
-                   ((size_t)l->hash_mask + 1) * sizeof *l->by_hash;
-
-    return bytes + (l->config.keep_events ? l->n_messages * 16 * sizeof(LedgerEvent) : 0);
-}

@@ -154,4 +154,3 @@ LedgerMessage ledger_message(const Ledger *ledger, size_t index); /* in order of
 LedgerEvent ledger_event(const Ledger *ledger, size_t index, uint32_t event);
 /* One line of text about an event; never more than @size bytes, terminated. */
 void ledger_event_text(const LedgerEvent *event, char *text, size_t size);
-size_t ledger_bytes(const Ledger *ledger); /* memory held, about */

@@ -82,6 +82,20 @@ scenario_text(const Scenario *s)
     return g_string_free(text, FALSE);
 }
 
+/* "; preset 2020: 10s; preset 2025: 1m", where presets change the key. */
+static char *
+preset_text(const Key *key)
+{
+    const PresetValue *value = preset_value_find(key);
+    GString *text = g_string_new(NULL);
+
+    if (value != NULL && value->in_2020 != NULL)
+        g_string_append_printf(text, "; preset 2020: %s", value->in_2020);
+    if (value != NULL && value->in_2025 != NULL)
+        g_string_append_printf(text, "; preset 2025: %s", value->in_2025);
+    return g_string_free(text, FALSE);
+}
+
 char *
 scenario_reference(void)
 {
@@ -91,12 +105,13 @@ scenario_reference(void)
     for (size_t i = 0; i < scenario_n_keys; i++) {
         const Key *key = &scenario_keys[i];
         g_autofree char *type = key_type_text(key);
+        g_autofree char *presets = preset_text(key);
 
         if (strcmp(section, key->section) != 0)
             g_string_append_printf(text, "%s[%s]\n", i == 0 ? "" : "\n", key->section);
         section = key->section;
-        g_string_append_printf(text, "%s = %s\n    %s (%s)\n", key->name, key->value,
-                               key->help, type);
+        g_string_append_printf(text, "%s = %s\n    %s (%s%s)\n", key->name, key->value,
+                               key->help, type, presets);
     }
     return g_string_free(text, FALSE);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Every key of the scenario language: the one place.  Defaults are the values of protocol
- * 2024 where the protocol has them, and assumptions (science 4.1) elsewhere. */
+ * 2024 where the protocol has them, and assumptions (science 4.1) elsewhere; what other
+ * years have instead is in preset.c. */
 #include "scenarios/keys.h"
 
 #include <stddef.h>
@@ -110,6 +111,8 @@ const Key scenario_keys[] = {
       "with less, a failing node is deregistered at once", NULL },
     { "swarm", "credit_per_day", KEY_INT, AT(chain.credit_per_day), 0, 1000000.0, "24",
       "credit gained per 720 active blocks", NULL },
+    { "protocol", "preset", KEY_CHOICE, AT(preset), 0, 0, "2024",
+      "the network of spring 2020, 2024 or 2025: it gives other keys their defaults", "2020|2024|2025" },
     { "protocol", "forward_timeout", KEY_DURATION, AT(service.forward_timeout), 0.01, 1000, "5s",
       "a store forwarded to a swarm member", NULL },
     { "protocol", "hop_timeout", KEY_DURATION, AT(service.hop_timeout), 0.01, 1000, "30s",

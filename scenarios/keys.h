@@ -47,5 +47,20 @@ char *key_write(const Key *key, const Scenario *scenario);
 /* What a value of this key looks like, as the end of "expected ...". */
 char *key_type_text(const Key *key);
 
+/* A key whose default hangs on protocol.preset (protocol 7); the value of 2024 is the key's
+ * own.  NULL: as in 2024. */
+typedef struct PresetValue {
+    const char *section, *name;
+    const char *in_2020, *in_2025;
+} PresetValue;
+
+extern const PresetValue preset_values[];
+extern const size_t n_preset_values;
+
+/* The default under @preset, or NULL: the key's own. */
+const char *preset_value_in(const PresetValue *value, Preset preset);
+/* What presets make of the key, or NULL: nothing. */
+const PresetValue *preset_value_find(const Key *key);
+
 /* What must hold between keys, and that named files exist. */
 bool scenario_check(const Scenario *scenario, GError **error);

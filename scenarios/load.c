@@ -153,6 +153,21 @@ set_defaults(Scenario *scenario)
     }
 }
 
+/* The preset's defaults, over those of 2024. */
+static void
+set_preset(Scenario *scenario, Preset preset)
+{
+    for (size_t i = 0; i < n_preset_values; i++) {
+        const PresetValue *value = &preset_values[i];
+        const char *text = preset_value_in(value, preset);
+        g_autofree char *expected = NULL;
+
+        if (text != NULL &&
+            !key_read(key_find(value->section, value->name), text, scenario, &expected))
+            g_error("preset of %s.%s: expected %s", value->section, value->name, expected);
+    }
+}
+
 static bool
 set_from_file(Scenario *scenario, const Scan *scan, GKeyFile *file, GError **error)
 {
@@ -237,6 +252,21 @@ read_file(const char *path, GError **error)
     return g_steal_pointer(&text);
 }
 
+/* What the scenario's author wrote, file and --set. */
+static bool
+set_written(Scenario *scenario, const Scan *scan, GKeyFile *file, char *const *overrides,
+            GError **error)
+{
+    if (!set_from_file(scenario, scan, file, error))
+        return false;
+    for (int i = 0; overrides != NULL && overrides[i] != NULL; i++)
+        if (!set_override(scenario, overrides[i], error))
+            return false;
+    return true;
+}
+
+/* What is written goes before the preset's defaults wherever it stands, and so does a
+ * preset in --set before one in the file: the first pass finds out which preset it is. */
 static bool
 load_values(Scenario *scenario, Scan *scan, const char *text, char *const *overrides,
             GError **error)
@@ -249,12 +279,10 @@ load_values(Scenario *scenario, Scan *scan, const char *text, char *const *overr
         g_prefix_error(error, "%s: ", scan->path);
         return false;
     }
-    if (!set_from_file(scenario, scan, file, error))
+    if (!set_written(scenario, scan, file, overrides, error))
         return false;
-    for (int i = 0; overrides != NULL && overrides[i] != NULL; i++)
-        if (!set_override(scenario, overrides[i], error))
-            return false;
-    return true;
+    set_preset(scenario, (Preset)scenario->preset);
+    return set_written(scenario, scan, file, overrides, error);
 }
 
 Scenario *

@@ -18,6 +18,7 @@
 
 typedef enum CryptoMode { CRYPTO_REAL, CRYPTO_NULL } CryptoMode;
 typedef enum StoreMode { STORE_MEMORY, STORE_SQLITE } StoreMode;
+typedef enum Preset { PRESET_2020, PRESET_2024, PRESET_2025 } Preset;
 
 /* A file that a key names, as text: resolved against the scenario's folder. */
 typedef char *FilePath;
@@ -49,6 +50,7 @@ typedef struct Scenario {
     bool grown;
 
     /* [protocol] */
+    int32_t preset; /* Preset: whose defaults these are */
     ServiceConfig service;
     uint64_t store_bytes;
 

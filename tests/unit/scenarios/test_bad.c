@@ -56,6 +56,8 @@ static const Bad bad[] = {
     { "store-unknown", "[scenario]\nstore=redis\n", "expected one of: memory, sqlite" },
     { "bool-true", "[swarm]\nvoting=true\n",
       "@:2: swarm.voting = 'true': expected yes or no" },
+    { "preset-unknown", "[client]\nclients=5\n[protocol]\npreset=2019\n",
+      "@:4: protocol.preset = '2019': expected one of: 2020, 2024, 2025" },
     { "seed-negative", "[scenario]\nseed=-1\n", "@:2: scenario.seed = '-1'" },
     { "seed-words", "[scenario]\nseed=lucky\n", "@:2: scenario.seed = 'lucky'" },
     { "size-no-unit", "[protocol]\nbody_maximum=76800\n",

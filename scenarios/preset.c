@@ -12,6 +12,8 @@ const PresetValue preset_values[] = {
     { "protocol", "hop_timeout", "10s", NULL },
     { "protocol", "push_batch", "500000B", NULL },
     { "protocol", "unreachable_after", "2h", NULL },
+    { "protocol", "tests_per_tick", NULL, "4" }, /* "several": 4 is an assumption */
+    { "protocol", "relay_needs_swarm", NULL, "no" },
     { "protocol", "ttl_public", "4d", NULL },
     { "protocol", "ttl_private", "4d", NULL },
     { "protocol", "store_maximum", "10000GB", "10GiB" },
@@ -20,6 +22,7 @@ const PresetValue preset_values[] = {
     { "protocol", "defect_push_without_handshake", NULL, "no" },
     { "protocol", "defect_no_fill_after_outage", NULL, "no" },
     { "protocol", "defect_push_everything", NULL, "no" },
+    { "protocol", "defect_swarm_forgotten", NULL, "no" },
     { "client", "encryption", NULL, "xchacha20" },
     { "client", "hops", "1", NULL },
     { "client", "paths", "3", NULL },

@@ -36,7 +36,8 @@ typedef struct NodeCounts {
 
 typedef struct WorldNode {
     ActorId actor;
-    NodeRecord record; /* as registered */
+    ServiceNode *service; /* the host's */
+    NodeRecord record;    /* as registered */
     Ed25519Pair identity;
     Store *store;
     WatchedStore *watched; /* stable address */

@@ -167,6 +167,7 @@ add_node(World *w)
     self =
         service_node_new(&w->crypto, host_port(w->host, node->actor), &w->scenario->service,
                          &node->identity, node->record.legacy, w->chain_address);
+    node->service = self;
     host_bind(w->host, node->actor, &service_node_ops, self);
     world_register_actor(w, node->actor, ROLE_NODE, index);
 }
@@ -328,6 +329,7 @@ come_back(World *w, uint32_t index, bool disk_lost)
         lose_disk(w, index);
         node->store = new_store(w);
         node->watched->inner = node->store;
+        service_node_lose_disk(node->service);
     }
     start_node(w, index);
 }

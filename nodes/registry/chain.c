@@ -174,11 +174,32 @@ decommission(Application *a, ChainNode *node)
 {
     if (!node->record.active)
         return;
+    if (!a->state->config.defect_recommission_moves)
+        node->home_swarm = node->record.swarm_id;
     node->record.active = false;
     node->record.swarm_id = SWARM_NONE;
     node->decommissioned_at = a->block->height;
     a->members_changed = true;
     add_node_fact(a, CHAIN_DECOMMISSIONED, node);
+}
+
+static bool
+swarm_stands(const ChainState *state, uint64_t id)
+{
+    for (uint32_t i = 0; i < state->n; i++)
+        if (state->nodes[i].record.swarm_id == id)
+            return true;
+    return false;
+}
+
+/* The swarm to come back to; SWARM_NONE: the assignment gives it one. */
+static uint64_t
+swarm_to_return_to(const ChainState *state, const ChainNode *node)
+{
+    /* Fixed swarms stand also when nobody is in. */
+    if (state->config.fixed_swarm_size > 0 || swarm_stands(state, node->home_swarm))
+        return node->home_swarm;
+    return SWARM_NONE;
 }
 
 static void
@@ -190,7 +211,7 @@ recommission(Application *a, ChainNode *node)
         chain_credit_recommissioned(&a->state->config, node, a->block->height);
     node->active_since = a->block->height;
     node->record.active = true;
-    node->record.swarm_id = node->home_swarm; /* or none: the assignment gives it one */
+    node->record.swarm_id = swarm_to_return_to(a->state, node);
     a->members_changed = true;
     add_node_fact(a, CHAIN_RECOMMISSIONED, node);
 }

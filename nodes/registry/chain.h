@@ -14,7 +14,8 @@ typedef struct ChainNode {
     uint64_t active_since;      /* height of registration or of the last recommission */
     uint64_t decommissioned_at; /* height; counts only while not active */
     int32_t credit_base;        /* blocks of credit that it had at active_since */
-    uint64_t home_swarm;        /* with fixed swarms: its own; else SWARM_NONE */
+    uint64_t home_swarm;        /* where it goes when recommissioned: its own one with fixed
+                                 * swarms, the last one without the defect; or SWARM_NONE */
     bool gone;                  /* leaves with the block that is being applied */
 } ChainNode;
 

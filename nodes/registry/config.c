@@ -19,6 +19,7 @@ const ChainConfig chain_config_2024 = {
                .new_size = SWARM_SIZE_NEW,
                .excess_base = SWARM_EXCESS_BASE,
                .ideal_margin = SWARM_IDEAL_MARGIN },
+    .defect_recommission_moves = true,
     .fixed_swarm_size = 0,
     .notify_delay_max = 5 * SECOND,
 };

@@ -12,19 +12,20 @@
 #include "nodes/swarm/swarm.h"
 
 typedef struct ChainConfig {
-    Duration block_interval;   /* 120 s */
-    bool block_exponential;    /* proof of work era: exponential gaps */
-    uint32_t validators;       /* 10 */
-    uint32_t votes_needed;     /* 7 */
-    uint32_t workers_min;      /* 50, or 1 % of the network if that is more */
-    int32_t credit_initial;    /* blocks: 60 */
-    int32_t credit_max;        /* 1440 */
-    int32_t credit_minimum;    /* 60: less is deregistered instead of decommissioned */
-    int32_t credit_per_day;    /* 24 per 720 active blocks */
-    uint32_t blocks_per_day;   /* 720 */
-    bool voting;               /* false: votes do not count, nobody is ever decommissioned
-                                * (experiments) */
-    SwarmSizes sizes;          /* swarm_sizes_real */
+    Duration block_interval; /* 120 s */
+    bool block_exponential;  /* proof of work era: exponential gaps */
+    uint32_t validators;     /* 10 */
+    uint32_t votes_needed;   /* 7 */
+    uint32_t workers_min;    /* 50, or 1 % of the network if that is more */
+    int32_t credit_initial;  /* blocks: 60 */
+    int32_t credit_max;      /* 1440 */
+    int32_t credit_minimum;  /* 60: less is deregistered instead of decommissioned */
+    int32_t credit_per_day;  /* 24 per 720 active blocks */
+    uint32_t blocks_per_day; /* 720 */
+    bool voting;             /* false: votes do not count, nobody is ever decommissioned
+                              * (experiments) */
+    SwarmSizes sizes;        /* swarm_sizes_real */
+    bool defect_recommission_moves; /* 8.21: who comes back is given another swarm */
     uint32_t fixed_swarm_size; /* 0: the real rules; else consecutive groups of this size
                                 * made once, never changed (validation scenarios) */
     Duration notify_delay_max; /* each node learns of a block after U(0, this): 5 s; who

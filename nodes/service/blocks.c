@@ -30,7 +30,7 @@ adopt(ServiceNode *node, Snapshot *snapshot)
 static void
 on_dissolved(ServiceNode *node, Time now, const Snapshot *previous, uint64_t was)
 {
-    bool *wanted = malloc(node->snapshot->n_swarms * sizeof *wanted);
+    bool *wanted = calloc(node->snapshot->n_swarms + 1, sizeof *wanted);
 
     if (wanted == NULL)
         abort();
@@ -70,10 +70,10 @@ on_joiners(ServiceNode *node, Time now, const Snapshot *previous)
 }
 
 static void
-on_born(ServiceNode *node, Time now, const Snapshot *previous)
+on_born(ServiceNode *node, Time now, const Snapshot *previous, uint64_t was)
 {
     const Snapshot *snapshot = node->snapshot;
-    bool *wanted = calloc(snapshot->n_swarms, sizeof *wanted);
+    bool *wanted = calloc(snapshot->n_swarms + 1, sizeof *wanted);
     bool any = false;
 
     if (wanted == NULL)
@@ -83,26 +83,44 @@ on_born(ServiceNode *node, Time now, const Snapshot *previous)
         any |= wanted[i];
     }
     if (any)
-        push_to_swarms(node, now, wanted, previous, node->swarm->id);
+        push_to_swarms(node, now, wanted, previous, was);
     free(wanted);
 }
 
+/* I was in @was and am in another swarm now, or in none.  What I hold of a swarm that still
+ * stands stays here, unserved, until it expires. */
+static void
+on_left(ServiceNode *node, Time now, const Snapshot *previous, uint64_t was)
+{
+    if (node->swarm == NULL && node->config->defect_decommissioned_push_nothing)
+        return;
+    if (snapshot_swarm(node->snapshot, was) == NULL)
+        on_dissolved(node, now, previous, was);
+    else if (previous != NULL && !node->config->defect_move_skips_birth)
+        on_born(node, now, previous, was);
+}
+
+/* @previous NULL: a restart lies between, and only @was is known. */
 static void
 swarm_events(ServiceNode *node, Time now, const Snapshot *previous, uint64_t was)
 {
-    uint64_t is = swarm_id_of(node->swarm);
-
-    if (is == SWARM_NONE || was == SWARM_NONE)
+    if (was == SWARM_NONE)
         return; /* others push to me, if anybody does */
-    if (is != was) {
-        /* What I hold of a swarm that still stands stays here, unserved, until it expires.
-         */
-        if (snapshot_swarm(node->snapshot, was) == NULL)
-            on_dissolved(node, now, previous, was);
-        return;
+    if (swarm_id_of(node->swarm) != was) {
+        on_left(node, now, previous, was);
+    } else if (previous != NULL) {
+        on_joiners(node, now, previous);
+        on_born(node, now, previous, was);
     }
-    on_joiners(node, now, previous);
-    on_born(node, now, previous);
+}
+
+/* In which swarm I was before this block. */
+static uint64_t
+swarm_before(const ServiceNode *node)
+{
+    if (node->snapshot == NULL && !node->config->defect_swarm_forgotten)
+        return node->swarm_before;
+    return swarm_id_of(node->swarm);
 }
 
 void
@@ -110,7 +128,7 @@ blocks_receive(ServiceNode *node, Time now, const Incoming *in)
 {
     Snapshot *snapshot = snapshot_of_packet(in->packet);
     Snapshot *previous = node->snapshot;
-    uint64_t was = swarm_id_of(node->swarm), is;
+    uint64_t was = swarm_before(node), is;
     bool behind;
 
     if (address_ip(in->from) != address_ip(node->chain) || snapshot == NULL)
@@ -122,8 +140,9 @@ blocks_receive(ServiceNode *node, Time now, const Incoming *in)
     is = swarm_id_of(node->swarm);
     if (previous == NULL || is != was)
         port_note(node->port, NOTE_SWARM, is, 0, (Bytes){ NULL, 0 });
-    if (node->config->repair_push && previous != NULL &&
-        previous->nodes != node->snapshot->nodes)
+    node->swarm_before = is;
+    if (node->config->repair_push &&
+        (previous == NULL || previous->nodes != node->snapshot->nodes))
         swarm_events(node, now, previous, was);
     if ((behind || is != was) && is != SWARM_NONE)
         dump_want(node, now);

@@ -90,6 +90,14 @@ node_ready(const ServiceNode *node, Buffer *reasons)
     return forked && node->swarm != NULL;
 }
 
+bool
+node_relays(const ServiceNode *node)
+{
+    if (node->swarm == NULL && node->config->relay_needs_swarm)
+        return false;
+    return node->snapshot != NULL && hardfork_reached(node->snapshot);
+}
+
 /* Takes the text. */
 static void
 refuse_https(ServiceNode *node, const Incoming *in, int status, Buffer *text)
@@ -114,7 +122,7 @@ service_check_ready(ServiceNode *node, const Incoming *in)
         refuse_https(node, in, 413, &text);
         return false;
     }
-    if (node_ready(node, NULL))
+    if (in->kind == KIND_ONION ? node_relays(node) : node_ready(node, NULL))
         return true;
     node_ready(node, &reasons);
     buffer_append_literal(&text, "Service node is not ready: ");
@@ -184,6 +192,7 @@ service_node_new(const Crypto *crypto, Port *port, const ServiceConfig *config,
     node->identity = *identity;
     identity_x25519(identity, &node->x25519);
     memcpy(node->legacy, legacy, sizeof node->legacy);
+    node->swarm_before = SWARM_NONE;
     node->alarm = TIME_NEVER;
     node->sweep_expiry = INT64_MAX;
     heap_init(&node->timers, TIMERS);
@@ -196,8 +205,8 @@ forget(ServiceNode *node)
 {
     pending_clear(node);
     reachability_clear(node);
-    retry_clear(node);
     ready_clear(node);
+    pace_clear(node);
     snapshot_unref(node->snapshot);
     node->snapshot = NULL;
     node->self = NULL;
@@ -206,6 +215,13 @@ forget(ServiceNode *node)
     node->sweep_expiry = INT64_MAX;
     for (uint32_t slot = 0; slot < TIMERS; slot++)
         heap_set(&node->timers, slot, TIME_NEVER);
+}
+
+void
+service_node_lose_disk(ServiceNode *node)
+{
+    retry_clear(node);
+    node->swarm_before = SWARM_NONE;
 }
 
 static void
@@ -219,6 +235,7 @@ service_start(void *self, Time now)
     node->started = now;
     if (first != INT64_MAX)
         sweep_consider(node, now, first);
+    retry_start(node, now);
     proof_start(node, now);
     timers_rearm(node);
 }
@@ -306,6 +323,7 @@ service_free(void *self)
     if (node == NULL)
         return;
     forget(node);
+    retry_clear(node);
     heap_clear(&node->timers);
     free(node);
 }

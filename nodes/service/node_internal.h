@@ -20,6 +20,7 @@ enum {
     REQUEST_BODY_MAX = 10 * 1024 * 1024, /* bytes of an HTTPS body: more is a 413 */
     TESTS_OPEN_MAX = 8,                  /* reachability tests under way at a time */
     FAILING_MAX = 1024,      /* peers that a node remembers as failing, at most */
+    PACED_MAX = 4096,        /* batches that wait for their turn; more leave at once */
     READY_TARGETS_MAX = 256, /* members that wait to be asked whether they are ready */
     DUMP_TRIES_MAX = 6,      /* members that a node asks for a dump, one after another */
     DUMP_SOURCES = 2,        /* members whose dump it wants */
@@ -55,8 +56,9 @@ typedef struct Test Test;
 typedef enum PendingKind {
     PENDING_FREE,
     PENDING_FORWARD, /* a client's request forwarded to a member: `fanout`, `part` */
-    PENDING_RELAY,   /* an onion request handed to the next node: `token` */
-    PENDING_PUSH,    /* messages pushed: nothing to do when it ends */
+    PENDING_RELAY,   /* an onion request handed to the next node: `token`; `part`: 1 when a
+                      * client sent it */
+    PENDING_PUSH,    /* messages pushed: `part` names the paced batch (0: none) */
     PENDING_READY,   /* a member asked whether it is ready: `key` is its legacy key */
     PENDING_DUMP,    /* a member asked for a dump */
     PENDING_RETRY,   /* a replica tried again: `part` names the entry of the queue */
@@ -150,7 +152,8 @@ typedef struct RetryQueue {
 
 typedef struct ReadyTarget {
     uint8_t legacy[32];
-    bool open; /* asked, no answer yet */
+    bool open;  /* asked, no answer yet */
+    Time again; /* not asked before then */
 } ReadyTarget;
 
 typedef struct ReadyState {
@@ -160,6 +163,22 @@ typedef struct ReadyState {
     uint32_t dump_next; /* whom to ask next, counted around the swarm */
     bool dump_open;     /* somebody was asked, no answer yet */
 } ReadyState;
+
+/* --- pushes that wait for their turn (pace.c) -------------------------------------- */
+
+typedef struct PacedBatch {
+    uint32_t id;
+    uint8_t legacy[32]; /* whom it is for */
+    Packet batch;
+    uint64_t messages;
+    bool open; /* under way */
+} PacedBatch;
+
+typedef struct PaceQueue {
+    PacedBatch *batches; /* in the order of their making */
+    uint32_t n, capacity;
+    uint32_t last_id;
+} PaceQueue;
 
 /* --- the node --------------------------------------------------------------------- */
 
@@ -182,8 +201,12 @@ struct ServiceNode {
     UnixMs sweep_expiry; /* the expiry for which TIMER_SWEEP is set */
     PendingTable pending;
     Reachability reachability;
-    RetryQueue retry;
     ReadyState ready;
+    PaceQueue pace;
+
+    /* On its disk: */
+    RetryQueue retry;
+    uint64_t swarm_before; /* in which it was last; SWARM_NONE: in none, or not known */
 };
 
 /* My index in the snapshot's list; only when listed. */
@@ -199,6 +222,8 @@ node_member(const ServiceNode *node, const Swarm *swarm, uint32_t i)
 {
     return &node->snapshot->nodes->nodes[node->snapshot->members[swarm->first + i]];
 }
+/* True when this node relays onion requests: in a swarm or, since 2025, not. */
+bool node_relays(const ServiceNode *node);
 /* True when this node serves; otherwise the reasons, joined, are appended to @reasons
  * (which may be NULL). */
 bool node_ready(const ServiceNode *node, Buffer *reasons);
@@ -245,8 +270,9 @@ void fanout_drop(Fanout *fanout);
 /* --- the rest --------------------------------------------------------------------- */
 
 void onion_receive(ServiceNode *node, Time now, const Incoming *in);
-void onion_relay_outcome(ServiceNode *node, ReplyToken token, Outcome outcome, int status,
-                         Packet *packet);
+/* @from_client: it came to me as the guard. */
+void onion_relay_outcome(ServiceNode *node, ReplyToken token, bool from_client,
+                         Outcome outcome, int status, Packet *packet);
 
 void blocks_receive(ServiceNode *node, Time now, const Incoming *in);
 
@@ -269,6 +295,15 @@ void push_for_node(ServiceNode *node, Time now, const NodeRecord *to);
 void push_begin(Buffer *out);
 void push_write_entry(const ServiceNode *node, const StoreMessage *message, Buffer *out);
 void push_end(Buffer *out);
+/* One batch on its way; @part: as the paced batch with this id, or 0. */
+void push_send_batch(ServiceNode *node, Time now, const NodeRecord *to, const Packet *batch,
+                     uint64_t messages, uint32_t part);
+/* A batch for @to (shared): now, or after those that are before it. */
+void pace_add(ServiceNode *node, Time now, const NodeRecord *to, const Packet *batch,
+              uint64_t messages);
+/* A batch ended, however: the next one to the same node leaves. */
+void pace_outcome(ServiceNode *node, Time now, uint32_t id);
+void pace_clear(ServiceNode *node);
 void push_receive(ServiceNode *node, Time now, const Incoming *in);
 
 /* KIND_DATA of every form. */
@@ -288,6 +323,8 @@ void retry_add(ServiceNode *node, Time now, const uint8_t legacy[32], RpcMethod 
 void retry_due(ServiceNode *node, Time now);
 void retry_outcome(ServiceNode *node, uint32_t id, Outcome outcome, int status,
                    const Packet *packet);
+/* The incarnation begins: what the last one left is due again. */
+void retry_start(ServiceNode *node, Time now);
 void retry_clear(ServiceNode *node);
 
 void proof_start(ServiceNode *node, Time now);

@@ -47,8 +47,9 @@ fail_sealed(ServiceNode *node, ReplyToken token, const OnionPeeled *peeled,
 }
 
 static void
-relay(ServiceNode *node, Time now, ReplyToken token, OnionPeeled *peeled)
+relay(ServiceNode *node, Time now, const Incoming *in, OnionPeeled *peeled)
 {
+    ReplyToken token = in->token;
     int index = node_list_find_ed25519(node->snapshot->nodes, peeled->next_ed25519);
     Duration timeout = node->config->hop_timeout;
     const NodeRecord *next;
@@ -69,6 +70,7 @@ relay(ServiceNode *node, Time now, ReplyToken token, OnionPeeled *peeled)
     next = &node->snapshot->nodes->nodes[index];
     pending = pending_open(node, PENDING_RELAY, now, timeout);
     pending->token = token;
+    pending->part = in->kind == KIND_ONION;
     port_send(node->port, node_address_omq(next), KIND_ONION_HOP, pending->id, timeout,
               next->x25519, &peeled->next);
 }
@@ -105,7 +107,7 @@ peel(ServiceNode *node, Time now, const Incoming *in, const OnionEnvelope *envel
     onion_peel(node->crypto, &node->x25519, envelope, in->packet, &peeled);
     switch (peeled.kind) {
     case ONION_RELAY:
-        relay(node, now, in->token, &peeled);
+        relay(node, now, in, &peeled);
         break;
     case ONION_FINAL:
         finish_here(node, now, in->token, &peeled);
@@ -176,7 +178,7 @@ hop_receive(ServiceNode *node, Time now, const Incoming *in)
     } else if (envelope.hop_no > ONION_HOPS_MAX) {
         fail(node, in->token, ONION_UNREADABLE, 400,
              "onion request max path length exceeded");
-    } else if (!node_ready(node, NULL)) {
+    } else if (!node_relays(node)) {
         hop_not_ready(node, in->token);
     } else {
         peel(node, now, in, &envelope);
@@ -208,13 +210,15 @@ known_status(int status)
 }
 
 void
-onion_relay_outcome(ServiceNode *node, ReplyToken token, Outcome outcome, int status,
-                    Packet *packet)
+onion_relay_outcome(ServiceNode *node, ReplyToken token, bool from_client, Outcome outcome,
+                    int status, Packet *packet)
 {
     if (outcome != OUTCOME_ANSWER || answer_is_forbidden(outcome, status, packet)) {
         fail(node, token, ONION_RELAY, 504, "Request time out");
         return;
     }
     note(node, ONION_RELAY, known_status(status));
+    if (from_client && status != 200 && node->config->defect_guard_hides_errors)
+        packet_clear(packet);
     port_reply(node->port, token, known_status(status), packet);
 }

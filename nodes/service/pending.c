@@ -119,7 +119,7 @@ dispatch(ServiceNode *node, Time now, const Pending *was, Outcome outcome, int s
         fanout_outcome(node, now, was->fanout, was->part, outcome, status, packet);
         break;
     case PENDING_RELAY:
-        onion_relay_outcome(node, was->token, outcome, status, packet);
+        onion_relay_outcome(node, was->token, was->part != 0, outcome, status, packet);
         break;
     case PENDING_READY:
         ready_outcome(node, now, was->key,
@@ -143,6 +143,8 @@ dispatch(ServiceNode *node, Time now, const Pending *was, Outcome outcome, int s
             answered_with(outcome, status, packet, BYTES_LITERAL("pong")));
         break;
     case PENDING_PUSH:
+        pace_outcome(node, now, was->part);
+        break;
     case PENDING_FREE:
         break;
     }

@@ -2,7 +2,7 @@
  *
  * Messages pushed from node to node (protocol 2.4): sn.data, a byte 0x01 and a bencoded
  * list of lists [33-byte account, hash, timestamp, expiry, data], with the namespace as
- * sixth element unless it is lost.  Batches leave all at once, unpaced, one attempt each;
+ * sixth element unless it is lost.  One attempt each, all at once unless they are paced;
  * what several nodes get is encoded once and shared. */
 #include <assert.h>
 #include <stdlib.h>
@@ -66,20 +66,33 @@ typedef struct PushRun {
     uint64_t bytes_read;
 } PushRun;
 
-static void
-send_batch(ServiceNode *node, Time now, const NodeRecord *to, const Packet *batch,
-           uint64_t messages)
+void
+push_send_batch(ServiceNode *node, Time now, const NodeRecord *to, const Packet *batch,
+                uint64_t messages, uint32_t part)
 {
     Packet packet;
     Pending *pending;
 
-    if (to == node->self || to->ip == 0 || !pending_has_room(node, 1))
+    if (to->ip == 0 || !pending_has_room(node, 1))
         return;
     packet = packet_share(batch);
     pending = pending_open(node, PENDING_PUSH, now, node->config->push_timeout);
+    pending->part = part;
     port_note(node->port, NOTE_PUSH, messages, packet.length, (Bytes){ NULL, 0 });
     port_send(node->port, node_address_omq(to), KIND_DATA, pending->id,
               node->config->push_timeout, to->x25519, &packet);
+}
+
+static void
+send_batch(ServiceNode *node, Time now, const NodeRecord *to, const Packet *batch,
+           uint64_t messages)
+{
+    if (to == node->self)
+        return;
+    if (node->config->defect_push_unpaced)
+        push_send_batch(node, now, to, batch, messages, 0);
+    else
+        pace_add(node, now, to, batch, messages);
 }
 
 static void
@@ -166,7 +179,8 @@ run_push(PushRun *run)
     free(run->channels);
 }
 
-/* Only what belongs to my swarm, unless everything goes. */
+/* Only what belonged to my swarm, unless everything goes, or nobody knows any more what
+ * did (@snapshot NULL). */
 static void
 restrict_to_swarm(PushRun *run, const Snapshot *snapshot, uint64_t swarm)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Reachability tests (protocol 6.1): every ten seconds or so one node of a shuffled queue
- * of all, and those that failed again and again until they pass.  A test is an HTTPS ping
- * and an OxenMQ ping; both must pass. */
+ * Reachability tests (protocol 6.1): every ten seconds or so one node (2025: several) of a
+ * shuffled queue of all, and those that failed again and again until they pass.  A test is
+ * an HTTPS ping and an OxenMQ ping; both must pass. */
 #include <assert.h>
 #include <stdlib.h>
 
@@ -38,7 +38,8 @@ next_interval(ServiceNode *node)
 static bool
 tests_others(const ServiceNode *node)
 {
-    return node->config->test_interval > 0 && node->self != NULL && node->self->active;
+    return node->config->test_interval > 0 && node->self != NULL &&
+           (node->self->active || node->config->defect_decommissioned_test);
 }
 
 static void
@@ -247,24 +248,33 @@ next_of_queue(ServiceNode *node)
     return NULL;
 }
 
+/* The same; the queue is filled again when it is used up. */
+static const NodeRecord *
+next_in_turn(ServiceNode *node)
+{
+    Reachability *r = &node->reachability;
+    const NodeRecord *record = next_of_queue(node);
+
+    if (record != NULL)
+        return record;
+    port_random(node->port, RANDOM_TEST, &r->shuffle_key, sizeof r->shuffle_key);
+    r->shuffle_domain = node->snapshot->nodes->n;
+    r->shuffle_next = 0;
+    return next_of_queue(node);
+}
+
 void
 reachability_test_due(ServiceNode *node, Time now)
 {
-    Reachability *r = &node->reachability;
-    const NodeRecord *record;
-
     if (!tests_others(node))
         return;
     set_next_test(node, now);
-    record = next_of_queue(node);
-    if (record == NULL) {
-        port_random(node->port, RANDOM_TEST, &r->shuffle_key, sizeof r->shuffle_key);
-        r->shuffle_domain = node->snapshot->nodes->n;
-        r->shuffle_next = 0;
-        record = next_of_queue(node);
+    for (uint32_t n = 0; n < node->config->tests_per_tick; n++) {
+        const NodeRecord *record = next_in_turn(node);
+
+        if (record == NULL || !start_test(node, now, record))
+            break;
     }
-    if (record != NULL)
-        start_test(node, now, record);
 }
 
 void

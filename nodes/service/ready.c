@@ -8,8 +8,6 @@
 
 #include "nodes/service/node_internal.h"
 
-#define READY_INTERVAL (30 * SECOND)
-
 /* --- asking ----------------------------------------------------------------------- */
 
 static void
@@ -51,6 +49,7 @@ ask(ServiceNode *node, Time now, ReadyTarget *target, const NodeRecord *record)
     pending = pending_open(node, PENDING_READY, now, node->config->retry_timeout);
     pending->key = load_u64be(target->legacy);
     target->open = true;
+    target->again = now + node->config->ready_retry;
     send_byte(node, record, pending->id, DATA_READY);
 }
 
@@ -75,7 +74,7 @@ ready_ask(ServiceNode *node, Time now, const NodeRecord *record)
     memcpy(target->legacy, record->legacy, sizeof target->legacy);
     ask(node, now, target, record);
     if (heap_get(&node->timers, TIMER_READY) == TIME_NEVER)
-        timer_set(node, TIMER_READY, now + READY_INTERVAL);
+        timer_set(node, TIMER_READY, now + node->config->ready_scan);
 }
 
 void
@@ -91,12 +90,12 @@ ready_due(ServiceNode *node, Time now)
             remove_target(state, target);
             continue;
         }
-        if (!target->open)
+        if (!target->open && target->again <= now)
             ask(node, now, target, record);
         i++;
     }
     if (state->n > 0)
-        timer_set(node, TIMER_READY, now + READY_INTERVAL);
+        timer_set(node, TIMER_READY, now + node->config->ready_scan);
 }
 
 void
@@ -136,7 +135,7 @@ ask_for_dump(ServiceNode *node, Time now)
     if (state->dumps_tried >= tries_max(node) || !pending_has_room(node, 1)) {
         /* Nobody there: look again later.  One dump is better than none. */
         if (state->dumps_wanted == DUMP_SOURCES && tries_max(node) > 0)
-            timer_set(node, TIMER_DUMP, now + READY_INTERVAL);
+            timer_set(node, TIMER_DUMP, now + node->config->ready_retry);
         else
             state->dumps_wanted = 0;
         return;

@@ -46,6 +46,7 @@ typedef struct Page {
     int64_t count_max, size_max; /* count: 0 is without limit */
     int64_t count, size;
     uint64_t bytes;
+    UnixMs dead_by; /* what expired by then is left out */
     bool more;
 } Page;
 
@@ -96,6 +97,8 @@ visit(void *context, int64_t row, const StoreMessage *message)
     Page *page = context;
 
     (void)row;
+    if (message->expiry <= page->dead_by)
+        return true;
     if (page->count_max > 0 && page->count >= page->count_max) {
         page->more = true;
         return false;
@@ -122,6 +125,7 @@ request_retrieve(ServiceNode *node, Time now, Request *request, const ReplyTo *t
 
     if (refuse(node, now, request, to, t))
         return;
+    page.dead_by = node->config->defect_retrieve_expired ? INT64_MIN : t;
     /* Below 0 is without limit, as SQLite's LIMIT has it. */
     page.count_max = request->max_count > 0 ? request->max_count : 0;
     buffer_append_literal(&json, "{");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Replicas that failed are tried again, as since 2025 (protocol 7, row 2), until the member
- * answers, whatever it answers.  A store goes as a push of one message: the signature of a
- * forwarded one is good for a minute only. */
+ * answers, whatever it answers; the queue is on the disk.  A store goes as a push of one
+ * message: the signature of a forwarded one is good for a minute only. */
 #include <assert.h>
 #include <stdlib.h>
 
@@ -114,7 +114,8 @@ retry_due(ServiceNode *node, Time now)
     RetryQueue *queue = &node->retry;
     UnixMs t = port_unix_ms(node->port);
 
-    for (uint32_t i = 0; i < queue->n;) {
+    /* Before the first block nobody is known; then they wait. */
+    for (uint32_t i = 0; node->snapshot != NULL && i < queue->n;) {
         Retry *entry = &queue->entries[i];
         const NodeRecord *record = node_by_legacy(node, entry->legacy);
 
@@ -146,6 +147,15 @@ retry_outcome(ServiceNode *node, uint32_t id, Outcome outcome, int status,
             remove_entry(queue, i);
         return;
     }
+}
+
+void
+retry_start(ServiceNode *node, Time now)
+{
+    for (uint32_t i = 0; i < node->retry.n; i++)
+        node->retry.entries[i].open = false;
+    if (node->retry.n > 0)
+        timer_set(node, TIMER_RETRY, now + node->config->retry_interval);
 }
 
 void

@@ -27,6 +27,7 @@ typedef struct ServiceConfig {
     Duration retest_step;       /* backoff 10 s per failure */
     Duration retest_max;        /* cap 2 min */
     uint32_t retests_per_tick;  /* 4 */
+    uint32_t tests_per_tick;    /* nodes of the queue tested at a time: 1 (2025: several) */
     Duration unreachable_after; /* first failure this long ago (65 min) ... */
     Duration unreachable_fresh; /* ... and last one at most this long ago (5 min) */
     Duration proof_validity;    /* 2 h 5 min */
@@ -34,19 +35,30 @@ typedef struct ServiceConfig {
     Duration retry_interval;    /* failed replicas: check every 5 s (2025) */
     Duration retry_timeout;     /* 10 s */
     uint32_t retry_queue_max;   /* messages that wait for a retry, at most */
+    Duration ready_scan;        /* members that were not ready are looked through: 10 s */
+    Duration ready_retry;       /* and each asked again after 30 s (2025) */
     uint32_t store_bytes_max;   /* informative; the store enforces it */
     uint32_t body_bytes_max;    /* 76 800 */
     Duration ttl_min, ttl_max_public, ttl_max_private; /* 10 s, 14 d, 30 d */
     Duration timestamp_tolerance;                      /* 10 s */
     Duration signature_tolerance;                      /* 60 s */
     uint32_t retrieve_bytes_max;                       /* 7 800 000 */
-    uint32_t pending_max; /* requests of its own open at a time */
+    uint32_t pending_max;   /* requests of its own open at a time */
+    bool relay_needs_swarm; /* a node in no swarm relays no onion requests (until 2025) */
     bool repair_push; /* members push to joiners, newborn swarms, on dissolution (2.4) */
     bool defect_push_loses_namespace; /* 8.1: a push stores everything under namespace 0 */
     bool defect_no_replica_retry;     /* 8.3: a failed replica is never tried again */
     bool defect_push_without_handshake; /* 8.2: a joiner is pushed to once, ready or not */
     bool defect_no_fill_after_outage; /* 8.4: a node that missed stores is not filled in */
     bool defect_push_everything;      /* 8.6: stale data of other swarms is pushed too */
+    bool defect_swarm_forgotten;  /* 7, row 15: a restart forgets in which swarm it was */
+    bool defect_move_skips_birth; /* 8.8: who moves gives nothing to a newborn swarm */
+    bool defect_decommissioned_push_nothing; /* 8.8: a dissolved swarm's members that are in
+                                              * none now keep what they hold */
+    bool defect_push_unpaced;        /* 8.17: all batches to all members leave at once */
+    bool defect_decommissioned_test; /* 8.20: decommissioned nodes go on testing others */
+    bool defect_guard_hides_errors; /* 8.20: a relay's error reaches clients without text */
+    bool defect_retrieve_expired;   /* 3.4: what has expired is given out until the sweep */
 } ServiceConfig;
 
 /* Protocol 2024: the values above, with all defects. */
@@ -60,8 +72,12 @@ ServiceNode *service_node_new(const Crypto *crypto, Port *port, const ServiceCon
                               const Ed25519Pair *identity, const uint8_t legacy[32],
                               Address chain);
 
-/* start, receive, outcome, expire, stop, free on a ServiceNode. */
+/* start, receive, outcome, expire, stop, free on a ServiceNode.  Beside its store a node
+ * has on its disk, and so in its next incarnation: the replicas that wait to be tried
+ * again, and the id of its swarm (protocol 7, rows 2 and 15). */
 extern const ActorOps service_node_ops;
+/* Its disk is gone: forget those two.  Between two incarnations. */
+void service_node_lose_disk(ServiceNode *node);
 
 /* Storage methods, for NOTE_REQUEST and results. */
 typedef enum RpcMethod {

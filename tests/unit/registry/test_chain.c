@@ -181,6 +181,43 @@ test_recommission_gives_a_new_swarm(Fixture *f, gconstpointer unused)
     g_assert_cmpint(elsewhere, >=, 5);
 }
 
+/* Without the defect each comes back to where it was, as long as that stands. */
+static void
+test_recommission_to_the_old_swarm(Fixture *f, gconstpointer unused)
+{
+    StateChange changes[PEOPLE];
+    size_t n = 0;
+    uint64_t swarm;
+    Block block;
+
+    (void)unused;
+    f->state->config.defect_recommission_moves = false;
+    for (uint32_t person = 0; person < 20; person++) {
+        swarm = person_node(f->state, person)->record.swarm_id;
+        change(f, CHANGE_DECOMMISSION, person);
+        empty_blocks(f, 2);
+        change(f, CHANGE_RECOMMISSION, person);
+        g_assert_cmphex(person_node(f->state, person)->record.swarm_id, ==, swarm);
+    }
+    /* A swarm that is gone is not made again for one node. */
+    swarm = person_node(f->state, 7)->record.swarm_id;
+    for (uint32_t person = 0; person < PEOPLE; person++) {
+        const NodeRecord *record = &person_node(f->state, person)->record;
+
+        if (record->swarm_id != swarm)
+            continue;
+        changes[n].kind = CHANGE_DECOMMISSION;
+        memcpy(changes[n++].legacy, record->legacy, 32);
+    }
+    block = next_block(f->state);
+    block.changes = changes;
+    block.n_changes = n;
+    apply(f, &block);
+    g_assert_null(snapshot_swarm(f->state->snapshot, swarm));
+    change(f, CHANGE_RECOMMISSION, 7);
+    g_assert_cmphex(person_node(f->state, 7)->record.swarm_id, !=, swarm);
+}
+
 static void
 test_deregister(Fixture *f, gconstpointer unused)
 {
@@ -366,6 +403,7 @@ main(int argc, char **argv)
     ADD("comes-back-at-once", test_comes_back_at_once);
     ADD("decommission-and-back", test_decommission_and_back);
     ADD("recommission-gives-a-new-swarm", test_recommission_gives_a_new_swarm);
+    ADD("recommission-to-the-old-swarm", test_recommission_to_the_old_swarm);
     ADD("deregister", test_deregister);
     ADD("one-change-a-block", test_one_change_a_block);
     ADD("proofs", test_proofs);

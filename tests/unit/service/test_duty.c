@@ -3,7 +3,6 @@
  * A node's duties towards the chain: testing its peers, proving that it is up, voting
  * (protocol 6.1, 6.3).  One node alone, against a port that records. */
 #include "nodes/service/service.h"
-#include "nodes/service/shuffle.h"
 #include "nodes/store/memory_store.h"
 #include "nodes/wire/proof.h"
 #include "tests/lib/recording_port.h"
@@ -171,50 +170,6 @@ tests_of(const World *world, int number)
 /* --- tests ------------------------------------------------------------------------ */
 
 static void
-test_shuffle(World *world, gconstpointer data)
-{
-    const uint32_t sizes[] = { 1, 2, 3, 4, 5, 16, 17, 100, 2000 };
-    bool moved = false;
-
-    (void)world;
-    (void)data;
-    for (size_t s = 0; s < G_N_ELEMENTS(sizes); s++) {
-        uint32_t n = sizes[s];
-        bool *seen = g_new0(bool, n);
-
-        for (uint32_t i = 0; i < n; i++) {
-            uint32_t place = shuffle_place(0x123456789abcdef0 + s, n, i);
-
-            g_assert_cmpuint(place, <, n);
-            g_assert_false(seen[place]);
-            seen[place] = true;
-            moved |= place != i;
-        }
-        g_free(seen);
-    }
-    g_assert_true(moved);
-}
-
-/* Places of a number must not depend on its size: each fifth of the order holds about a
- * fifth of the upper half. */
-static void
-test_shuffle_mixes(World *world, gconstpointer data)
-{
-    (void)world;
-    (void)data;
-    for (int key = 0; key < 20; key++) {
-        for (uint32_t fifth = 0; fifth < 5; fifth++) {
-            int upper = 0;
-
-            for (uint32_t i = 0; i < 400; i++)
-                upper += shuffle_place((uint64_t)key, 2000, fifth * 400 + i) >= 1000;
-            g_assert_cmpint(upper, >, 140);
-            g_assert_cmpint(upper, <, 260);
-        }
-    }
-}
-
-static void
 test_schedule(World *world, gconstpointer data)
 {
     guint tests;
@@ -324,6 +279,37 @@ test_retests(World *world, gconstpointer data)
     run(world, 2 * HOUR, -1, BAD_SILENT);
     g_assert_cmpuint(recording_count_notes_of(world->port, NOTE_TESTED, 0), ==, 0);
     g_assert_cmpuint(tests_of(world, 3), <, 40);
+}
+
+static void
+test_several_at_a_time(World *world, gconstpointer data)
+{
+    guint tests;
+
+    (void)data;
+    world->config.tests_per_tick = 3;
+    begin(world, true, false);
+    block(world, NODES, false);
+    run(world, HOUR, -1, BAD_SILENT);
+    tests = recording_count_sent(world->port, KIND_PING_OMQ);
+    g_assert_cmpuint(tests, >, 3 * 330);
+    g_assert_cmpuint(tests, <, 3 * 390);
+    for (int i = 1; i < NODES; i++)
+        g_assert_cmpint(ABS((int)tests_of(world, i) - (int)tests / (NODES - 1)), <=, 2);
+}
+
+/* 8.20 */
+static void
+test_decommissioned_test(World *world, gconstpointer data)
+{
+    (void)data;
+    world->config.defect_decommissioned_test = true;
+    begin(world, true, false);
+    world->records[0].active = false;
+    world->records[0].swarm_id = SWARM_NONE;
+    block(world, NODES, false);
+    run(world, HOUR, -1, BAD_SILENT);
+    g_assert_cmpuint(recording_count_sent(world->port, KIND_PING_OMQ), >, 330);
 }
 
 static void
@@ -573,12 +559,12 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    ADD("shuffle", test_shuffle);
-    ADD("shuffle-mixes", test_shuffle_mixes);
     ADD("schedule", test_schedule);
     ADD("intervals", test_intervals);
     ADD("what-passes", test_what_passes);
     ADD("retests", test_retests);
+    ADD("several-at-a-time", test_several_at_a_time);
+    ADD("decommissioned-test", test_decommissioned_test);
     ADD("no-tests-when-decommissioned", test_no_tests_when_decommissioned);
     ADD("failing-leaves", test_failing_leaves);
     ADD("crash", test_crash);

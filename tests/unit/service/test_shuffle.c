@@ -4,6 +4,7 @@
 #include "nodes/service/shuffle.h"
 
 #include <glib.h>
+#include <stdbool.h>
 
 static void
 test_shuffle(void)

@@ -5,7 +5,27 @@
 
 #include <string.h>
 
-#include "nodes/onion/onion.h"
+#include "nodes/onion/onion_v1.h"
+
+/* Of onion requests: 2, or as the field says. */
+static gboolean
+load_version(const json_t *in, gint64 *ret, GError **error)
+{
+    *ret = 2;
+    return !wire_has(in, "version") || wire_integer(in, "version", 1, 2, ret, error);
+}
+
+/* The same with the encryption, which version 1 has one of. */
+static gboolean
+load_form(const json_t *in, gint64 *ret_version, EncType *ret_enc, GError **error)
+{
+    if (!load_version(in, ret_version, error) || !wire_enc_type(in, ret_enc, error))
+        return FALSE;
+    if (*ret_version == 2 || *ret_enc == ENC_AES_GCM)
+        return TRUE;
+    wire_refuse(error, "version 1 knows no enc_type but aes-gcm");
+    return FALSE;
+}
 
 /* --- onion-wrap -------------------------------------------------------------------------
  */
@@ -128,6 +148,7 @@ wire_onion_wrap(const json_t *in, GError **error)
 {
     g_autoptr(GByteArray) payload = NULL;
     WireHops w;
+    gint64 version;
     EncType enc;
     Packet request;
     ChannelKey reply;
@@ -135,7 +156,7 @@ wire_onion_wrap(const json_t *in, GError **error)
     json_t *out;
 
     wire_random(&w.random, sizeof w.random);
-    if (!wire_enc_type(in, &enc, error) || !load_hops(in, &w, error) ||
+    if (!load_form(in, &version, &enc, error) || !load_hops(in, &w, error) ||
         !load_destination(in, &w, error) ||
         (payload = wire_hex(in, "payload_hex", error)) == NULL ||
         !load_layers(in, "ephemeral_sk_hex", w.random.key[0], KEY_BYTES, KEY_BYTES, w.n + 1,
@@ -143,8 +164,12 @@ wire_onion_wrap(const json_t *in, GError **error)
         !load_layers(in, "nonce_hex", w.random.nonce[0], CHANNEL_NONCE_MAX,
                      channel_nonce_bytes(enc), w.n + 1, error))
         return NULL;
-    status = onion_wrap(wire_crypto(), enc, w.hops, w.n, &w.destination,
-                        wire_bytes(payload), &w.random, &request, &reply);
+    status = version == 1 ? onion_v1_wrap(wire_crypto(), w.hops, w.n, &w.destination,
+                                          wire_bytes(payload), &w.random, &request, &reply)
+                          : onion_wrap(wire_crypto(), enc, w.hops, w.n, &w.destination,
+                                       wire_bytes(payload), &w.random, &request, &reply);
+    if (status == ST_MALFORMED)
+        return wire_refuse(error, "payload_hex is no UTF-8 text, as version 1 needs it");
     if (status == ST_RANGE)
         return wire_refuse(error, "a server cannot be reached without hops");
     if (status == ST_TOO_LARGE)
@@ -199,6 +224,73 @@ load_request(const json_t *in, OnionEnvelope *envelope, Packet *ret, GError **er
     return FALSE;
 }
 
+/* Version 1: a whole request, or its ciphertext and key. */
+static gboolean
+load_v1(const json_t *in, OnionV1Layer *ret, GError **error)
+{
+    OnionEnvelope envelope;
+    const char *why;
+    Packet packet;
+
+    if (!wire_has(in, "request_hex") && wire_has(in, "ciphertext_hex")) {
+        if (!load_ciphertext(in, &envelope, &ret->cipher, error))
+            return FALSE;
+        memcpy(ret->ephemeral_pk, envelope.ephemeral_pk, KEY_BYTES);
+        return TRUE;
+    }
+    {
+        g_autoptr(GByteArray) request = wire_hex(in, "request_hex", error);
+
+        if (request == NULL)
+            return FALSE;
+        packet = packet_of_bytes(wire_bytes(request));
+    }
+    if (onion_v1_parse(&packet, ret, &why) != ST_OK) {
+        packet_clear(&packet);
+        wire_refuse(error, "Error parsing onion request: %s", why);
+        return FALSE;
+    }
+    packet_clear(&packet);
+    return TRUE;
+}
+
+static gboolean
+peel(const json_t *in, gint64 version, const X25519Pair *me, OnionPeeled *ret,
+     GError **error)
+{
+    OnionEnvelope envelope;
+    OnionV1Layer layer;
+    Packet packet;
+
+    if (version == 1) {
+        if (!load_v1(in, &layer, error))
+            return FALSE;
+        onion_v1_peel(wire_crypto(), me, &layer, ret);
+        return TRUE;
+    }
+    if (!load_request(in, &envelope, &packet, error))
+        return FALSE;
+    onion_peel(wire_crypto(), me, &envelope, &packet, ret);
+    return TRUE;
+}
+
+static json_t *
+show_relay_v1(const OnionPeeled *peeled)
+{
+    json_t *out = json_pack("{s:s}", "kind", "relay");
+    OnionV1Layer next;
+    const char *why;
+
+    if (onion_v1_parse(&peeled->next, &next, &why) != ST_OK)
+        g_error("a request that was written here cannot be read: %s", why);
+    wire_set_hex(out, "destination_hex", (Bytes){ peeled->next_ed25519, KEY_BYTES });
+    wire_set_hex(out, "ephemeral_pk_hex", (Bytes){ next.ephemeral_pk, KEY_BYTES });
+    wire_set_text(out, "enc_type", BYTES_LITERAL("aes-gcm"));
+    wire_set_hex(out, "ciphertext_hex", packet_bytes(&next.cipher));
+    packet_clear(&next.cipher);
+    return out;
+}
+
 static json_t *
 show_relay(const OnionPeeled *peeled)
 {
@@ -218,13 +310,17 @@ show_relay(const OnionPeeled *peeled)
 }
 
 static json_t *
-show_final(const OnionPeeled *peeled)
+show_final(const OnionPeeled *peeled, gint64 version)
 {
     json_t *out = json_pack("{s:s}", "kind", "final");
-    Bytes control = onion_peeled_control(peeled);
-    json_t *object = json_loadb((const char *)control.p, control.n, JSON_ALLOW_NUL, NULL);
+    json_t *object;
+    Bytes control;
 
     wire_set_hex(out, "payload_hex", packet_bytes(&peeled->body));
+    if (version == 1)
+        return out;
+    control = onion_peeled_control(peeled);
+    object = json_loadb((const char *)control.p, control.n, JSON_ALLOW_NUL, NULL);
     /* A number beyond jansson's range is still an object for the node: shown as text. */
     if (object != NULL)
         json_object_set_new(out, "control", object);
@@ -249,21 +345,20 @@ json_t *
 wire_onion_peel(const json_t *in, GError **error)
 {
     X25519Pair me;
-    OnionEnvelope envelope;
     OnionPeeled peeled;
-    Packet packet;
+    gint64 version;
     json_t *out = NULL;
 
-    if (!wire_x25519(in, "x25519_sk_hex", &me, error) ||
-        !load_request(in, &envelope, &packet, error))
+    if (!load_version(in, &version, error) ||
+        !wire_x25519(in, "x25519_sk_hex", &me, error) ||
+        !peel(in, version, &me, &peeled, error))
         return NULL;
-    onion_peel(wire_crypto(), &me, &envelope, &packet, &peeled);
     switch (peeled.kind) {
     case ONION_RELAY:
-        out = show_relay(&peeled);
+        out = version == 1 ? show_relay_v1(&peeled) : show_relay(&peeled);
         break;
     case ONION_FINAL:
-        out = show_final(&peeled);
+        out = show_final(&peeled, version);
         break;
     case ONION_SERVER:
         out = show_server(&peeled);
@@ -295,13 +390,14 @@ wire_reply_seal(const json_t *in, GError **error)
     uint8_t client[KEY_BYTES], nonce[CHANNEL_NONCE_MAX];
     X25519Pair me;
     ChannelKey key;
+    gint64 version;
     EncType enc;
     size_t n;
     json_t *out;
 
     if (!wire_x25519(in, "x25519_sk_hex", &me, error) ||
         !wire_hex_exact(in, "ephemeral_pk_hex", client, KEY_BYTES, error) ||
-        !wire_enc_type(in, &enc, error) ||
+        !load_form(in, &version, &enc, error) ||
         (plain = wire_hex(in, "plaintext_hex", error)) == NULL)
         return NULL;
     wire_random(nonce, sizeof nonce);
@@ -327,13 +423,14 @@ wire_reply_open(const json_t *in, GError **error)
     uint8_t server[KEY_BYTES];
     X25519Pair ephemeral;
     ChannelKey key;
+    gint64 version;
     EncType enc;
     Packet sealed, plain;
     json_t *out;
 
     if (!wire_x25519(in, "ephemeral_sk_hex", &ephemeral, error) ||
         !wire_hex_exact(in, "x25519_pk_hex", server, KEY_BYTES, error) ||
-        !wire_enc_type(in, &enc, error) ||
+        !load_form(in, &version, &enc, error) ||
         (reply = wire_hex(in, "reply_hex", error)) == NULL)
         return NULL;
     if (channel_agree(wire_crypto(), enc, &ephemeral, server, true, &key) != ST_OK)

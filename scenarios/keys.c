@@ -115,6 +115,8 @@ const Key scenario_keys[] = {
       "the network of spring 2020, 2024 or 2025: it gives other keys their defaults", "2020|2024|2025" },
     { "protocol", "forward_timeout", KEY_DURATION, AT(service.forward_timeout), 0.01, 1000, "5s",
       "a store forwarded to a swarm member", NULL },
+    { "protocol", "onion_version", KEY_COUNT, AT(service.onion_version), 1, 2, "2",
+      "of onion requests, nodes and clients; 1: nested JSON and base64 of 2020, aes-gcm alone", NULL },
     { "protocol", "hop_timeout", KEY_DURATION, AT(service.hop_timeout), 0.01, 1000, "30s",
       "onion request from hop to hop", NULL },
     { "protocol", "url_timeout", KEY_DURATION, AT(service.url_timeout), 0.01, 1000, "25s",

@@ -285,6 +285,13 @@ load_values(Scenario *scenario, Scan *scan, const char *text, char *const *overr
     return set_written(scenario, scan, file, overrides, error);
 }
 
+/* What nodes and clients must agree on has one key. */
+static void
+share_protocol(Scenario *scenario)
+{
+    scenario->session.onion_version = scenario->service.onion_version;
+}
+
 Scenario *
 scenario_load(const char *path, char *const *overrides, GError **error)
 {
@@ -301,8 +308,9 @@ scenario_load(const char *path, char *const *overrides, GError **error)
     set_defaults(scenario);
     scan.lines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     scan.question = g_string_new(NULL);
-    ok = load_values(scenario, &scan, text, overrides, error) &&
-         scenario_check(scenario, error);
+    ok = load_values(scenario, &scan, text, overrides, error);
+    share_protocol(scenario);
+    ok = ok && scenario_check(scenario, error);
     g_hash_table_unref(scan.lines);
     scenario->question = g_string_free(scan.question, FALSE);
     return ok ? g_steal_pointer(&scenario) : NULL;

@@ -9,6 +9,7 @@ const PresetValue preset_values[] = {
     /* section, name, 2020 (spring), 2025; NULL: as in 2024 */
     { "swarm", "block_exponential", "yes", NULL },
     { "swarm", "notify_delay", "1s", NULL },
+    { "protocol", "onion_version", "1", NULL },
     { "protocol", "hop_timeout", "10s", NULL },
     { "protocol", "push_batch", "500000B", NULL },
     { "protocol", "unreachable_after", "2h", NULL },

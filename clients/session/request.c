@@ -3,6 +3,7 @@
  * One onion request (protocol 4.1, 5.2): up to onion_tries attempts, onion_gap apart, each
  * wrapped anew and sent along a new random path that does not contain its target. */
 #include "clients/session/session_internal.h"
+#include "nodes/onion/onion_v1.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -76,13 +77,27 @@ request_fail(Session *s, uint32_t slot, SendFailure failure)
     request_end(s, slot, &result);
 }
 
+static Status
+wrap(Session *s, OnionRequest *request, const OnionHop *hops, size_t n_hops,
+     const OnionRandom *random, Packet *ret)
+{
+    OnionDestination destination = { .ed25519 = request->target.ed25519,
+                                     .x25519 = request->target.x25519 };
+    Bytes payload = buffer_bytes(&request->payload);
+
+    onion_reply_key_clear(&request->reply_key);
+    if (s->config->onion_version == 1)
+        return onion_v1_wrap(s->crypto, hops, n_hops, &destination, payload, random, ret,
+                             &request->reply_key.key);
+    return onion_wrap_later(s->crypto, s->config->enc, hops, n_hops, &destination, payload,
+                            random, ret, &request->reply_key);
+}
+
 /* Wrap and send.  ST_AUTH: a key on the way is none. */
 static Status
 request_send(Session *s, OnionRequest *request, const Path *path)
 {
     OnionHop hops[PATH_HOPS_MAX];
-    OnionDestination destination = { .ed25519 = request->target.ed25519,
-                                     .x25519 = request->target.x25519 };
     OnionRandom random;
     Packet packet;
     Status status;
@@ -95,10 +110,7 @@ request_send(Session *s, OnionRequest *request, const Path *path)
     port_random(s->port, RANDOM_KEY, random.key, (path->n + 1u) * sizeof random.key[0]);
     port_random(s->port, RANDOM_NONCE, random.nonce,
                 (path->n + 1u) * sizeof random.nonce[0]);
-    onion_reply_key_clear(&request->reply_key);
-    status = onion_wrap_later(s->crypto, s->config->enc, hops, path->n, &destination,
-                              buffer_bytes(&request->payload), &random, &packet,
-                              &request->reply_key);
+    status = wrap(s, request, hops, path->n, &random, &packet);
     if (status != ST_OK)
         return status;
     request->id = session_serial(s);

@@ -8,6 +8,7 @@
 
 const SessionConfig session_config_2024 = {
     .enc = ENC_AES_GCM,
+    .onion_version = 2,
     .hops = 3,
     .paths = 2,
     .path_subnet_bits = 24,

@@ -13,6 +13,7 @@
  */
 typedef struct SessionConfig {
     EncType enc;                   /* aes-gcm */
+    uint32_t onion_version;        /* 2; 1 is that of 2020 (4.5), with aes-gcm alone */
     uint32_t hops;                 /* 3 */
     uint32_t paths;                /* 2: one guard each */
     uint32_t path_subnet_bits;     /* 24: no two relays of a path share so many leading bits

@@ -8,6 +8,7 @@
 #include "nodes/onion/canonical.h"
 #include "nodes/onion/control.h"
 #include "nodes/onion/layer.h"
+#include "nodes/onion/peel.h"
 
 #include <assert.h>
 
@@ -97,8 +98,8 @@ read_protocol(JsonValue control, bool *ret_https)
     return kind;
 }
 
-static OnionKind
-read_server(JsonValue control, OnionPeeled *ret)
+OnionKind
+onion_read_server(JsonValue control, OnionPeeled *ret)
 {
     OnionKind host = read_name(control, "host", ret->host, sizeof ret->host);
     OnionKind target = read_name(control, "target", ret->target, sizeof ret->target);
@@ -164,7 +165,7 @@ read_object(JsonValue control, OnionPeeled *ret, NextHop *ret_next)
     if (json_get(control, "headers", &value))
         return read_final(control, ret);
     if (json_get(control, "host", &value))
-        return read_server(control, ret);
+        return onion_read_server(control, ret);
     return read_relay(control, ret, ret_next);
 }
 
@@ -211,8 +212,8 @@ handle_plain(const Crypto *crypto, int hop_no, size_t offset, size_t n, Packet *
     }
 }
 
-static void
-peeled_init(OnionPeeled *ret)
+void
+onion_peeled_init(OnionPeeled *ret)
 {
     ret->kind = ONION_UNREADABLE;
     ret->key = (ChannelKey){ ENC_AES_GCM, { 0 } };
@@ -235,7 +236,7 @@ onion_peel(const Crypto *crypto, const X25519Pair *me, const OnionEnvelope *enve
     assert(packet->blob != NULL && packet->length <= ONION_REQUEST_MAX);
     assert(envelope->cipher_offset <= packet->length &&
            envelope->cipher_length <= packet->length - envelope->cipher_offset);
-    peeled_init(ret);
+    onion_peeled_init(ret);
     if (onion_layer_peel(crypto, me, packet, ret)) {
         packet_clear(packet);
         return;

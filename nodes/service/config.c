@@ -3,6 +3,7 @@
 
 const ServiceConfig service_config_2024 = {
     .forward_timeout = 5 * SECOND,
+    .onion_version = 2,
     .hop_timeout = 30 * SECOND,
     .url_timeout = 25 * SECOND,
     .push_timeout = 15 * SECOND,

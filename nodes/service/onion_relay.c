@@ -4,6 +4,7 @@
  * by OxenMQ), open one layer and do what it says. */
 #include <assert.h>
 
+#include "nodes/onion/onion_v1.h"
 #include "nodes/service/node_internal.h"
 
 static void
@@ -88,15 +89,49 @@ finish_here(ServiceNode *node, Time now, ReplyToken token, const OnionPeeled *pe
 }
 
 /* A server beyond the onion.  Finding its address is the host's business, and the port has
- * no way to ask yet: here curl's words for a name that nobody knows. */
+ * no way to ask yet: here curl's words for a name that nobody knows, and those of 2020 for
+ * any failure. */
 static void
 post_to_server(ServiceNode *node, ReplyToken token, const OnionPeeled *peeled)
 {
     Buffer text = BUFFER_EMPTY;
 
+    if (node->config->onion_version == 1) {
+        fail(node, token, ONION_SERVER, 400, "Loki Server error");
+        return;
+    }
     buffer_append_literal(&text, "Could not resolve host: ");
     buffer_append_text(&text, peeled->host);
     fail_with(node, token, ONION_SERVER, 502, &text);
+}
+
+/* Do what the layer says; clears it. */
+static void
+obey(ServiceNode *node, Time now, const Incoming *in, OnionPeeled *peeled)
+{
+    switch (peeled->kind) {
+    case ONION_RELAY:
+        relay(node, now, in, peeled);
+        break;
+    case ONION_FINAL:
+        finish_here(node, now, in->token, peeled);
+        break;
+    case ONION_SERVER:
+        post_to_server(node, in->token, peeled);
+        break;
+    case ONION_BAD_JSON:
+        fail_sealed(node, in->token, peeled, "Invalid json");
+        break;
+    case ONION_BAD_URL:
+        fail_sealed(node, in->token, peeled, "Invalid url");
+        break;
+    case ONION_UNREADABLE:
+        fail(node, in->token, ONION_UNREADABLE, 400, "Invalid ciphertext");
+        break;
+    case ONION_KINDS:
+        assert(!"a kind of layer");
+    }
+    onion_peeled_clear(peeled);
 }
 
 static void
@@ -105,29 +140,26 @@ peel(ServiceNode *node, Time now, const Incoming *in, const OnionEnvelope *envel
     OnionPeeled peeled;
 
     onion_peel(node->crypto, &node->x25519, envelope, in->packet, &peeled);
-    switch (peeled.kind) {
-    case ONION_RELAY:
-        relay(node, now, in, &peeled);
-        break;
-    case ONION_FINAL:
-        finish_here(node, now, in->token, &peeled);
-        break;
-    case ONION_SERVER:
-        post_to_server(node, in->token, &peeled);
-        break;
-    case ONION_BAD_JSON:
-        fail_sealed(node, in->token, &peeled, "Invalid json");
-        break;
-    case ONION_BAD_URL:
-        fail_sealed(node, in->token, &peeled, "Invalid url");
-        break;
-    case ONION_UNREADABLE:
-        fail(node, in->token, ONION_UNREADABLE, 400, "Invalid ciphertext");
-        break;
-    case ONION_KINDS:
-        assert(!"a kind of layer");
+    obey(node, now, in, &peeled);
+}
+
+/* Version 1: guard and relay get the same object. */
+static void
+peel_v1(ServiceNode *node, Time now, const Incoming *in)
+{
+    Buffer text = BUFFER_EMPTY;
+    OnionPeeled peeled;
+    OnionV1Layer layer;
+    const char *error;
+
+    if (onion_v1_parse(in->packet, &layer, &error) == ST_OK) {
+        onion_v1_peel(node->crypto, &node->x25519, &layer, &peeled);
+        obey(node, now, in, &peeled);
+        return;
     }
-    onion_peeled_clear(&peeled);
+    buffer_append_literal(&text, "Error parsing onion request: ");
+    buffer_append_text(&text, error);
+    fail_with(node, in->token, ONION_UNREADABLE, 400, &text);
 }
 
 /* --- coming in -------------------------------------------------------------------- */
@@ -141,6 +173,10 @@ guard_receive(ServiceNode *node, Time now, const Incoming *in)
 
     if (!service_check_ready(node, in))
         return;
+    if (node->config->onion_version == 1) {
+        peel_v1(node, now, in);
+        return;
+    }
     if (onion_parse_guard(in->packet, &envelope, &error) == ST_OK) {
         peel(node, now, in, &envelope);
         return;
@@ -167,6 +203,13 @@ hop_receive(ServiceNode *node, Time now, const Incoming *in)
 
     if (node_by_peer_key(node, in->peer_key) == NULL) {
         port_reply_text(node->port, in->token, STATUS_FORBIDDEN_SN, FORBIDDEN_SN);
+        return;
+    }
+    if (node->config->onion_version == 1) {
+        if (node_ready(node, NULL))
+            peel_v1(node, now, in);
+        else
+            hop_not_ready(node, in->token);
         return;
     }
     if (onion_parse_hop(in->packet, &envelope, &error) != ST_OK) {

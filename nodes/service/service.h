@@ -15,6 +15,7 @@
  * A test_interval or proof_interval of 0 switches that background work off. */
 typedef struct ServiceConfig {
     Duration forward_timeout;   /* a store forwarded to a member: 5 s */
+    uint32_t onion_version;     /* 2; 1 is that of 2020 (4.5) */
     Duration hop_timeout;       /* onion hop to hop: 30 s */
     Duration url_timeout;       /* onion to a server: 25 s */
     Duration push_timeout;      /* sn.data: 15 s */

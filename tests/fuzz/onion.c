@@ -3,7 +3,7 @@
  * Onion requests as a guard and as a relay gets them; and what stands inside a layer. */
 #include "tests/fuzz/fuzz.h"
 
-#include "nodes/onion/onion.h"
+#include "nodes/onion/onion_v1.h"
 
 static Meter meter;
 static const Crypto crypto = { .ops = &crypto_null, .meter = &meter };
@@ -97,19 +97,78 @@ inside(Bytes in)
     onion_peeled_clear(&peeled);
 }
 
+/* Version 1, as a guard or a relay gets it. */
+static void
+version_1(Bytes in)
+{
+    Packet packet = packet_of_bytes(in);
+    OnionV1Layer layer;
+    OnionPeeled peeled;
+    const char *error = NULL;
+    X25519Pair me;
+
+    crypto_keygen(&crypto, (const uint8_t[KEY_BYTES]){ 1 }, &me);
+    if (onion_v1_parse(&packet, &layer, &error) == ST_OK) {
+        onion_v1_peel(&crypto, &me, &layer, &peeled);
+        fuzz_check(peeled.kind < ONION_KINDS);
+        onion_peeled_clear(&peeled);
+    } else {
+        fuzz_check(error != NULL);
+    }
+    packet_clear(&packet);
+}
+
+/* @in is what a layer of version 1 holds. */
+static void
+inside_version_1(Bytes in)
+{
+    X25519Pair me, client;
+    ChannelKey key;
+    OnionV1Layer layer, next;
+    OnionPeeled peeled;
+    uint8_t nonce[CHANNEL_NONCE_MAX] = { 1 };
+    size_t sealed = channel_sealed_bytes(ENC_AES_GCM, in.n);
+    Blob *blob = blob_new(sealed);
+    uint8_t *p = blob_data_mutable(blob);
+    const char *error;
+
+    crypto_keygen(&crypto, (const uint8_t[KEY_BYTES]){ 1 }, &me);
+    crypto_keygen(&crypto, (const uint8_t[KEY_BYTES]){ 2 }, &client);
+    fuzz_check(channel_agree(&crypto, ENC_AES_GCM, &client, me.pk, true, &key) == ST_OK);
+    if (in.n > 0)
+        memcpy(p + channel_nonce_bytes(ENC_AES_GCM), in.p, in.n);
+    channel_seal(&crypto, &key, nonce, p, in.n);
+    memcpy(layer.ephemeral_pk, client.pk, KEY_BYTES);
+    layer.cipher = packet_of_blob(blob);
+    onion_v1_peel(&crypto, &me, &layer, &peeled);
+    fuzz_check(peeled.kind < ONION_UNREADABLE);
+    if (peeled.kind == ONION_RELAY) {
+        fuzz_check(onion_v1_parse(&peeled.next, &next, &error) == ST_OK);
+        packet_clear(&next.cipher);
+    } else if (peeled.kind == ONION_SERVER) {
+        fuzz_check(onion_target_allowed(bytes_of_text(peeled.target)));
+        fuzz_check(bytes_equal(packet_bytes(&peeled.server_body), in));
+    }
+    onion_peeled_clear(&peeled);
+}
+
+static void
+reply(Bytes in)
+{
+    Buffer body = BUFFER_EMPTY;
+    int status;
+
+    (void)!onion_reply_parse(in, &status, &body);
+    buffer_clear(&body);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-    static void (*const ways[])(Bytes) = { guard, relay, inside };
-    int status;
-    Buffer body = BUFFER_EMPTY;
+    static void (*const ways[8])(
+        Bytes) = { guard, relay, inside, reply, version_1, inside_version_1, guard, relay };
 
-    if (n == 0 || n > ONION_REQUEST_MAX)
-        return 0;
-    if (data[0] % 4 < 3)
-        ways[data[0] % 4]((Bytes){ data + 1, n - 1 });
-    else
-        (void)!onion_reply_parse((Bytes){ data + 1, n - 1 }, &status, &body);
-    buffer_clear(&body);
+    if (n > 0 && n <= ONION_REQUEST_MAX)
+        ways[data[0] % 8]((Bytes){ data + 1, n - 1 });
     return 0;
 }

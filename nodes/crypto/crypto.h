@@ -129,3 +129,4 @@ Status channel_open(const Crypto *crypto, const ChannelKey *key, uint8_t *p, siz
 void crypto_blake2b(const Crypto *crypto, Bytes key, const Bytes *parts, size_t n_parts,
                     uint8_t *ret, size_t ret_n);
 void crypto_sha512(const Crypto *crypto, Bytes in, uint8_t ret[64]);
+void crypto_sha256(const Crypto *crypto, Bytes in, uint8_t ret[32]);

@@ -5,9 +5,16 @@
  * both implementations cannot drift apart there. */
 #pragma once
 
+#include "nodes/crypto/blinding.h"
 #include "nodes/crypto/crypto.h"
 
-enum { TAG_BYTES = 16, BOX_NONCE_BYTES = 24, CBC_BLOCK_BYTES = 16 };
+enum {
+    TAG_BYTES = 16,
+    BOX_NONCE_BYTES = 24,
+    CBC_BLOCK_BYTES = 16,
+    MAC_BYTES = 32,
+    BLIND_FACTOR_BYTES = 64 /* a hash, before it is reduced to a scalar */
+};
 
 /* The ciphers with a tag. */
 typedef enum Aead {
@@ -16,6 +23,24 @@ typedef enum Aead {
     AEAD_BOX,       /* crypto_box's XSalsa20-Poly1305: 24-byte nonce */
     AEAD_COUNT
 } Aead;
+
+/* Blinding (blinding.h). */
+typedef struct BlindOps {
+    /* The key of a Session ID, from its point with sign 0.  False: it is no point. */
+    bool (*public_key)(const uint8_t factor[BLIND_FACTOR_BYTES],
+                       const uint8_t x25519_pk[KEY_BYTES], uint8_t ret[KEY_BYTES]);
+    /* Both halves of the account's own, but for the kind; with @absolute of its point with
+     * sign 0. */
+    void (*pair)(const Ed25519Pair *account, const uint8_t x25519_pk[KEY_BYTES],
+                 const uint8_t factor[BLIND_FACTOR_BYTES], bool absolute, BlindedPair *ret);
+    /* The secret between @mine and @theirs.  False: they are no point of the group. */
+    bool (*agree)(const Ed25519Pair *account, const BlindedPair *mine,
+                  const uint8_t theirs[KEY_BYTES], uint8_t ret[KEY_BYTES]);
+    void (*sign)(const Ed25519Pair *account, const BlindedPair *pair, Bytes message,
+                 uint8_t ret[SIGNATURE_BYTES]);
+} BlindOps;
+
+extern const BlindOps blind_real, blind_null;
 
 struct CryptoOps {
     /* The public key of a secret key. */
@@ -43,4 +68,7 @@ struct CryptoOps {
     /* CBC over whole blocks in place; padding is the caller's. */
     void (*cbc_seal)(const uint8_t key[KEY_BYTES], const uint8_t *iv, uint8_t *p, size_t n);
     void (*cbc_open)(const uint8_t key[KEY_BYTES], const uint8_t *iv, uint8_t *p, size_t n);
+    /* HMAC-SHA256. */
+    void (*mac)(const uint8_t key[KEY_BYTES], Bytes in, uint8_t ret[MAC_BYTES]);
+    const BlindOps *blind;
 };

@@ -29,3 +29,10 @@ crypto_sha512(const Crypto *crypto, Bytes in, uint8_t ret[64])
     meter_add(crypto->meter, METER_HASH, in.n);
     crypto_hash_sha512(ret, in.p, in.n);
 }
+
+void
+crypto_sha256(const Crypto *crypto, Bytes in, uint8_t ret[32])
+{
+    meter_add(crypto->meter, METER_HASH, in.n);
+    crypto_hash_sha256(ret, in.p, in.n);
+}

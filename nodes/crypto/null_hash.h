@@ -16,7 +16,9 @@ typedef enum NullDomain {
     NULL_SIGNATURE,
     NULL_BOX,
     NULL_SEAL,
-    NULL_CHANNEL /* + EncType */
+    NULL_CHANNEL, /* + EncType */
+    NULL_BLIND = NULL_CHANNEL + 16,
+    NULL_MAC
 } NullDomain;
 
 typedef struct NullHash {

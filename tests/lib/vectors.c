@@ -66,6 +66,17 @@ vectors_load(const char *name)
     return json;
 }
 
+json_t *
+vectors_group(const json_t *file, const char *group, size_t n)
+{
+    json_t *cases = json_object_get(file, group);
+
+    g_assert_cmpuint(n, >, 0);
+    if (json_array_size(cases) != n)
+        g_error("group '%s' has %zu cases, not %zu", group, json_array_size(cases), n);
+    return cases;
+}
+
 const char *
 vector_text(const json_t *object, const char *key)
 {

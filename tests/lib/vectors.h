@@ -11,6 +11,8 @@
 /* The file tests/vectors/NAME.json.gz, parsed; ends the test program when it cannot.
  * Integers of 19 digits and more come as strings (jansson has 63 bits). */
 json_t *vectors_load(const char *name);
+/* The array of this name, borrowed; ends the test program unless it has @n cases. */
+json_t *vectors_group(const json_t *file, const char *group, size_t n);
 /* The text of a member; ends the test program when absent. */
 const char *vector_text(const json_t *object, const char *key);
 /* A hex member, decoded into a new array. */

@@ -94,6 +94,8 @@ take_weibull(const char **text, Law *ret, const char **ret_error)
         ret->b = decimal_round(ret->b / gamma_of(1 + 1 / ret->a));
     if (status == ST_OK && ret->b == 0)
         return fail(ST_RANGE, "the mean is too short for this shape", ret_error);
+    if (status == ST_OK && ret->b > seconds_of(DURATION_MAX))
+        return fail(ST_RANGE, "the mean is too long for this shape", ret_error);
     return status;
 }
 

@@ -111,6 +111,8 @@ test_parse_refuses(void)
                 { "weibull(shape=0.09, mean=7d)", ST_RANGE },
                 { "weibull(shape=101, mean=7d)", ST_RANGE },
                 { "weibull(shape=0.1, mean=1ns)", ST_RANGE },
+                /* its scale would be longer than any duration */
+                { "weibull(shape=1.59, mean=96889d)", ST_RANGE },
                 { "weibull(shape=x, mean=7d)", ST_MALFORMED },
                 { "lognormal(median=10m)", ST_MALFORMED },
                 { "lognormal(median=10m, sigma=-1)", ST_MALFORMED },

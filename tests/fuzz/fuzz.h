@@ -11,6 +11,8 @@
 #include "nodes/base/bytes.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+/* Runs once before the first input; a target may leave it out. */
+int LLVMFuzzerInitialize(int *argc, char ***argv) __attribute__((weak));
 
 /* What must hold for every input. */
 static inline void

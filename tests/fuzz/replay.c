@@ -34,6 +34,8 @@ main(int argc, char **argv)
 
     if (dir == NULL)
         g_error("expected a folder");
+    if (LLVMFuzzerInitialize != NULL)
+        LLVMFuzzerInitialize(&argc, &argv);
     while ((name = g_dir_read_name(dir)) != NULL)
         g_ptr_array_add(names, g_strdup(name));
     for (guint i = 0; i < names->len; i++) {

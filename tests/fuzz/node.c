@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/fuzz/node.h"
+
+#include "nodes/store/memory_store.h"
+
+#define OTHER_SWARM (UINT64_C(1) << 63)
+
+enum { NODES = 3, STORE_BYTES_MAX = 1 << 20 };
+
+static Network *network;
+static ServiceConfig config;
+
+void
+fuzz_nodes_init(void)
+{
+    config = service_config_2024;
+    network = network_new(FUZZ_EPOCH_MS);
+    for (int i = 0; i < NODES; i++) {
+        Member *member = network_add(network, &config, i < 2 ? 0 : OTHER_SWARM);
+
+        member->crypto.ops = &crypto_null;
+    }
+    network_block(network);
+}
+
+const uint8_t *
+fuzz_nodes_x25519(void)
+{
+    return network_member(network, 0)->record.x25519;
+}
+
+static void
+restart(Member *member)
+{
+    service_node_ops.stop(member->node);
+    member->port.store->ops->close(member->port.store);
+    member->port.store = memory_store_new(STORE_BYTES_MAX);
+    member->alarm = TIME_NEVER;
+    member->random = member->index;
+    service_node_ops.start(member->node, network->now);
+}
+
+static void
+restart_all(void)
+{
+    static const uint8_t account[ACCOUNT_BYTES] = { 0x05, 0xab };
+
+    g_array_set_size(network->open, 0);
+    g_array_set_size(network->answers, 0);
+    network_forget_sent(network);
+    network->now = 0;
+    network->last_token = 0;
+    for (guint i = 0; i < NODES; i++) {
+        restart(network_member(network, i));
+        network_put(network, i, account, 0, "0123456789abcdef0123456789abcdef0123456789a",
+                    "body", 4, FUZZ_EPOCH_MS - 1000, FUZZ_EPOCH_MS + 100000);
+        network_tell(network, i, network->snapshot);
+    }
+}
+
+void
+fuzz_nodes_ask(MessageKind kind, bool from_member, Bytes body)
+{
+    const uint8_t *peer =
+        from_member ? network_member(network, 1)->record.x25519 : (const uint8_t *)NULL;
+    guint number;
+
+    restart_all();
+    number = network_ask_as(network, 0, kind, peer, body.p, body.n);
+    network_run(network, 6 * SECOND);
+    fuzz_check(network_answer(network, number)->given);
+    fuzz_check(g_queue_is_empty(network->queue));
+}

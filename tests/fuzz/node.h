@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Storage nodes for fuzz targets: three of them, two in one swarm, with null cryptography,
+ * made once; each request meets them as if they had just started, with one message in
+ * their stores. */
+#pragma once
+
+#include "tests/fuzz/fuzz.h"
+#include "tests/unit/service/network.h"
+
+#define FUZZ_EPOCH_MS ((UnixMs)1700000000000)
+
+/* Once, before the first request. */
+void fuzz_nodes_init(void);
+/* Start anew, give the first node a message of @kind, and let six seconds pass. It must be
+ * answered.  @from_member: from the other node of its swarm; else from anybody. */
+void fuzz_nodes_ask(MessageKind kind, bool from_member, Bytes body);
+/* The first node's key, to which onions are sealed. */
+const uint8_t *fuzz_nodes_x25519(void);

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A client's storage request, the whole call: its method and parameters, batches and their
+ * parts.  What is forwarded to the swarm's other members reads there as it was meant. */
+#include "tests/fuzz/fuzz.h"
+
+#include "nodes/service/node_internal.h"
+
+static void
+check_forwarded(const Request *request)
+{
+    Buffer error = BUFFER_EMPTY;
+    Bytes method, params;
+    BencodeValue dict;
+    Request again;
+
+    fuzz_check(storage_cc_split(packet_bytes(&request->forward), &method, &params));
+    fuzz_check(rpc_method_parse(method) == request->method);
+    fuzz_check(bencode_parse(params, &dict) == ST_OK);
+    fuzz_check(request_parse_bencode(request->method, dict, &request->forward,
+                                     &service_config_2024, &again, &error));
+    fuzz_check(memcmp(again.account, request->account, ACCOUNT_BYTES) == 0);
+    fuzz_check(again.signed_ == request->signed_ && again.expiry == request->expiry);
+    fuzz_check(again.name_space == request->name_space);
+    fuzz_check(again.n_hashes == request->n_hashes);
+    fuzz_check(again.n_expiries == request->n_expiries);
+    fuzz_check(bytes_equal(packet_bytes(&again.data), packet_bytes(&request->data)));
+    request_clear(&again);
+    buffer_clear(&error);
+}
+
+static void
+parse(RpcMethod method, JsonValue params)
+{
+    Buffer error = BUFFER_EMPTY;
+    Request request;
+
+    if (request_parse_json(method, params, &service_config_2024, &request, &error)) {
+        fuzz_check(error.n == 0);
+        if (rpc_method_is_recursive(method))
+            check_forwarded(&request);
+    } else {
+        fuzz_check(error.n > 0);
+    }
+    request_clear(&request);
+    buffer_clear(&error);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+    Buffer scratch = BUFFER_EMPTY;
+    JsonValue call, name, params;
+    RpcMethod method = RPC_UNKNOWN;
+    Bytes text;
+
+    if (json_parse((Bytes){ data, n }, &call) != ST_OK)
+        return 0;
+    if (call_of_json(call, &name, &params) && params.type == JSON_TYPE_OBJECT &&
+        name_of_json(name, &scratch, &text))
+        method = rpc_method_parse(text);
+    if (method != RPC_UNKNOWN)
+        parse(method, params);
+    buffer_clear(&scratch);
+    return 0;
+}

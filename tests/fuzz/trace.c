@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Data files of experiments: two CSV texts of uptimes (a NUL parts them), and a matrix of
+ * round-trip times. */
+#include "tests/fuzz/fuzz.h"
+
+#include "sim/fault/uptime_trace.h"
+#include "sim/net/rtt_matrix.h"
+
+static void
+check_trace(const UptimeTrace *trace)
+{
+    uint32_t intervals = 0;
+
+    for (uint32_t i = 0; i < trace->n_servers; i++) {
+        const TracedServer *server = &trace->servers[i];
+
+        fuzz_check(i == 0 || trace->servers[i - 1].id < server->id);
+        fuzz_check(strlen(server->country) % 2 == 0 && strlen(server->country) <= 2);
+        fuzz_check(server->n > 0 && server->first == intervals);
+        for (uint32_t j = 0; j < server->n; j++) {
+            const UptimeInterval *interval = &trace->intervals[server->first + j];
+
+            fuzz_check(interval->from_s >= 0 && interval->from_s < interval->to_s);
+            fuzz_check(j == 0 || interval[-1].to_s < interval->from_s);
+            fuzz_check(interval->to_s <= trace->end_s);
+        }
+        intervals += server->n;
+    }
+    fuzz_check(intervals == trace->n_intervals);
+}
+
+static void
+read_trace(Bytes nodes, Bytes up)
+{
+    UptimeTrace *trace = NULL;
+    size_t line = 0;
+    bool in_up;
+    const char *error = NULL;
+
+    if (uptime_trace_parse(nodes, up, &trace, &line, &in_up, &error) == ST_OK)
+        check_trace(trace);
+    else
+        fuzz_check(trace == NULL && line > 0 && error != NULL);
+    uptime_trace_free(trace);
+}
+
+static void
+read_matrix(Bytes text)
+{
+    uint32_t *rtt = NULL, n = 0;
+    size_t line = 0;
+    const char *error = NULL;
+
+    if (net_parse_rtt(text, &rtt, &n, &line, &error) == ST_OK) {
+        fuzz_check(n > 0 && n <= NET_RTT_HOSTS_MAX && text.n >= (size_t)n * n);
+        for (uint32_t i = 0; i < n; i++)
+            for (uint32_t j = 0; j <= i; j++)
+                fuzz_check(rtt[i * n + j] == rtt[j * n + i] &&
+                           (i != j || rtt[i * n + j] == 0));
+    } else {
+        fuzz_check(rtt == NULL && n == 0 && line > 0 && error != NULL);
+    }
+    free(rtt);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+    const uint8_t *end = n > 0 ? memchr(data, '\0', n) : NULL;
+
+    if (end == NULL)
+        read_matrix((Bytes){ data, n });
+    else
+        read_trace((Bytes){ data, (size_t)(end - data) },
+                   (Bytes){ end + 1, n - (size_t)(end - data) - 1 });
+    return 0;
+}

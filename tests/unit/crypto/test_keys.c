@@ -188,9 +188,8 @@ check_conversion(const json_t *vector)
     g_assert_cmpmem(made, KEY_BYTES, expected, KEY_BYTES);
 }
 
-/* Out of scope here: "encrypt_for_multiple" and "config::..." (new groups' and settings'
- * messages, whose contents nothing in this program reads); "swarm data serialization" is
- * tested with nodes/wire. */
+/* The other operations: "encrypt_for_multiple" and "config::..." are test_derived_box.c's,
+ * "swarm data serialization" is the storage node's (unit/service/test_push_vector.c). */
 static void
 test_misc_vectors(void)
 {
@@ -198,7 +197,7 @@ test_misc_vectors(void)
     json_t *vector;
     size_t i, n = 0;
 
-    json_array_foreach(json_object_get(file, "vectors"), i, vector)
+    json_array_foreach(vectors_group(file, "vectors", 41), i, vector)
     {
         const char *operation = vector_text(vector, "operation");
 
@@ -213,6 +212,50 @@ test_misc_vectors(void)
         n++;
     }
     g_assert_cmpuint(n, ==, 7);
+    json_decref(file);
+}
+
+/* A node's signature in its answer to an `expire`: account, expiry, the hashes asked for
+ * and those that it changed. */
+static void
+test_expire_response(void)
+{
+    json_t *file = vectors_load("upstream_rpc_signatures"), *vector, *hash;
+    size_t i, j;
+
+    json_array_foreach(vectors_group(file, "expire_response", 1), i, vector)
+    {
+        g_autofree guchar *signature = NULL;
+        gsize n;
+        uint8_t pk[KEY_BYTES];
+        Buffer text = BUFFER_EMPTY;
+
+        g_assert_cmpstr(vector_text(vector, "expect"), ==, "valid");
+        g_assert_cmpuint(json_object_size(json_object_get(vector, "unchanged")), ==, 0);
+        vector_hex_exact(vector, "snode_ed25519_pk", pk, KEY_BYTES);
+        signature = g_base64_decode(vector_text(vector, "signature_b64"), &n);
+        g_assert_cmpuint(n, ==, SIGNATURE_BYTES);
+        buffer_append_text(&text, vector_text(vector, "pubkey"));
+        buffer_append_i64_decimal(&text,
+                                  json_integer_value(json_object_get(vector, "expiry")));
+        json_array_foreach(json_object_get(vector, "messages"), j, hash)
+            buffer_append_text(&text, json_string_value(hash));
+        json_array_foreach(json_object_get(vector, "updated"), j, hash)
+            buffer_append_text(&text, json_string_value(hash));
+        g_assert_true(crypto_verify(&real, pk, buffer_bytes(&text), signature));
+        text.p[70] ^= 1;
+        g_assert_false(crypto_verify(&real, pk, buffer_bytes(&text), signature));
+        buffer_clear(&text);
+    }
+    json_array_foreach(vectors_group(file, "client_keys", 1), i, vector)
+    {
+        uint8_t sk[2 * KEY_BYTES];
+        Ed25519Pair key;
+
+        vector_hex_exact(vector, "ed25519_sk", sk, sizeof sk);
+        identity_ed25519(sk, &key);
+        g_assert_cmpmem(key.pk, KEY_BYTES, sk + KEY_BYTES, KEY_BYTES);
+    }
     json_decref(file);
 }
 
@@ -241,6 +284,7 @@ main(int argc, char **argv)
     g_test_add_func("/crypto/no-point", test_no_point);
     g_test_add_func("/crypto/memo-changes-nothing", test_memo_changes_nothing);
     g_test_add_func("/crypto/misc-vectors", test_misc_vectors);
+    g_test_add_func("/crypto/expire-response", test_expire_response);
     g_test_add_func("/crypto/sha512", test_sha512);
     return g_test_run();
 }

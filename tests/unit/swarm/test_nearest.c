@@ -75,8 +75,8 @@ test_upstream_cases(void)
     const json_t *spaces = json_object_get(file, "pubkey_to_swarm_space");
     const json_t *ids = json_object_get(file, "pubkey_to_swarm_id");
 
-    g_assert_cmpuint(json_array_size(spaces), >, 0);
-    g_assert_cmpuint(json_array_size(ids), >, 0);
+    g_assert_cmpuint(json_array_size(spaces), ==, 11);
+    g_assert_cmpuint(json_array_size(ids), ==, 32);
     for (size_t i = 0; i < json_array_size(spaces); i++) {
         const json_t *vector = json_array_get(spaces, i);
         uint8_t key[32];

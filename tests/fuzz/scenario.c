@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Scenario files (INI).  What is loaded can be written, value by value, and read back. */
+#include "tests/fuzz/fuzz.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "scenarios/keys.h"
+
+static int file;
+static char path[64];
+
+static void
+check_values(Scenario *scenario)
+{
+    for (size_t i = 0; i < scenario_n_keys; i++) {
+        g_autofree char *text = key_write(&scenario_keys[i], scenario);
+        g_autofree char *expected = NULL;
+
+        fuzz_check(key_read(&scenario_keys[i], text, scenario, &expected));
+    }
+    fuzz_check(scenario_check(scenario, NULL));
+}
+
+int
+LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    (void)argc;
+    (void)argv;
+    file = memfd_create("scenario.ini", 0);
+    fuzz_check(file >= 0);
+    g_snprintf(path, sizeof path, "/proc/self/fd/%d", file);
+    return 0;
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+    g_autoptr(GError) error = NULL;
+    Scenario *scenario;
+
+    fuzz_check(ftruncate(file, (off_t)n) == 0);
+    fuzz_check(pwrite(file, data, n, 0) == (ssize_t)n);
+    scenario = scenario_load(path, NULL, &error);
+    fuzz_check((scenario == NULL) == (error != NULL));
+    if (scenario != NULL)
+        check_values(scenario);
+    scenario_free(scenario);
+    return 0;
+}

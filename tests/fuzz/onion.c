@@ -6,6 +6,7 @@
 #include "tests/fuzz/fuzz.h"
 
 #include "nodes/onion/onion.h"
+#include "nodes/wire/bencode.h"
 
 static Meter meter;
 static const Crypto crypto = { .ops = &crypto_null, .meter = &meter };
@@ -75,23 +76,38 @@ guard(Bytes in)
     packet_clear(&packet);
 }
 
+/* The last key of a dict. */
+static Bytes
+last_key(Bytes in)
+{
+    BencodeValue dict, value;
+    BencodeIterator it;
+    Bytes key = { NULL, 0 };
+
+    fuzz_check(bencode_parse(in, &dict) == ST_OK && dict.type == BENCODE_DICT);
+    it = bencode_iterate(dict);
+    while (bencode_next(&it, &key, &value))
+        continue;
+    return key;
+}
+
+/* One key more, where it is in order, changes nothing. */
 static void
 check_longer_hop(Bytes in, const OnionEnvelope *envelope)
 {
     Buffer text = BUFFER_EMPTY;
+    Bytes last = last_key(in);
     OnionEnvelope again;
     const char *error;
     Packet packet;
 
+    if (last.n > 0 && last.p[0] >= '~')
+        return;
     buffer_append(&text, in.p, in.n - 1);
-    buffer_append_literal(&text, "5:~~~~~0:e");
+    buffer_append_literal(&text, "1:~0:e");
     packet = packet_of_buffer(&text);
-    /* Where a key as high is there already, this one is out of order. */
-    if (onion_parse_hop(&packet, &again, &error) == ST_OK)
-        fuzz_check(same_envelope(envelope, &again));
-    else
-        fuzz_check(memchr(in.p, '~', in.n) != NULL || memchr(in.p, 0x7f, in.n) != NULL ||
-                   memmem(in.p, in.n, "hop_noi", 7) == NULL);
+    fuzz_check(onion_parse_hop(&packet, &again, &error) == ST_OK);
+    fuzz_check(same_envelope(envelope, &again));
     packet_clear(&packet);
 }
 

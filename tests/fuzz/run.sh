@@ -15,15 +15,15 @@ build=$1
 shift
 runs=${FUZZ_RUNS:-10000000}
 
-# Cheaper allocations: what was freed is watched for the last 16 MB.
-export ASAN_OPTIONS=quarantine_size_mb=16:malloc_context_size=2
+# Cheaper allocations: what was freed is watched for the last 4 MB.
+export ASAN_OPTIONS=quarantine_size_mb=4:malloc_context_size=2
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 
 # The longest input: enough for all that a format has, twice.
 length_max()
 {
     case $1 in
-    condition | law | proof) echo 256 ;;
+    condition | key_value | law | proof | registry | scenario) echo 256 ;;
     rpc_* | service) echo 1024 ;;
     *) echo 512 ;;
     esac

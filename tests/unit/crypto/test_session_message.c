@@ -9,6 +9,7 @@
 
 static Meter meter;
 static const Crypto real = { &crypto_real, &meter };
+static const Crypto null = { &crypto_null, &meter };
 
 typedef struct Case {
     Ed25519Pair sender, recipient;
@@ -258,6 +259,50 @@ test_unpadding_rejects(void)
     g_assert_cmpuint(back.n, ==, 77);
 }
 
+/* Every beginning, every changed byte, one byte more: refused, and nothing written. */
+static void
+test_damaged(gconstpointer data)
+{
+    const Crypto *crypto = data;
+    const uint8_t seeds[2][KEY_BYTES] = { { 1 }, { 2 } }, random[KEY_BYTES] = { 3 };
+    uint8_t from[KEY_BYTES] = { 99 };
+    Ed25519Pair sender, identity;
+    X25519Pair recipient;
+    Buffer sealed = BUFFER_EMPTY, out = BUFFER_EMPTY;
+
+    identity_ed25519(seeds[0], &sender);
+    identity_ed25519(seeds[1], &identity);
+    identity_x25519(&identity, &recipient);
+    g_assert_cmpint(session_message_seal(crypto, &sender, recipient.pk, random,
+                                         BYTES_LITERAL("hello"), &sealed),
+                    ==, ST_OK);
+    for (size_t n = 0; n < sealed.n; n++) {
+        g_autofree uint8_t *part = g_memdup2(sealed.p, n);
+
+        g_assert_cmpint(
+            session_message_open(crypto, &recipient, (Bytes){ part, n }, &out, from), ==,
+            n < SESSION_MESSAGE_OVERHEAD ? ST_TRUNCATED : ST_AUTH);
+        sealed.p[n] ^= 0x40;
+        g_assert_cmpint(
+            session_message_open(crypto, &recipient, buffer_bytes(&sealed), &out, from), ==,
+            ST_AUTH);
+        sealed.p[n] ^= 0x40;
+    }
+    buffer_append_literal(&sealed, "x");
+    g_assert_cmpint(
+        session_message_open(crypto, &recipient, buffer_bytes(&sealed), &out, from), ==,
+        ST_AUTH);
+    sealed.n--;
+    g_assert_cmpuint(out.n, ==, 0);
+    g_assert_cmpuint(from[0], ==, 99);
+    g_assert_cmpint(
+        session_message_open(crypto, &recipient, buffer_bytes(&sealed), &out, from), ==,
+        ST_OK);
+    g_assert_cmpmem(out.p, out.n, "hello", 5);
+    buffer_clear(&sealed);
+    buffer_clear(&out);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -266,6 +311,8 @@ main(int argc, char **argv)
     g_test_add_func("/crypto/libsession-messages", test_libsession_vectors);
     g_test_add_func("/crypto/libsession-accept-reject", test_libsession_accept_reject);
     g_test_add_func("/crypto/upstream-deterministic", test_upstream_deterministic);
+    g_test_add_data_func("/crypto/damaged-messages-real", &real, test_damaged);
+    g_test_add_data_func("/crypto/damaged-messages-null", &null, test_damaged);
     g_test_add_func("/crypto/padding-vectors", test_padding_vectors);
     g_test_add_func("/crypto/padding-of-every-length", test_padding_of_every_length);
     g_test_add_func("/crypto/unpadding-rejects", test_unpadding_rejects);

@@ -4,6 +4,7 @@
 #include <glib.h>
 
 #include "nodes/wire/json.h"
+#include "tests/lib/mutate.h"
 #include "tests/lib/recording_port.h"
 #include "tests/unit/registry/people.h"
 
@@ -508,6 +509,29 @@ test_seed_errors(Fixture *f, gconstpointer unused)
     check_error(f, ASK "\"active_only\":\"yes\"}}", -32602);
 }
 
+/* Every beginning of a request, and many changes of it, are answered. */
+static void
+test_seed_damaged(Fixture *f, gconstpointer unused)
+{
+    Bytes good = BYTES_LITERAL(ASK "\"active_only\":true}}");
+
+    (void)unused;
+    for (size_t n = 0; n < good.n; n++) {
+        g_autofree char *part = g_strndup((const char *)good.p, n);
+
+        check_error(f, part, -32700);
+    }
+    for (uint32_t i = 0; i < 2000; i++) {
+        Bytes changed = mutate(i, good, BYTES_LITERAL("{}[]\":,e\\0\0"));
+
+        recording_port_forget(f->recording);
+        deliver(f, KIND_SEED_RPC, 4, packet_of_bytes(changed));
+        g_assert_cmpuint(f->recording->replies->len, ==, 1);
+        g_assert_cmpint(recording_reply(f->recording, 0)->status, ==, 200);
+        bytes_free(changed);
+    }
+}
+
 static void
 test_other_requests(Fixture *f, gconstpointer unused)
 {
@@ -540,6 +564,7 @@ main(int argc, char **argv)
     ADD("without-voting", &silent, test_without_voting);
     ADD("seed", NULL, test_seed);
     ADD("seed-errors", NULL, test_seed_errors);
+    ADD("seed-damaged", NULL, test_seed_damaged);
     ADD("other-requests", NULL, test_other_requests);
     return g_test_run();
 }

@@ -4,6 +4,7 @@
 #include <glib/gstdio.h>
 
 #include "scenarios/scenario.h"
+#include "tests/lib/mutate.h"
 
 typedef struct Bad {
     const char *name;
@@ -141,6 +142,47 @@ test_no_such_file(void)
     g_assert_nonnull(strstr(error->message, "/nowhere/at/all.ini"));
 }
 
+/* Text from a file, which is written over: loaded, or refused with one line of words. */
+static void
+load_text(const char *path, Bytes text)
+{
+    g_autoptr(GError) error = NULL;
+    Scenario *scenario;
+
+    g_assert_true(g_file_set_contents(path, (const char *)text.p, (gssize)text.n, NULL));
+    scenario = scenario_load(path, NULL, &error);
+    g_assert_true((scenario == NULL) == (error != NULL));
+    if (error != NULL)
+        g_assert_cmpuint(strlen(error->message), >, 0);
+    scenario_free(scenario);
+}
+
+/* A good file, cut at every length and changed in many places; nested brackets, a NUL,
+ * bytes that are no UTF-8, very long lines. */
+static void
+test_damaged(void)
+{
+    g_autofree char *folder = g_dir_make_tmp("swarmbed-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "damaged.ini", NULL);
+    Bytes good = BYTES_LITERAL("# what?\n[scenario]\nduration = 2h\ncrypto=null\n\n"
+                               "[network]\nnodes = 30\n[client]\nclients=7\n");
+    g_autofree char *line = g_strnfill(100000, '[');
+
+    for (size_t n = 0; n <= good.n; n++)
+        load_text(path, (Bytes){ good.p, n });
+    for (uint32_t i = 0; i < 300; i++) {
+        Bytes changed = mutate(i, good, BYTES_LITERAL("[]=#\n\\ 0\0"));
+
+        load_text(path, changed);
+        bytes_free(changed);
+    }
+    load_text(path, BYTES_LITERAL("[network]\nnodes=1\0\n"));
+    load_text(path, BYTES_LITERAL("[network]\nnodes=\xc3\x28\n"));
+    load_text(path, bytes_of_text(line));
+    g_unlink(path);
+    g_rmdir(folder);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -164,5 +206,6 @@ main(int argc, char **argv)
         g_test_add_data_func(name, sets[i], test_refused_set);
     }
     g_test_add_func("/scenarios/no-such-file", test_no_such_file);
+    g_test_add_func("/scenarios/damaged", test_damaged);
     return g_test_run();
 }

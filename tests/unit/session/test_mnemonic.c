@@ -5,6 +5,7 @@
 
 #include "clients/session/session.h"
 #include "clients/session/signed_text.h"
+#include "tests/lib/mutate.h"
 #include "tests/lib/vectors.h"
 
 static char *
@@ -183,6 +184,38 @@ test_signed_text(void)
     }
 }
 
+/* Every beginning of a phrase, in memory of its own, has one of the documented ends; so
+ * have NULs, bytes that are no UTF-8, and phrases changed at random. */
+static void
+test_damaged(void)
+{
+    Bytes good = BYTES_LITERAL("puffin luxury annoyed rustled memoir faxed smidgen puddle "
+                               "kiwi nylon utopia zinger kiwi");
+    uint8_t seed[MNEMONIC_SEED_BYTES] = { 99 };
+    size_t whole = good.n - strlen("kiwi") + 3; /* three letters say a word */
+
+    for (size_t n = 0; n < whole; n++) {
+        Bytes part = truncated(good, n);
+        Status status = mnemonic_decode(part, seed);
+
+        g_assert_true(status == ST_TRUNCATED || status == ST_NOT_FOUND);
+        bytes_free(part);
+    }
+    g_assert_cmpint(mnemonic_decode(BYTES_LITERAL("puffin\0luxury"), seed), !=, ST_OK);
+    g_assert_cmpint(mnemonic_decode(BYTES_LITERAL("\xff\xfe\xfd"), seed), !=, ST_OK);
+    g_assert_cmpuint(seed[0], ==, 99);
+    for (uint32_t i = 0; i < 3000; i++) {
+        Bytes changed = mutate(i, good, BYTES_LITERAL(" abckz\0\t"));
+        Status status = mnemonic_decode(changed, seed);
+
+        g_assert_true(status == ST_OK || seed[0] == 99);
+        g_assert_true(status == ST_OK || status == ST_TRUNCATED || status == ST_TOO_LARGE ||
+                      status == ST_NOT_FOUND || status == ST_AUTH);
+        seed[0] = 99;
+        bytes_free(changed);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -191,6 +224,7 @@ main(int argc, char **argv)
     g_test_add_func("/mnemonic/vectors", test_vectors);
     g_test_add_func("/mnemonic/round-trip", test_round_trip);
     g_test_add_func("/mnemonic/refused", test_refused);
+    g_test_add_func("/mnemonic/damaged", test_damaged);
     g_test_add_func("/signed-text/methods", test_signed_text);
     return g_test_run();
 }

@@ -149,7 +149,8 @@ load_text(const char *path, Bytes text)
     g_autoptr(GError) error = NULL;
     Scenario *scenario;
 
-    g_assert_true(g_file_set_contents(path, (const char *)text.p, (gssize)text.n, NULL));
+    g_assert_true(g_file_set_contents_full(path, (const char *)text.p, (gssize)text.n,
+                                           G_FILE_SET_CONTENTS_NONE, 0600, NULL));
     scenario = scenario_load(path, NULL, &error);
     g_assert_true((scenario == NULL) == (error != NULL));
     if (error != NULL)

@@ -50,6 +50,15 @@ scenario_check(const Scenario *s, GError **error)
         return fail(error, s,
                     "swarm.minimum: larger than swarm.new_size or "
                     "swarm.excess_base");
+    if (s->service.proof_of_work && s->service.storage_rpc != STORAGE_RPC_2020)
+        return fail(error, s,
+                    "protocol.proof_of_work: only stores of protocol.storage_rpc = 2020 "
+                    "carry one");
+    if (s->service.storage_rpc == STORAGE_RPC_2020 &&
+        s->service.store_replication != REPLICATION_BUFFERED)
+        return fail(error, s,
+                    "protocol.storage_rpc = 2020: expected protocol.store_replication = "
+                    "buffered, nodes forwarded no requests then");
     if (s->session.message_ttl > s->service.ttl_max_public)
         return fail(error, s,
                     "client.message_ttl: longer than protocol.ttl_public, nodes "

@@ -290,6 +290,8 @@ static void
 share_protocol(Scenario *scenario)
 {
     scenario->session.onion_version = scenario->service.onion_version;
+    scenario->session.storage_rpc = scenario->service.storage_rpc;
+    scenario->session.proof_of_work = scenario->service.proof_of_work;
 }
 
 Scenario *

@@ -11,7 +11,14 @@ const PresetValue preset_values[] = {
     { "swarm", "notify_delay", "1s", NULL },
     { "protocol", "onion_version", "1", NULL },
     { "protocol", "hop_timeout", "10s", NULL },
+    { "protocol", "storage_rpc", "2020", NULL },
+    { "protocol", "proof_of_work", "yes", NULL },
+    { "protocol", "store_replication", "buffered", NULL },
+    { "protocol", "push_version", "0", NULL },
     { "protocol", "push_batch", "500000B", NULL },
+    { "protocol", "retrieve_messages", "10", NULL },
+    { "protocol", "body_maximum", "102400B", NULL }, /* of the base64 text */
+    { "protocol", "defect_swarm_wrap", "yes", NULL },
     { "protocol", "unreachable_after", "2h", NULL },
     { "protocol", "tests_per_tick", NULL, "4" }, /* "several": 4 is an assumption */
     { "protocol", "relay_needs_swarm", NULL, "no" },
@@ -30,6 +37,7 @@ const PresetValue preset_values[] = {
     { "client", "poll_interval", "2s", NULL },
     { "client", "poll_timeout", "40s", NULL },
     { "client", "poll_configs", "no", NULL },
+    { "client", "pool_refresh_nodes", "0", NULL }, /* seeds were asked */
     { "client", "message_ttl", "1d", NULL },
     { "client", "sync_copies", "no", NULL },
 };

@@ -43,7 +43,7 @@ typedef struct Scenario {
     FilePath rtt; /* "": constant latency */
     double node_speed, client_speed;
     Duration cost_x25519, cost_sign, cost_verify, cost_store_put, cost_store_get,
-        cost_request;
+        cost_request, cost_work;
 
     /* [swarm] */
     ChainConfig chain;

@@ -171,6 +171,7 @@ meter_costs(const Scenario *s)
     m.ps_per_byte[METER_HASH] = m.ps_per_byte[METER_PARSE] = m.ps_per_byte[METER_WRITE] =
         1000;
     m.ps_per_byte[METER_STORE_GET] = 1000;
+    m.ps_per_byte[METER_WORK] = (uint32_t)s->cost_work * 1000;
     return m;
 }
 

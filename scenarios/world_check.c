@@ -42,7 +42,8 @@ world_check_look(World *w, uint64_t holes)
 {
     const ServiceConfig *s = &w->scenario->service;
     const LedgerTotals *t = ledger_totals(w->ledger);
-    bool suspended = s->defect_no_replica_retry || s->defect_no_fill_after_outage ||
+    bool suspended = s->store_replication == REPLICATION_BUFFERED ||
+                     s->defect_no_replica_retry || s->defect_no_fill_after_outage ||
                      s->defect_push_without_handshake;
 
     if (w->check == NULL)

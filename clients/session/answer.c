@@ -4,6 +4,7 @@
  * in the clear and costs the path; an error of the destination comes inside the reply and
  * costs the destination. */
 #include "clients/session/session_internal.h"
+#include "nodes/wire/message.h"
 
 static const char not_found_prefix[] = "Next node not found: ";
 
@@ -106,6 +107,7 @@ static Verdict
 judge_destination(Session *s, OnionRequest *request, RequestResult *result)
 {
     Bytes body = packet_bytes(&result->body), hex;
+    JsonValue answer;
 
     result->failure = session_failure_of_status(result->status);
     switch (result->status) {
@@ -118,6 +120,12 @@ judge_destination(Session *s, OnionRequest *request, RequestResult *result)
         return VERDICT_ABORT;
     case 421:
         learn_wrong_swarm_text(s, request, body);
+        return VERDICT_ABORT;
+    case 432: /* 2020: not enough work, which the next attempt makes up for */
+        if (s->config->storage_rpc != STORAGE_RPC_2020)
+            break;
+        if (json_parse(body, &answer) == ST_OK)
+            session_2020_learn_difficulty(s, answer);
         return VERDICT_ABORT;
     default:
         break;
@@ -162,6 +170,23 @@ session_answer_judge(Session *s, OnionRequest *request, Outcome outcome, int sta
     if (packet->length > ANSWER_BYTES_MAX)
         return judge_path_error(s, request, status, (Bytes){ NULL, 0 }, result);
     return judge_path_error(s, request, status, packet_bytes(packet), result);
+}
+
+/* --- single answers -------------------------------------------------------------- */
+
+bool
+session_answer_single(Session *s, const OnionRequest *request, const RequestResult *result,
+                      int *ret_code, JsonValue *ret_body)
+{
+    Bytes text = packet_bytes(&result->body);
+    JsonIterator it;
+
+    if (s->config->storage_rpc != STORAGE_RPC_2020)
+        return session_batch_parse(s, text, &it) &&
+               session_batch_next(s, request, &it, ret_code, ret_body);
+    meter_add(s->port->meter, METER_PARSE, text.n);
+    *ret_code = result->status;
+    return json_parse(text, ret_body) == ST_OK;
 }
 
 /* --- batches --------------------------------------------------------------------- */

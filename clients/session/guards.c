@@ -4,6 +4,7 @@
  * asks for our own swarm, and so tells the candidate whose address this is, as the real
  * client's does.  When one guard is missing, all are chosen anew. */
 #include "clients/session/session_internal.h"
+#include "nodes/wire/message.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -78,10 +79,14 @@ test_start(Session *s, NodeRef node)
     Packet packet;
 
     session_account(s, account);
-    buffer_append_literal(&body, "{\"jsonrpc\":\"2.0\",\"method\":\"get_swarm\",\"params\":"
-                                 "{\"pubkey\":\"");
-    buffer_append_hex(&body, (Bytes){ account, ACCOUNT_BYTES });
-    buffer_append_literal(&body, "\"}}");
+    if (s->config->storage_rpc == STORAGE_RPC_2020) {
+        session_2020_swarm(account + 1, &body);
+    } else {
+        buffer_append_literal(&body, "{\"jsonrpc\":\"2.0\",\"method\":\"get_swarm\","
+                                     "\"params\":{\"pubkey\":\"");
+        buffer_append_hex(&body, (Bytes){ account, ACCOUNT_BYTES });
+        buffer_append_literal(&body, "\"}}");
+    }
     packet = packet_of_buffer(&body);
     *test = (GuardTest){ .id = session_serial(s), .node = node };
     port_send(s->port, node_address_https(session_node(s, node)), KIND_STORAGE_RPC,

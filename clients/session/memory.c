@@ -43,7 +43,7 @@ session_memory(const Session *session)
     bytes +=
         heap->capacity * (sizeof *heap->time + sizeof *heap->order + sizeof *heap->place);
     bytes += s->pool.excluded_capacity * sizeof(NodeRef);
-    bytes += s->cursor_capacity * sizeof(Cursor);
+    bytes += s->cursor_capacity * session_cursor_bytes(s);
     bytes += s->failure_capacity * sizeof(NodeFailures);
     if (s->path != NULL)
         bytes += s->config->paths * sizeof(Path);

@@ -6,6 +6,7 @@
  */
 #include "clients/session/session_internal.h"
 #include "nodes/wire/base64.h"
+#include "nodes/wire/message.h"
 
 #include <assert.h>
 
@@ -37,14 +38,19 @@ write_signature(Session *s, uint8_t name_space, UnixMs timestamp, Buffer *out)
     base64_encode((Bytes){ signature, SIGNATURE_BYTES }, true, out);
 }
 
+static const Cursor *
+cursor_of(const Session *s, const Target *node, uint32_t i)
+{
+    if (node->node == NODE_NONE)
+        return NULL;
+    return session_cursor_find(s, (NodeRef)node->node, asked[i].name_space);
+}
+
 static void
 write_retrieve(Session *s, const Target *node, uint32_t i, UnixMs timestamp, Buffer *out)
 {
     uint8_t account[ACCOUNT_BYTES];
-    const Cursor *cursor =
-        node->node == NODE_NONE
-            ? NULL
-            : session_cursor_find(s, (NodeRef)node->node, asked[i].name_space);
+    const Cursor *cursor = cursor_of(s, node, i);
 
     session_account(s, account);
     buffer_append_literal(out, "{\"method\":\"retrieve\",\"params\":{\"pubkey\":\"");
@@ -55,7 +61,7 @@ write_retrieve(Session *s, const Target *node, uint32_t i, UnixMs timestamp, Buf
     buffer_append_u64_decimal(out, asked[i].name_space);
     if (cursor != NULL) {
         buffer_append_literal(out, ",\"last_hash\":\"");
-        base64_encode((Bytes){ cursor->hash, HASH_RAW_BYTES }, false, out);
+        session_cursor_write(s, cursor, out);
         buffer_append_literal(out, "\"");
     }
     buffer_append_literal(out, ",\"max_size\":");
@@ -98,7 +104,10 @@ poll_ask(Session *s, const Target *node)
     };
     Buffer payload = BUFFER_EMPTY;
 
-    write_batch(s, node, &payload);
+    if (s->config->storage_rpc == STORAGE_RPC_2020)
+        session_2020_retrieve(s, cursor_of(s, node, 0), &payload);
+    else
+        write_batch(s, node, &payload);
     s->poll.state = POLL_ASKED;
     if (!session_request_start(s, &order, &payload))
         poll_end(s, 0, 0);
@@ -189,6 +198,22 @@ read_results(Session *s, OnionRequest *request, JsonIterator it)
     poll_end(s, messages, first);
 }
 
+/* 2020: the one retrieve's own answer. */
+static void
+read_single(Session *s, OnionRequest *request, const RequestResult *result)
+{
+    uint32_t messages = 0;
+    JsonValue body;
+    int code;
+
+    if (!session_answer_single(s, request, result, &code, &body)) {
+        poll_end(s, 0, 0);
+        return;
+    }
+    messages = session_receive(s, request->target.node, 0, body);
+    poll_end(s, messages, code);
+}
+
 void
 session_poll_done(Session *s, OnionRequest *request, RequestResult *result)
 {
@@ -198,6 +223,8 @@ session_poll_done(Session *s, OnionRequest *request, RequestResult *result)
         return; /* nobody waits for it any more */
     if (!result->answered)
         poll_end(s, 0, result->status);
+    else if (s->config->storage_rpc == STORAGE_RPC_2020)
+        read_single(s, request, result);
     else if (!session_batch_parse(s, packet_bytes(&result->body), &it))
         poll_end(s, 0, 0);
     else

@@ -91,7 +91,8 @@ static Status
 write_payload(Session *s, OutMessage *message, Buffer *out)
 {
     UnixMs timestamp = session_network_ms(s);
-    char hash[MESSAGE_HASH_BYTES];
+    char hash[MESSAGE_HASH_MAX];
+    size_t hash_n = MESSAGE_HASH_BYTES;
     Buffer data = BUFFER_EMPTY;
     Status status;
 
@@ -100,10 +101,15 @@ write_payload(Session *s, OutMessage *message, Buffer *out)
     status = seal(s, message, timestamp, &data);
     if (status != ST_OK)
         return status;
-    message_hash(s->crypto, message->to, 0, buffer_bytes(&data), hash);
+    if (s->config->storage_rpc == STORAGE_RPC_2020) {
+        hash_n = MESSAGE_HASH_MAX;
+        session_2020_store(s, message->to + 1, timestamp, buffer_bytes(&data), out, hash);
+    } else {
+        message_hash(s->crypto, message->to, 0, buffer_bytes(&data), hash);
+        write_store(s, message, timestamp, buffer_bytes(&data), out);
+    }
     port_note(s->port, NOTE_SEALED, noted_id(message), message->attempt,
-              (Bytes){ (const uint8_t *)hash, sizeof hash });
-    write_store(s, message, timestamp, buffer_bytes(&data), out);
+              (Bytes){ (const uint8_t *)hash, hash_n });
     buffer_clear(&data);
     return ST_OK;
 }
@@ -163,14 +169,14 @@ static SendFailure
 read_result(Session *s, OnionRequest *request, const OutMessage *message,
             const RequestResult *result)
 {
-    JsonIterator it;
     JsonValue body;
     int code;
 
-    if (!session_batch_parse(s, packet_bytes(&result->body), &it) ||
-        !session_batch_next(s, request, &it, &code, &body))
+    if (!session_answer_single(s, request, result, &code, &body))
         return SEND_UNREADABLE;
     session_learn_time(s, body);
+    if (s->config->storage_rpc == STORAGE_RPC_2020)
+        session_2020_learn_difficulty(s, body);
     if (code != 200)
         return session_failure_of_status(code);
     mark_own_copy(s, message, body);

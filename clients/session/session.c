@@ -2,6 +2,7 @@
  *
  * The actor: orders in, outcomes and timers to whom they belong, one alarm. */
 #include "clients/session/session_internal.h"
+#include "nodes/wire/message.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -9,6 +10,9 @@
 const SessionConfig session_config_2024 = {
     .enc = ENC_AES_GCM,
     .onion_version = 2,
+    .storage_rpc = STORAGE_RPC_2024,
+    .proof_of_work = false,
+    .pow_difficulty = 10,
     .hops = 3,
     .paths = 2,
     .path_subnet_bits = 24,
@@ -322,6 +326,7 @@ session_new(const Crypto *crypto, Port *port, const SessionConfig *config,
                     .n_seeds = n_seeds,
                     .pool = { .refresh_at = TIME_NEVER },
                     .alarm = TIME_NEVER };
+    s->pow_difficulty = config->pow_difficulty;
     session_identity_init(s, seed);
     return s;
 }

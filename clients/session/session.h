@@ -14,6 +14,9 @@
 typedef struct SessionConfig {
     EncType enc;                   /* aes-gcm */
     uint32_t onion_version;        /* 2; 1 is that of 2020 (4.5), with aes-gcm alone */
+    int32_t storage_rpc;           /* StorageRpc (nodes/wire/message.h) */
+    bool proof_of_work;            /* 2020: each store carries one */
+    uint32_t pow_difficulty;       /* until a node says another */
     uint32_t hops;                 /* 3 */
     uint32_t paths;                /* 2: one guard each */
     uint32_t path_subnet_bits;     /* 24: no two relays of a path share so many leading bits

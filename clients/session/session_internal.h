@@ -36,6 +36,7 @@ enum {
     POOL_REFRESH_NODES_MAX = 16, /* config->pool_refresh_nodes, at most */
     CURSORS_MAX = 64,            /* (node, namespace) pairs; the oldest is forgotten */
     HASH_RAW_BYTES = 32,         /* a message hash without its base64 */
+    HASH_RAW_2020_BYTES = 64,    /* the same of 2020, without its hex */
     ANSWER_BYTES_MAX = 16 << 20, /* a longer answer is not read */
     POLL_NAMESPACES_MAX = 5
 };
@@ -81,7 +82,7 @@ typedef struct SwarmCache {
 typedef struct Cursor {
     NodeRef node;
     uint8_t name_space;
-    uint8_t hash[HASH_RAW_BYTES];
+    uint8_t hash[]; /* without its base64 or hex: session_cursor_bytes says how long */
 } Cursor;
 
 /* A bounded set of 64-bit keys that forgets the oldest. */
@@ -225,12 +226,13 @@ struct Session {
     NodeRef guard[PATHS_MAX];
     uint8_t n_guards;
     SwarmCache swarms;
-    Cursor *cursor; /* oldest first */
+    uint8_t *cursor; /* Cursors, oldest first */
     uint16_t n_cursors, cursor_capacity;
     SeenSet seen_hashes, seen_sent;
     Outbox outbox;
-    uint64_t serial;     /* last one given out: requests, polls, messages */
-    UnixMs last_sent_ms; /* keeps sent timestamps of one client apart */
+    uint64_t serial;         /* last one given out: requests, polls, messages */
+    UnixMs last_sent_ms;     /* keeps sent timestamps of one client apart */
+    uint32_t pow_difficulty; /* as a node said it last (2020) */
 
     bool online;
     int64_t clock_offset_ms; /* local minus network */
@@ -376,6 +378,10 @@ typedef enum Verdict {
  * @result (its body is appended to). */
 Verdict session_answer_judge(Session *s, OnionRequest *request, Outcome outcome, int status,
                              Packet *packet, RequestResult *result);
+/* The answer to a request that asks one thing: the only item of a batch, or (2020) the
+ * destination's answer itself.  False when it cannot be read. */
+bool session_answer_single(Session *s, const OnionRequest *request,
+                           const RequestResult *result, int *ret_code, JsonValue *ret_body);
 /* A batch's outer answer: its items.  False when there are none. */
 bool session_batch_parse(const Session *s, Bytes body, JsonIterator *ret);
 /* The next sub-result; its failures cost as the destination's own do.  False at the end or
@@ -414,12 +420,28 @@ void session_poll_start(Session *s, Time at);
 
 const Cursor *session_cursor_find(const Session *s, NodeRef node, uint8_t name_space);
 void session_cursor_set(Session *s, NodeRef node, uint8_t name_space, Bytes hash);
+/* Append the hash as text. */
+void session_cursor_write(const Session *s, const Cursor *cursor, Buffer *out);
+/* The i-th, and the memory of one. */
+Cursor *session_cursor_at(const Session *s, uint32_t i);
+size_t session_cursor_bytes(const Session *s);
 void session_cursors_remap(Session *s, const int *map);
 
 /* Read what a retrieve gave: opens those that were not seen (namespace 0 only), moves the
  * cursor.  Returns the number of messages. */
 uint32_t session_receive(Session *s, int node, uint8_t name_space, JsonValue body);
 void session_receive_mark_seen(Session *s, Bytes hash);
+
+/* --- rpc_2020.c: the requests of 2020 (3.7) ---------------------------------------- */
+
+void session_2020_swarm(const uint8_t key[KEY_BYTES], Buffer *out);
+/* @cursor NULL: from the first message on. */
+void session_2020_retrieve(const Session *s, const Cursor *cursor, Buffer *out);
+/* Does the work at the difficulty that is known. */
+void session_2020_store(Session *s, const uint8_t key[KEY_BYTES], UnixMs timestamp,
+                        Bytes data, Buffer *out, char ret_hash[MESSAGE_HASH_MAX]);
+/* The answer to a store, good or 432, tells the difficulty. */
+void session_2020_learn_difficulty(Session *s, JsonValue body);
 
 /* --- seen.c ---------------------------------------------------------------------- */
 

@@ -3,6 +3,7 @@
  * Asking for a swarm (protocol 5.3): get_swarm at a random node of the pool, through an
  * onion request; a few times there, then at other nodes. */
 #include "clients/session/session_internal.h"
+#include "nodes/wire/message.h"
 
 #include <assert.h>
 
@@ -91,8 +92,12 @@ fetch_is_under_way(const Session *s, const uint8_t key[KEY_BYTES])
 }
 
 static void
-write_body(const uint8_t key[KEY_BYTES], Buffer *out)
+write_body(const Session *s, const uint8_t key[KEY_BYTES], Buffer *out)
 {
+    if (s->config->storage_rpc == STORAGE_RPC_2020) {
+        session_2020_swarm(key, out);
+        return;
+    }
     buffer_append_literal(out, "{\"jsonrpc\":\"2.0\",\"method\":\"batch\",\"params\":"
                                "{\"requests\":[{\"method\":\"get_swarm\",\"params\":"
                                "{\"pubkey\":\"05");
@@ -116,7 +121,7 @@ fetch_start(Session *s, const uint8_t key[KEY_BYTES], const Target *target,
 
     if (target != NULL)
         order.target = *target;
-    write_body(key, &payload);
+    write_body(s, key, &payload);
     return session_request_start(s, &order, &payload);
 }
 
@@ -157,13 +162,11 @@ void
 session_swarm_done(Session *s, OnionRequest *request, RequestResult *result)
 {
     FreshSwarm fresh;
-    JsonIterator it;
     JsonValue body;
     int code;
 
-    if (result->answered && session_batch_parse(s, packet_bytes(&result->body), &it) &&
-        session_batch_next(s, request, &it, &code, &body) && code == 200 &&
-        session_swarm_parse(s, request->account, body, &fresh)) {
+    if (result->answered && session_answer_single(s, request, result, &code, &body) &&
+        code == 200 && session_swarm_parse(s, request->account, body, &fresh)) {
         session_learn_time(s, body);
         session_swarm_put(s, &fresh);
         fetch_tell(s, request->account, &fresh);

@@ -15,6 +15,7 @@ typedef enum MeterOp {
     METER_SEAL,          /* sealing: bytes count */
     METER_OPEN,          /* opening: bytes count */
     METER_HASH,          /* hashing: bytes count */
+    METER_WORK,          /* a proof of work made or checked: bytes count its hashes */
     METER_PARSE,         /* reading JSON, bencode, protobuf: bytes count */
     METER_WRITE,         /* writing the same: bytes count */
     METER_STORE_PUT,     /* one message committed to the store */

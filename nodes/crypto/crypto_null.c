@@ -128,6 +128,28 @@ null_mac(const uint8_t key[KEY_BYTES], Bytes in, uint8_t ret[MAC_BYTES])
     null_hash_end(&hash, ret, MAC_BYTES);
 }
 
+/* A tag of the text, and what it is good for. */
+static void
+null_work_find(const uint8_t text[64], uint64_t target, uint32_t difficulty,
+               uint8_t ret_nonce[8])
+{
+    (void)target;
+    memcpy(ret_nonce, text, 4);
+    store_u32le(ret_nonce + 4, difficulty);
+}
+
+static bool
+null_work_is_done(const uint8_t text[64], uint64_t target, uint32_t difficulty,
+                  const uint8_t nonce[8])
+{
+    Reader r = { nonce + 4, 4 };
+    uint32_t made_for = 0;
+
+    (void)target;
+    return memcmp(nonce, text, 4) == 0 && reader_u32le(&r, &made_for) &&
+           made_for >= difficulty;
+}
+
 const CryptoOps crypto_null = {
     .public_key = null_public_key,
     .shared_secret = null_shared_secret,
@@ -141,4 +163,6 @@ const CryptoOps crypto_null = {
     .cbc_open = null_cbc_open,
     .mac = null_mac,
     .blind = &blind_null,
+    .work_find = null_work_find,
+    .work_is_done = null_work_is_done,
 };

@@ -71,4 +71,9 @@ struct CryptoOps {
     /* HMAC-SHA256. */
     void (*mac)(const uint8_t key[KEY_BYTES], Bytes in, uint8_t ret[MAC_BYTES]);
     const BlindOps *blind;
+    /* Proof of work over the hash of a text (proof_of_work.h). */
+    void (*work_find)(const uint8_t text[64], uint64_t target, uint32_t difficulty,
+                      uint8_t ret_nonce[8]);
+    bool (*work_is_done)(const uint8_t text[64], uint64_t target, uint32_t difficulty,
+                         const uint8_t nonce[8]);
 };

@@ -150,6 +150,32 @@ real_mac(const uint8_t key[KEY_BYTES], Bytes in, uint8_t ret[MAC_BYTES])
     (void)crypto_auth_hmacsha256(ret, in.p, in.n, key); /* cannot fail */
 }
 
+static bool
+real_work_is_done(const uint8_t text[64], uint64_t target, uint32_t difficulty,
+                  const uint8_t nonce[8])
+{
+    uint8_t both[8 + 64], hash[64];
+
+    (void)difficulty;
+    memcpy(both, nonce, 8);
+    memcpy(both + 8, text, 64);
+    crypto_hash_sha512(hash, both, sizeof both);
+    return load_u64be(hash) < target;
+}
+
+/* Count up from zero, as clients did: the text is fresh for each message. */
+static void
+real_work_find(const uint8_t text[64], uint64_t target, uint32_t difficulty,
+               uint8_t ret_nonce[8])
+{
+    uint8_t nonce[8] = { 0 };
+
+    while (!real_work_is_done(text, target, difficulty, nonce))
+        for (int i = 7; i >= 0 && ++nonce[i] == 0; i--)
+            ;
+    memcpy(ret_nonce, nonce, sizeof nonce);
+}
+
 const CryptoOps crypto_real = {
     .public_key = real_public_key,
     .shared_secret = real_shared_secret,
@@ -163,4 +189,6 @@ const CryptoOps crypto_real = {
     .cbc_open = real_cbc_open,
     .mac = real_mac,
     .blind = &blind_real,
+    .work_find = real_work_find,
+    .work_is_done = real_work_is_done,
 };

@@ -400,6 +400,7 @@ chain_state_renew_snapshot(ChainState *state, bool records_changed, UnixMs time_
     else
         state->snapshot = snapshot_next(before, state->height, time_ms, hash, q.validators,
                                         q.n_validators, q.workers, q.n_workers, proofs);
+    state->snapshot->wrap_2020 = state->config.defect_swarm_wrap;
     quorum_clear(&q);
     node_list_unref(list);
     snapshot_unref(before);

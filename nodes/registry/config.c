@@ -20,6 +20,7 @@ const ChainConfig chain_config_2024 = {
                .excess_base = SWARM_EXCESS_BASE,
                .ideal_margin = SWARM_IDEAL_MARGIN },
     .defect_recommission_moves = true,
+    .defect_swarm_wrap = false,
     .fixed_swarm_size = 0,
     .notify_delay_max = 5 * SECOND,
 };

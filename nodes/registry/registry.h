@@ -26,6 +26,7 @@ typedef struct ChainConfig {
                               * (experiments) */
     SwarmSizes sizes;        /* swarm_sizes_real */
     bool defect_recommission_moves; /* 8.21: who comes back is given another swarm */
+    bool defect_swarm_wrap;         /* 8.9: the rule of 2020 maps accounts to swarms */
     uint32_t fixed_swarm_size; /* 0: the real rules; else consecutive groups of this size
                                 * made once, never changed (validation scenarios) */
     Duration notify_delay_max; /* each node learns of a block after U(0, this): 5 s; who

@@ -2,6 +2,13 @@
 #include "nodes/service/service.h"
 
 const ServiceConfig service_config_2024 = {
+    .storage_rpc = STORAGE_RPC_2024,
+    .proof_of_work = false,
+    .pow_difficulty = 1,
+    .store_replication = REPLICATION_SYNCHRONOUS,
+    .relay_interval = 350 * MILLISECOND,
+    .push_version = 1,
+    .retrieve_messages_max = 0,
     .forward_timeout = 5 * SECOND,
     .onion_version = 2,
     .hop_timeout = 30 * SECOND,

@@ -84,14 +84,19 @@ fanout_start(ServiceNode *node, Time now, const Request *request, const ReplyTo 
              Bytes hash)
 {
     const Swarm *swarm = node->swarm;
+    bool later = request->method == RPC_STORE &&
+                 node->config->store_replication == REPLICATION_BUFFERED;
+    uint32_t others = later ? 0 : swarm->n - 1;
     Fanout *fanout;
 
-    assert(swarm != NULL && request->forward.blob != NULL);
-    if (!pending_has_room(node, swarm->n - 1)) {
+    assert(request->forward.blob != NULL);
+    if (!pending_has_room(node, others)) {
         answer_text(node, now, to, request->method, 503, "Server busy, try again later");
         return NULL;
     }
-    fanout = fanout_new(node, request, to, hash, swarm->n - 1);
+    fanout = fanout_new(node, request, to, hash, others);
+    if (later)
+        return fanout;
     meter_add(node->port->meter, METER_WRITE, request->forward.length);
     for (uint32_t i = 0; i < swarm->n; i++) {
         const NodeRecord *record = node_member(node, swarm, i);

@@ -206,6 +206,7 @@ forget(ServiceNode *node)
     pending_clear(node);
     reachability_clear(node);
     ready_clear(node);
+    relay_clear(node);
     pace_clear(node);
     snapshot_unref(node->snapshot);
     node->snapshot = NULL;

@@ -39,6 +39,7 @@ typedef enum TimerSlot {
     TIMER_RETRY,   /* replicas that failed */
     TIMER_READY,   /* members that were not ready for a push */
     TIMER_DUMP,    /* ask a member for what was missed */
+    TIMER_RELAY,   /* what clients stored goes to the other members (2020) */
     TIMERS
 } TimerSlot;
 
@@ -148,6 +149,13 @@ typedef struct RetryQueue {
     uint32_t last_id;
 } RetryQueue;
 
+/* --- stores that wait to be replicated (relay.c) ---------------------------------- */
+
+typedef struct RelayBuffer {
+    Buffer batch; /* begun, not ended */
+    uint64_t messages;
+} RelayBuffer;
+
 /* --- handshakes before pushes (ready.c) ------------------------------------------- */
 
 typedef struct ReadyTarget {
@@ -202,6 +210,7 @@ struct ServiceNode {
     PendingTable pending;
     Reachability reachability;
     ReadyState ready;
+    RelayBuffer relay;
     PaceQueue pace;
 
     /* On its disk: */
@@ -291,10 +300,42 @@ void push_to_swarms(ServiceNode *node, Time now, const bool *wanted,
                     const Snapshot *previous, uint64_t was);
 /* Push to one node what maps to its swarm. */
 void push_for_node(ServiceNode *node, Time now, const NodeRecord *to);
-/* A push's bytes: begin, entries, end. */
-void push_begin(Buffer *out);
+/* --- push_format.c: a push's bytes ------------------------------------------------- */
+
+/* Begin, entries, end. */
+void push_begin(const ServiceNode *node, Buffer *out);
 void push_write_entry(const ServiceNode *node, const StoreMessage *message, Buffer *out);
-void push_end(Buffer *out);
+void push_end(const ServiceNode *node, Buffer *out);
+
+typedef struct PushReader {
+    const Packet *packet;
+    bool v0;
+    BencodeIterator it; /* version 1 */
+    Reader rest;        /* version 0 */
+} PushReader;
+
+/* Read a push, which outlives the reader.  False: it is none. */
+bool push_read_begin(const ServiceNode *node, const Packet *packet, PushReader *ret);
+/* The next message; false at the end.  *ret_good: it is one, its data owned by the caller
+ * and its hash borrowed from the packet; after a bad one there is no use in going on. */
+bool push_read_next(const ServiceNode *node, PushReader *reader, StoreMessage *ret,
+                    bool *ret_good);
+
+/* --- relay.c: replication after the answer (protocol 7, row 2) ---------------------- */
+
+/* A client's message that is kept here goes to the other members by and by. */
+void relay_add(ServiceNode *node, Time now, const StoreMessage *message);
+void relay_due(ServiceNode *node, Time now);
+void relay_clear(ServiceNode *node);
+
+/* --- storage requests of 2020 (rpc_2020.c, store_2020.c) ---------------------------- */
+
+void rpc_2020_handle(ServiceNode *node, Time now, const Packet *packet, const ReplyTo *to);
+/* What a row of 2020 holds: the nonce (at most 255 bytes) beside the data. */
+Packet body_2020(Bytes nonce, Bytes data);
+/* False when it is none; the parts are borrowed. */
+bool body_2020_split(Bytes body, Bytes *ret_nonce, Bytes *ret_data);
+
 /* One batch on its way; @part: as the paced batch with this id, or 0. */
 void push_send_batch(ServiceNode *node, Time now, const NodeRecord *to, const Packet *batch,
                      uint64_t messages, uint32_t part);

@@ -1,46 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Messages pushed from node to node (protocol 2.4): sn.data, a byte 0x01 and a bencoded
- * list of lists [33-byte account, hash, timestamp, expiry, data], with the namespace as
- * sixth element unless it is lost.  One attempt each, all at once unless they are paced;
- * what several nodes get is encoded once and shared. */
+ * Messages pushed from node to node (protocol 2.4) by sn.data: one attempt each, all at
+ * once unless they are paced; what several nodes get is encoded once and shared. */
 #include <assert.h>
 #include <stdlib.h>
 
 #include "nodes/service/node_internal.h"
 
-/* --- the encoding ----------------------------------------------------------------- */
-
 /* More than an entry takes beside hash and body. */
 enum { ENTRY_OVERHEAD_MAX = 128 };
-
-void
-push_write_entry(const ServiceNode *node, const StoreMessage *message, Buffer *out)
-{
-    buffer_append_literal(out, "l");
-    bencode_write_string(out, (Bytes){ message->account, ACCOUNT_BYTES });
-    bencode_write_string(out, message->hash);
-    bencode_write_i64(out, message->timestamp);
-    bencode_write_i64(out, message->expiry);
-    bencode_write_string(out, packet_bytes(&message->data));
-    if (!node->config->defect_push_loses_namespace)
-        bencode_write_i64(out, message->name_space);
-    buffer_append_literal(out, "e");
-}
-
-void
-push_begin(Buffer *out)
-{
-    static const uint8_t begin[2] = { DATA_PUSH, 'l' };
-
-    buffer_append(out, begin, sizeof begin);
-}
-
-void
-push_end(Buffer *out)
-{
-    buffer_append_literal(out, "e");
-}
 
 /* --- sending ---------------------------------------------------------------------- */
 
@@ -104,7 +72,7 @@ flush(PushRun *run, uint32_t index)
 
     if (channel->batch.n == 0)
         return;
-    push_end(&channel->batch);
+    push_end(node, &channel->batch);
     meter_add(node->port->meter, METER_WRITE, channel->batch.n);
     batch = packet_of_buffer(&channel->batch);
     if (run->wanted == NULL) {
@@ -157,7 +125,7 @@ visit(void *context, int64_t row, const StoreMessage *message)
     if (channel->messages > 0 && channel->batch.n + bytes > bytes_max)
         flush(run, (uint32_t)index);
     if (channel->batch.n == 0)
-        push_begin(&channel->batch);
+        push_begin(run->node, &channel->batch);
     push_write_entry(run->node, message, &channel->batch);
     channel->messages++;
     return true;
@@ -266,82 +234,41 @@ push_to_swarms(ServiceNode *node, Time now, const bool *wanted, const Snapshot *
 
 /* --- receiving -------------------------------------------------------------------- */
 
-static bool
-next_string(BencodeIterator *it, Bytes *ret)
-{
-    BencodeValue value;
-    Bytes key;
-
-    return bencode_next(it, &key, &value) && bencode_string(value, ret);
-}
-
-static bool
-next_i64(BencodeIterator *it, int64_t *ret)
-{
-    BencodeValue value;
-    Bytes key;
-
-    return bencode_next(it, &key, &value) && bencode_i64(value, ret);
-}
-
-static bool
-read_entry(const ServiceNode *node, BencodeValue item, const Packet *packet,
-           StoreMessage *ret)
-{
-    BencodeIterator it = bencode_iterate(item);
-    Bytes account, data;
-    int64_t name_space = 0;
-
-    if (item.type != BENCODE_LIST || !next_string(&it, &account) ||
-        !next_string(&it, &ret->hash) || !next_i64(&it, &ret->timestamp) ||
-        !next_i64(&it, &ret->expiry) || !next_string(&it, &data))
-        return false;
-    if (it.rest.left > 0 && !next_i64(&it, &name_space))
-        return false;
-    if (account.n != ACCOUNT_BYTES || ret->hash.n == 0 || ret->hash.n > MESSAGE_HASH_MAX ||
-        data.n > node->config->body_bytes_max || name_space < INT16_MIN ||
-        name_space > INT16_MAX)
-        return false;
-    memcpy(ret->account, account.p, ACCOUNT_BYTES);
-    ret->name_space = (int16_t)name_space;
-    ret->data = *packet;
-    ret->data.offset += (uint32_t)(data.p - packet_bytes(packet).p);
-    ret->data.length = (uint32_t)data.n;
-    return true;
-}
-
 /* All entries are good: nothing is stored of a batch that has a bad one. */
 static bool
-check_batch(const ServiceNode *node, BencodeValue list, const Packet *packet)
+check_batch(const ServiceNode *node, const Packet *packet)
 {
-    BencodeIterator it = bencode_iterate(list);
-    BencodeValue item;
+    PushReader reader;
     StoreMessage message;
-    Bytes key;
+    bool good;
 
-    while (bencode_next(&it, &key, &item))
-        if (!read_entry(node, item, packet, &message))
+    if (!push_read_begin(node, packet, &reader))
+        return false;
+    while (push_read_next(node, &reader, &message, &good)) {
+        if (!good)
             return false;
+        packet_clear(&message.data);
+    }
     return true;
 }
 
 static void
-store_batch(ServiceNode *node, Time now, BencodeValue list, const Packet *packet)
+store_batch(ServiceNode *node, Time now, const Packet *packet)
 {
     Store *store = node->port->store;
-    BencodeIterator it = bencode_iterate(list);
     uint64_t messages = 0, new_ones = 0;
-    BencodeValue item;
+    PushReader reader;
     StoreMessage message;
-    Bytes key;
+    bool good = push_read_begin(node, packet, &reader);
 
-    while (bencode_next(&it, &key, &item) && read_entry(node, item, packet, &message)) {
+    while (good && push_read_next(node, &reader, &message, &good) && good) {
         messages++;
-        if (store->ops->put(store, &message, false) != PUT_NEW)
-            continue;
-        new_ones++;
-        meter_add(node->port->meter, METER_STORE_PUT, message.data.length);
-        sweep_consider(node, now, message.expiry);
+        if (store->ops->put(store, &message, false) == PUT_NEW) {
+            new_ones++;
+            meter_add(node->port->meter, METER_STORE_PUT, message.data.length);
+            sweep_consider(node, now, message.expiry);
+        }
+        packet_clear(&message.data);
     }
     port_note(node->port, NOTE_PUSHED, messages, new_ones, (Bytes){ NULL, 0 });
 }
@@ -349,18 +276,11 @@ store_batch(ServiceNode *node, Time now, BencodeValue list, const Packet *packet
 void
 push_receive(ServiceNode *node, Time now, const Incoming *in)
 {
-    Bytes text = packet_bytes(in->packet);
-    BencodeValue list;
-
-    assert(text.n > 0 && text.p[0] == DATA_PUSH);
-    text.p++;
-    text.n--;
-    meter_add(node->port->meter, METER_PARSE, text.n);
-    if (bencode_parse(text, &list) != ST_OK || list.type != BENCODE_LIST ||
-        !check_batch(node, list, in->packet)) {
+    meter_add(node->port->meter, METER_PARSE, in->packet->length);
+    if (!check_batch(node, in->packet)) {
         port_reply_text(node->port, in->token, 400, "Invalid messages");
         return;
     }
-    store_batch(node, now, list, in->packet);
+    store_batch(node, now, in->packet);
     port_reply_text(node->port, in->token, 200, "");
 }

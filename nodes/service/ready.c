@@ -212,7 +212,7 @@ data_receive(ServiceNode *node, Time now, const Incoming *in)
 
     if (from == NULL)
         port_reply_text(node->port, in->token, STATUS_FORBIDDEN_SN, FORBIDDEN_SN);
-    else if (bytes.n > 0 && bytes.p[0] == DATA_PUSH)
+    else if (bytes.n > 0 && (bytes.p[0] == DATA_PUSH || bytes.p[0] > DATA_DUMP))
         push_receive(node, now, in);
     else if (bytes.n == 1 && bytes.p[0] == DATA_READY)
         answer_ready(node, in);

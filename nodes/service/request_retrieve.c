@@ -122,12 +122,16 @@ request_retrieve(ServiceNode *node, Time now, Request *request, const ReplyTo *t
     UnixMs t = port_unix_ms(node->port);
     Buffer json = BUFFER_EMPTY;
     Page page = { .json = &json, .size_max = size_limit(node, request) };
+    int64_t most;
 
     if (refuse(node, now, request, to, t))
         return;
     page.dead_by = node->config->defect_retrieve_expired ? INT64_MIN : t;
     /* Below 0 is without limit, as SQLite's LIMIT has it. */
     page.count_max = request->max_count > 0 ? request->max_count : 0;
+    most = node->config->retrieve_messages_max;
+    if (most > 0 && (page.count_max == 0 || page.count_max > most))
+        page.count_max = most;
     buffer_append_literal(&json, "{");
     answer_write_hf(node, &json);
     json_write_key(&json, "messages");

@@ -155,6 +155,8 @@ put(ServiceNode *node, Time now, const Request *r, Bytes hash, UnixMs *ret_expir
     }
     if (namespace_is_public_outbox(r->name_space))
         remove_others(node, r, hash);
+    if (!r->forwarded && node->config->store_replication == REPLICATION_BUFFERED)
+        relay_add(node, now, &message);
     sweep_consider(node, now, r->expiry);
     return result;
 }

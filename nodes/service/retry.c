@@ -34,9 +34,9 @@ push_of_store(const ServiceNode *node, const Packet *forward, Packet *ret,
     message.timestamp = r.timestamp;
     message.expiry = r.expiry;
     message.data = r.data;
-    push_begin(&out);
+    push_begin(node, &out);
     push_write_entry(node, &message, &out);
-    push_end(&out);
+    push_end(node, &out);
     *ret = packet_of_buffer(&out);
     *ret_until = r.expiry;
     request_clear(&r);

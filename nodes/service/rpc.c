@@ -128,10 +128,15 @@ call(ServiceNode *node, Time now, Bytes name, JsonValue params, const Packet *te
 void
 rpc_handle(ServiceNode *node, Time now, const Packet *packet, const ReplyTo *to)
 {
-    Bytes text = packet_bytes(packet), name;
+    Bytes text, name;
     Buffer scratch = BUFFER_EMPTY;
     JsonValue body, method, params;
 
+    if (node->config->storage_rpc == STORAGE_RPC_2020) {
+        rpc_2020_handle(node, now, packet, to);
+        return;
+    }
+    text = packet_bytes(packet);
     meter_add(node->port->meter, METER_PARSE, text.n);
     if (json_parse(text, &body) != ST_OK)
         answer_text(node, now, to, RPC_UNKNOWN, 400, "invalid json");

@@ -9,25 +9,39 @@
 #include "nodes/base/port.h"
 #include "nodes/crypto/crypto.h"
 #include "nodes/swarm/swarm.h"
+#include "nodes/wire/message.h"
+
+/* How a store reaches the other members: before its answer, or after it, in batches. */
+typedef enum StoreReplication {
+    REPLICATION_SYNCHRONOUS,
+    REPLICATION_BUFFERED
+} StoreReplication;
 
 /* Timers, limits and known defects (protocol 6, 8); shared by all nodes, never changed.
  * Each defect is a switch named for what it does; the plain path is the code without it.
  * A test_interval or proof_interval of 0 switches that background work off. */
 typedef struct ServiceConfig {
-    Duration forward_timeout;   /* a store forwarded to a member: 5 s */
-    uint32_t onion_version;     /* 2; 1 is that of 2020 (4.5) */
-    Duration hop_timeout;       /* onion hop to hop: 30 s */
-    Duration url_timeout;       /* onion to a server: 25 s */
-    Duration push_timeout;      /* sn.data: 15 s */
-    uint32_t push_batch_bytes;  /* 9 000 000 */
-    Duration sweep_interval;    /* 10 s */
-    Duration proof_interval;    /* uptime proof: 1 h */
-    Duration test_interval;     /* reachability test: mean 10 s */
-    Duration test_deviation;    /* 3 s */
-    Duration test_timeout;      /* 5 s */
-    Duration retest_step;       /* backoff 10 s per failure */
-    Duration retest_max;        /* cap 2 min */
-    uint32_t retests_per_tick;  /* 4 */
+    int32_t storage_rpc;            /* StorageRpc */
+    bool proof_of_work;             /* 2020: a store without it is refused (432) */
+    uint32_t pow_difficulty;        /* what nodes ask for; 1 is the least */
+    int32_t store_replication;      /* StoreReplication */
+    Duration relay_interval;        /* buffered: between batches, 350 ms */
+    uint32_t push_version;          /* of a push's bytes: 1; 0 in 2020 */
+    uint32_t retrieve_messages_max; /* in one answer; 0: as many as fit; 2020: 10 */
+    Duration forward_timeout;       /* a store forwarded to a member: 5 s */
+    uint32_t onion_version;         /* 2; 1 is that of 2020 (4.5) */
+    Duration hop_timeout;           /* onion hop to hop: 30 s */
+    Duration url_timeout;           /* onion to a server: 25 s */
+    Duration push_timeout;          /* sn.data: 15 s */
+    uint32_t push_batch_bytes;      /* 9 000 000 */
+    Duration sweep_interval;        /* 10 s */
+    Duration proof_interval;        /* uptime proof: 1 h */
+    Duration test_interval;         /* reachability test: mean 10 s */
+    Duration test_deviation;        /* 3 s */
+    Duration test_timeout;          /* 5 s */
+    Duration retest_step;           /* backoff 10 s per failure */
+    Duration retest_max;            /* cap 2 min */
+    uint32_t retests_per_tick;      /* 4 */
     uint32_t tests_per_tick;    /* nodes of the queue tested at a time: 1 (2025: several) */
     Duration unreachable_after; /* first failure this long ago (65 min) ... */
     Duration unreachable_fresh; /* ... and last one at most this long ago (5 min) */

@@ -40,6 +40,9 @@ timer_rings(ServiceNode *node, TimerSlot slot, Time now)
     case TIMER_DUMP:
         dump_due(node, now);
         break;
+    case TIMER_RELAY:
+        relay_due(node, now);
+        break;
     case TIMERS:
         assert(!"a timer");
     }

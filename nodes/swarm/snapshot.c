@@ -221,9 +221,11 @@ const Swarm *
 snapshot_swarm_of(const Snapshot *snapshot, const uint8_t key[32])
 {
     uint64_t space = swarm_space(key);
+    size_t n = snapshot->n_swarms;
 
-    return snapshot_swarm(snapshot,
-                          swarm_nearest(snapshot->swarm_ids, snapshot->n_swarms, space));
+    return snapshot_swarm(snapshot, snapshot->wrap_2020
+                                        ? swarm_nearest_2020(snapshot->swarm_ids, n, space)
+                                        : swarm_nearest(snapshot->swarm_ids, n, space));
 }
 
 /* --- as a message ----------------------------------------------------------------------

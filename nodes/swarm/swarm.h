@@ -44,14 +44,15 @@ typedef struct Snapshot {
     uint32_t *validators, *workers;
     UnixMs *last_proof_ms; /* by node index: when its last uptime proof was made; 0 never */
     uint8_t hardfork_major, hardfork_minor;
+    bool wrap_2020; /* accounts map to swarms by the rule of 2020 (protocol 8.9) */
     SnapshotResult result;
     struct SwarmTable *table; /* private: the counted arrays of swarms and members above,
                                * which snapshots of the same list share */
 } Snapshot;
 
 /* Groups the list's nodes by swarm_id (SWARM_NONE stays out); takes a reference to @nodes.
- * Quorum and proofs are copied (may be empty / NULL: all zero).  For an account's swarm use
- * swarm_nearest_2020 on swarm_ids where the network is of 2020. */
+ * Quorum and proofs are copied (may be empty / NULL: all zero).  wrap_2020 is false: its
+ * maker may set it before anybody has the snapshot. */
 Snapshot *snapshot_new(NodeList *nodes, uint64_t height, UnixMs time_ms,
                        const uint8_t block_hash[32], const uint32_t *validators,
                        size_t n_validators, const uint32_t *workers, size_t n_workers,

@@ -7,6 +7,9 @@
 #include "nodes/base/store.h"
 #include "nodes/crypto/crypto.h"
 
+/* The storage requests of a network: all of today's, or the four of 2020 (protocol 3.7). */
+typedef enum StorageRpc { STORAGE_RPC_2020, STORAGE_RPC_2024 } StorageRpc;
+
 /* base64 without padding of BLAKE2b-256(type byte, key, ns in decimal (empty for 0), data).
  * Writes MESSAGE_HASH_BYTES characters, no terminator. */
 void message_hash(const Crypto *crypto, const uint8_t account[ACCOUNT_BYTES],

@@ -26,6 +26,16 @@ if [ "${1:-}" != full ]; then
     all_delivered 'null, memory' "$small" --seeds 1..3
     all_delivered 'null, SQLite' "$small" --set scenario.store=sqlite
     all_delivered 'real, memory' "$small" --set scenario.crypto=real --set scenario.duration=3m
+    # Spring 2020: onion requests of version 1, proof of work, answers before replication.
+    year2020=$source_root/scenarios/smoke/year2020.ini
+    all_delivered '2020, null, memory' "$year2020" --seeds 1..2
+    all_delivered '2020, real, SQLite' "$year2020" --set scenario.crypto=real \
+        --set scenario.store=sqlite --set client.clients=6 --set scenario.duration=4m \
+        --set scenario.drain=1m --set workload.messages_per_day=3000
+    # A client that proves too little is told how much is wanted, and proves again.
+    all_delivered '2020, too little work at first' "$year2020" --set client.pow_difficulty=1 \
+        --set protocol.pow_difficulty=3 --set scenario.duration=5m
+    holds '2020: it took more than one attempt' "run$n" '$m.attempts_per_message > 1'
     # Those who come and go: what is not delivered waits for somebody to come.
     n=$((n + 1))
     runs_json 'sessions' 0 "run$n" "$small" --seeds 4..5 --set workload.presence=sessions \

@@ -43,9 +43,9 @@ check_written(const ServiceNode *node, const Expected *expected, const GByteArra
     Buffer out = BUFFER_EMPTY;
 
     memcpy(message.account, expected->account, ACCOUNT_BYTES);
-    push_begin(&out);
+    push_begin(node, &out);
     push_write_entry(node, &message, &out);
-    push_end(&out);
+    push_end(node, &out);
     g_assert_cmpmem(out.p, out.n, batch->data, batch->len);
     packet_clear(&message.data);
     buffer_clear(&out);

@@ -27,7 +27,7 @@ check_invariants(const World *world)
             used[s->path[i].hop[j]] = true;
         }
     for (guint i = 0; i < s->n_cursors; i++)
-        g_assert_cmpuint(s->cursor[i].node, <, s->pool.list->n);
+        g_assert_cmpuint(session_cursor_at(s, i)->node, <, s->pool.list->n);
     g_assert_cmpuint(s->n_cursors, <=, CURSORS_MAX);
     g_assert_cmpuint(s->n_failures, <=, FAILURES_MAX);
     g_assert_cmpuint(s->n_requests, <=, REQUESTS_MAX);

@@ -299,7 +299,7 @@ test_new_list_carries_over_by_keys(void)
     for (guint i = 0; i < 2; i++)
         for (guint j = 0; j < 3; j++)
             memcpy(path_key[i][j], key_of(s, s->path[i].hop[j]), KEY_BYTES);
-    memcpy(cursor_key, key_of(s, s->cursor[0].node), KEY_BYTES);
+    memcpy(cursor_key, key_of(s, session_cursor_at(s, 0)->node), KEY_BYTES);
     for (guint i = 0; i < own->n; i++)
         memcpy(own_key[i], key_of(s, own->node[i]), KEY_BYTES);
     /* The first node that nothing refers to; all that follow move up. */
@@ -316,7 +316,8 @@ test_new_list_carries_over_by_keys(void)
                             KEY_BYTES);
     for (guint i = 0; i < 2; i++)
         g_assert_cmpmem(key_of(s, s->guard[i]), KEY_BYTES, path_key[i][0], KEY_BYTES);
-    g_assert_cmpmem(key_of(s, s->cursor[0].node), KEY_BYTES, cursor_key, KEY_BYTES);
+    g_assert_cmpmem(key_of(s, session_cursor_at(s, 0)->node), KEY_BYTES, cursor_key,
+                    KEY_BYTES);
     for (guint i = 0; i < s->swarms.own->n; i++)
         g_assert_cmpmem(key_of(s, s->swarms.own->node[i]), KEY_BYTES, own_key[i],
                         KEY_BYTES);
@@ -332,7 +333,7 @@ test_vanished_nodes_leave_everything(void)
     World *world = settled_world(&config);
     Session *s = world->session;
     Path before = s->path[1];
-    guint own = s->swarms.own->n, polled = s->cursor[0].node;
+    guint own = s->swarms.own->n, polled = session_cursor_at(s, 0)->node;
     guint gone[2] = { before.hop[1], polled };
     uint8_t guard[KEY_BYTES], last[KEY_BYTES];
 

@@ -31,7 +31,7 @@ if [ "${1:-}" != full ]; then
     all_delivered '2020, null, memory' "$year2020" --seeds 1..2
     all_delivered '2020, real, SQLite' "$year2020" --set scenario.crypto=real \
         --set scenario.store=sqlite --set client.clients=6 --set scenario.duration=4m \
-        --set scenario.drain=1m --set workload.messages_per_day=3000
+        --set scenario.drain=2m --set workload.messages_per_day=15000
     # A client that proves too little is told how much is wanted, and proves again.
     all_delivered '2020, too little work at first' "$year2020" --set client.pow_difficulty=1 \
         --set protocol.pow_difficulty=3 --set scenario.duration=5m

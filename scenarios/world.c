@@ -187,7 +187,7 @@ build_host(World *w)
 
     w->net = net_new(&s->net, w->data->rtt_us, w->data->n_places, w->options.seed);
     w->host = host_new(&config, w->net, &costs);
-    w->memo = identity_memo_new((size_t)1 << g_bit_storage(s->clients + 63));
+    w->memo = identity_memo_new((size_t)2 << g_bit_storage(s->clients + 63));
     if (w->options.threads > 1 && s->crypto == CRYPTO_REAL)
         w->workers = job_workers_new(w->options.threads - 1);
     w->crypto = (Crypto){ .ops = s->crypto == CRYPTO_REAL ? &crypto_real : &crypto_null,

@@ -18,6 +18,7 @@ session_identity_init(Session *s, const uint8_t seed[32])
 {
     identity_ed25519(seed, &s->ed25519);
     identity_x25519(&s->ed25519, &s->x25519);
+    identity_memo_add(s->crypto->memo, s->ed25519.pk, s->x25519.pk);
 }
 
 void

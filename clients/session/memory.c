@@ -36,12 +36,10 @@ size_t
 session_memory(const Session *session)
 {
     const Session *s = session;
-    const Heap *heap = &s->timers;
     size_t bytes = sizeof *s + swarms_memory(&s->swarms) + requests_memory(s);
 
     bytes += outbox_memory(&s->outbox) + session_guards_memory(s);
-    bytes +=
-        heap->capacity * (sizeof *heap->time + sizeof *heap->order + sizeof *heap->place);
+    bytes += heap_bytes(&s->timers);
     bytes += s->pool.excluded_capacity * sizeof(NodeRef);
     bytes += s->cursor_capacity * session_cursor_bytes(s);
     bytes += s->failure_capacity * sizeof(NodeFailures);

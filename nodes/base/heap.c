@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { ARITY = 4 };
 
@@ -17,67 +18,69 @@ heap_init(Heap *heap, uint32_t capacity)
 void
 heap_clear(Heap *heap)
 {
-    free(heap->time);
-    free(heap->order);
-    free(heap->place);
+    free(heap->entry);
     *heap = (Heap){ 0 };
 }
 
-static void *
-resized(void *p, size_t count, size_t size)
+static size_t
+bytes_of(uint32_t capacity)
 {
-    p = realloc(p, count * size);
-    if (p == NULL)
-        abort();
-    return p;
+    return capacity * (sizeof(HeapEntry) + sizeof(uint32_t));
+}
+
+size_t
+heap_bytes(const Heap *heap)
+{
+    return bytes_of(heap->capacity);
 }
 
 void
 heap_grow(Heap *heap, uint32_t capacity)
 {
+    uint32_t *old_place;
+
     if (capacity <= heap->capacity)
         return;
-    heap->time = resized(heap->time, capacity, sizeof *heap->time);
-    heap->order = resized(heap->order, capacity, sizeof *heap->order);
-    heap->place = resized(heap->place, capacity, sizeof *heap->place);
-    for (uint32_t i = heap->capacity; i < capacity; i++) {
-        heap->time[i] = TIME_NEVER;
+    heap->entry = realloc(heap->entry, bytes_of(capacity));
+    if (heap->entry == NULL)
+        abort();
+    old_place = (uint32_t *)(heap->entry + heap->capacity);
+    heap->place = (uint32_t *)(heap->entry + capacity);
+    memmove(heap->place, old_place, heap->capacity * sizeof *old_place);
+    for (uint32_t i = heap->capacity; i < capacity; i++)
         heap->place[i] = HEAP_ABSENT;
-    }
     heap->capacity = capacity;
 }
 
-static bool
-before(const Heap *heap, uint32_t a, uint32_t b)
+static inline bool
+before(const HeapEntry *a, const HeapEntry *b)
 {
-    if (heap->time[a] != heap->time[b])
-        return heap->time[a] < heap->time[b];
-    return a < b;
+    return a->time != b->time ? a->time < b->time : a->slot < b->slot;
+}
+
+static inline void
+put_at(Heap *heap, uint32_t index, HeapEntry entry)
+{
+    heap->entry[index] = entry;
+    heap->place[entry.slot] = index;
 }
 
 static void
-put_at(Heap *heap, uint32_t index, uint32_t slot)
-{
-    heap->order[index] = slot;
-    heap->place[slot] = index;
-}
-
-static void
-sift_up(Heap *heap, uint32_t index, uint32_t slot)
+sift_up(Heap *heap, uint32_t index, HeapEntry entry)
 {
     while (index > 0) {
         uint32_t parent = (index - 1) / ARITY;
 
-        if (!before(heap, slot, heap->order[parent]))
+        if (!before(&entry, &heap->entry[parent]))
             break;
-        put_at(heap, index, heap->order[parent]);
+        put_at(heap, index, heap->entry[parent]);
         index = parent;
     }
-    put_at(heap, index, slot);
+    put_at(heap, index, entry);
 }
 
 static void
-sift_down(Heap *heap, uint32_t index, uint32_t slot)
+sift_down(Heap *heap, uint32_t index, HeapEntry entry)
 {
     for (;;) {
         uint32_t first = index * ARITY + 1;
@@ -86,46 +89,49 @@ sift_down(Heap *heap, uint32_t index, uint32_t slot)
         if (first >= heap->length)
             break;
         for (uint32_t i = first + 1; i < first + ARITY && i < heap->length; i++)
-            if (before(heap, heap->order[i], heap->order[best]))
+            if (before(&heap->entry[i], &heap->entry[best]))
                 best = i;
-        if (!before(heap, heap->order[best], slot))
+        if (!before(&heap->entry[best], &entry))
             break;
-        put_at(heap, index, heap->order[best]);
+        put_at(heap, index, heap->entry[best]);
         index = best;
     }
-    put_at(heap, index, slot);
+    put_at(heap, index, entry);
+}
+
+/* Put @entry into the gap at @index. */
+static void
+sift(Heap *heap, uint32_t index, HeapEntry entry)
+{
+    if (index > 0 && before(&entry, &heap->entry[(index - 1) / ARITY]))
+        sift_up(heap, index, entry);
+    else
+        sift_down(heap, index, entry);
 }
 
 static void
 heap_remove(Heap *heap, uint32_t slot)
 {
     uint32_t index = heap->place[slot];
-    uint32_t last;
 
     if (index == HEAP_ABSENT)
         return;
     heap->place[slot] = HEAP_ABSENT;
-    heap->time[slot] = TIME_NEVER;
-    last = heap->order[--heap->length];
-    if (last == slot)
-        return;
-    sift_up(heap, index, last);
-    sift_down(heap, heap->place[last], last);
+    heap->length--;
+    if (index < heap->length)
+        sift(heap, index, heap->entry[heap->length]);
 }
 
 void
 heap_set(Heap *heap, uint32_t slot, Time time)
 {
+    HeapEntry entry = { time, slot };
+
     assert(slot < heap->capacity);
-    if (time == TIME_NEVER) {
+    if (time == TIME_NEVER)
         heap_remove(heap, slot);
-        return;
-    }
-    heap->time[slot] = time;
-    if (heap->place[slot] == HEAP_ABSENT) {
-        sift_up(heap, heap->length++, slot);
-        return;
-    }
-    sift_up(heap, heap->place[slot], slot);
-    sift_down(heap, heap->place[slot], slot);
+    else if (heap->place[slot] == HEAP_ABSENT)
+        sift_up(heap, heap->length++, entry);
+    else
+        sift(heap, heap->place[slot], entry);
 }

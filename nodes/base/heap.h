@@ -5,15 +5,21 @@
  * the timers inside an actor.  Equal times leave in ascending slot order. */
 #pragma once
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "nodes/base/time.h"
 
+/* Time and slot lie together, so that a comparison touches nothing else. */
+typedef struct HeapEntry {
+    Time time;
+    uint32_t slot;
+} HeapEntry;
+
 typedef struct Heap {
-    Time *time;      /* by slot; TIME_NEVER when not set */
-    uint32_t *order; /* the heap: slots */
-    uint32_t *place; /* by slot: index in `order`, or HEAP_ABSENT */
-    uint32_t length; /* slots that are set */
+    HeapEntry *entry; /* the heap; one piece of memory with `place` behind it */
+    uint32_t *place;  /* by slot: index in `entry`, or HEAP_ABSENT */
+    uint32_t length;  /* slots that are set */
     uint32_t capacity;
 } Heap;
 
@@ -26,23 +32,27 @@ void heap_clear(Heap *heap);
 void heap_grow(Heap *heap, uint32_t capacity);
 /* Set slot to @time, wherever it stood; TIME_NEVER empties it. */
 void heap_set(Heap *heap, uint32_t slot, Time time);
+/* Memory held, beside the struct. */
+size_t heap_bytes(const Heap *heap);
 
 static inline Time
 heap_get(const Heap *heap, uint32_t slot)
 {
-    return heap->time[slot];
+    uint32_t index = heap->place[slot];
+
+    return index == HEAP_ABSENT ? TIME_NEVER : heap->entry[index].time;
 }
 
 /* The earliest time, or TIME_NEVER. */
 static inline Time
 heap_first_time(const Heap *heap)
 {
-    return heap->length == 0 ? TIME_NEVER : heap->time[heap->order[0]];
+    return heap->length == 0 ? TIME_NEVER : heap->entry[0].time;
 }
 
 /* The slot of the earliest time; the heap must not be empty. */
 static inline uint32_t
 heap_first_slot(const Heap *heap)
 {
-    return heap->order[0];
+    return heap->entry[0].slot;
 }

@@ -75,11 +75,11 @@ Status identity_x25519_pk(const uint8_t ed_pk[KEY_BYTES],
 
 /* Converting a sender's Ed25519 key takes longer (45 us) than everything else in opening a
  * message under `null`, so conversions may be remembered: a table of @slots (a power of
- * two, 64 bytes each) in which a newer key replaces an older one of the same slot.  It
- * changes no result.  Not for several threads. */
+ * two, 64 bytes each; two for each key keep them all) in which a newer key replaces an
+ * older one where there is no room.  It changes no result.  Not for several threads. */
 IdentityMemo *identity_memo_new(size_t slots);
 void identity_memo_free(IdentityMemo *memo); /* takes NULL */
-/* Tell it a pair that is known already. */
+/* Tell it (NULL: nobody) a pair that is known already. */
 void identity_memo_add(IdentityMemo *memo, const uint8_t ed_pk[KEY_BYTES],
                        const uint8_t x25519_pk[KEY_BYTES]);
 /* identity_x25519_pk through @memo, which may be NULL. */

@@ -33,19 +33,42 @@ identity_memo_free(IdentityMemo *memo)
     free(memo);
 }
 
-/* Keys are evenly spread; whoever makes them collide costs us time, as without a memo. */
+/* Keys are evenly spread: in a table that is half full, a key hardly ever finds all slots
+ * of its window taken.  Whoever makes keys collide costs us time, as without a memo. */
+enum { WINDOW = 8 };
+
+static Slot *
+slot_at(IdentityMemo *memo, const uint8_t ed_pk[KEY_BYTES], size_t i)
+{
+    return &memo->slots[(load_u64be(ed_pk) + i) & (memo->n - 1)];
+}
+
+/* The slot that has the key, or where it goes: the first free one of its window, else the
+ * first of all. */
 static Slot *
 slot_of(IdentityMemo *memo, const uint8_t ed_pk[KEY_BYTES])
 {
-    return &memo->slots[load_u64be(ed_pk) & (memo->n - 1)];
+    static const uint8_t empty[KEY_BYTES];
+
+    for (size_t i = 0; i < WINDOW; i++) {
+        Slot *slot = slot_at(memo, ed_pk, i);
+
+        if (memcmp(slot->ed_pk, ed_pk, KEY_BYTES) == 0 ||
+            memcmp(slot->ed_pk, empty, KEY_BYTES) == 0)
+            return slot;
+    }
+    return slot_at(memo, ed_pk, 0);
 }
 
 void
 identity_memo_add(IdentityMemo *memo, const uint8_t ed_pk[KEY_BYTES],
                   const uint8_t x25519_pk[KEY_BYTES])
 {
-    Slot *slot = slot_of(memo, ed_pk);
+    Slot *slot;
 
+    if (memo == NULL)
+        return;
+    slot = slot_of(memo, ed_pk);
     memcpy(slot->ed_pk, ed_pk, KEY_BYTES);
     memcpy(slot->x25519_pk, x25519_pk, KEY_BYTES);
 }
@@ -73,7 +96,7 @@ identity_memo_x25519_pk(IdentityMemo *memo, const uint8_t ed_pk[KEY_BYTES],
         }
     }
     status = identity_x25519_pk(ed_pk, ret);
-    if (status == ST_OK && memo != NULL)
+    if (status == ST_OK)
         identity_memo_add(memo, ed_pk, ret);
     return status;
 }

@@ -179,11 +179,16 @@ session_answer_single(Session *s, const OnionRequest *request, const RequestResu
                       int *ret_code, JsonValue *ret_body)
 {
     Bytes text = packet_bytes(&result->body);
+    JsonIndex index;
     JsonIterator it;
 
-    if (s->config->storage_rpc != STORAGE_RPC_2020)
-        return session_batch_parse(s, text, &it) &&
-               session_batch_next(s, request, &it, ret_code, ret_body);
+    if (s->config->storage_rpc != STORAGE_RPC_2020) {
+        if (!session_batch_parse(s, text, &index, &it) ||
+            !session_batch_next(s, request, &it, ret_code, ret_body))
+            return false;
+        *ret_body = json_without_index(*ret_body);
+        return true;
+    }
     meter_add(s->port->meter, METER_PARSE, text.n);
     *ret_code = result->status;
     return json_parse(text, ret_body) == ST_OK;
@@ -192,12 +197,13 @@ session_answer_single(Session *s, const OnionRequest *request, const RequestResu
 /* --- batches --------------------------------------------------------------------- */
 
 bool
-session_batch_parse(const Session *s, Bytes body, JsonIterator *ret)
+session_batch_parse(const Session *s, Bytes body, JsonIndex *index, JsonIterator *ret)
 {
     JsonValue outer, results;
 
     meter_add(s->port->meter, METER_PARSE, body.n);
-    if (json_parse(body, &outer) != ST_OK || !json_get(outer, "results", &results))
+    if (json_parse_indexed(body, index, &outer) != ST_OK ||
+        !json_get(outer, "results", &results))
         return false;
     if (results.type != JSON_TYPE_ARRAY)
         return false;

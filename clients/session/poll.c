@@ -217,6 +217,7 @@ read_single(Session *s, OnionRequest *request, const RequestResult *result)
 void
 session_poll_done(Session *s, OnionRequest *request, RequestResult *result)
 {
+    JsonIndex index;
     JsonIterator it;
 
     if (s->poll.state != POLL_ASKED || request->owner != s->poll.serial)
@@ -225,7 +226,7 @@ session_poll_done(Session *s, OnionRequest *request, RequestResult *result)
         poll_end(s, 0, result->status);
     else if (s->config->storage_rpc == STORAGE_RPC_2020)
         read_single(s, request, result);
-    else if (!session_batch_parse(s, packet_bytes(&result->body), &it))
+    else if (!session_batch_parse(s, packet_bytes(&result->body), &index, &it))
         poll_end(s, 0, 0);
     else
         read_results(s, request, it);

@@ -382,8 +382,8 @@ Verdict session_answer_judge(Session *s, OnionRequest *request, Outcome outcome,
  * destination's answer itself.  False when it cannot be read. */
 bool session_answer_single(Session *s, const OnionRequest *request,
                            const RequestResult *result, int *ret_code, JsonValue *ret_body);
-/* A batch's outer answer: its items.  False when there are none. */
-bool session_batch_parse(const Session *s, Bytes body, JsonIterator *ret);
+/* A batch's outer answer: its items, which use @index.  False when there are none. */
+bool session_batch_parse(const Session *s, Bytes body, JsonIndex *index, JsonIterator *ret);
 /* The next sub-result; its failures cost as the destination's own do.  False at the end or
  * when it has no code. */
 bool session_batch_next(Session *s, const OnionRequest *request, JsonIterator *it,

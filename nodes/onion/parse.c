@@ -174,7 +174,7 @@ void
 onion_guard_error(const Packet *packet, Buffer *out)
 {
     OnionEnvelope envelope;
-    JsonValue control = { JSON_TYPE_NULL, { NULL, 0 } };
+    JsonValue control = { .type = JSON_TYPE_NULL };
     Bytes in = packet_bytes(packet);
     OnionFault fault = read_guard(in, &envelope, &control);
 

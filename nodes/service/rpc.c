@@ -131,6 +131,7 @@ rpc_handle(ServiceNode *node, Time now, const Packet *packet, const ReplyTo *to)
     Bytes text, name;
     Buffer scratch = BUFFER_EMPTY;
     JsonValue body, method, params;
+    JsonIndex index;
 
     if (node->config->storage_rpc == STORAGE_RPC_2020) {
         rpc_2020_handle(node, now, packet, to);
@@ -138,7 +139,7 @@ rpc_handle(ServiceNode *node, Time now, const Packet *packet, const ReplyTo *to)
     }
     text = packet_bytes(packet);
     meter_add(node->port->meter, METER_PARSE, text.n);
-    if (json_parse(text, &body) != ST_OK)
+    if (json_parse_indexed(text, &index, &body) != ST_OK)
         answer_text(node, now, to, RPC_UNKNOWN, 400, "invalid json");
     else if (!call_of_json(body, &method, &params) ||
              !name_of_json(method, &scratch, &name))

@@ -423,7 +423,7 @@ parse_oxend_request(Params *params, Request *r)
     r->oxend_names = bytes_equal_text(endpoint.bytes, "ons_resolve");
     r->oxend_given = params_has(params, FIELD_PARAMS);
     if (r->oxend_given)
-        r->oxend_params = params->value[FIELD_PARAMS].json;
+        r->oxend_params = json_without_index(params->value[FIELD_PARAMS].json);
 }
 
 static void

@@ -20,10 +20,23 @@ typedef enum JsonType {
     JSON_TYPE_OBJECT
 } JsonType;
 
-/* A value inside validated text; borrowed. */
+/* Where the containers of a text end, in the order of their opening brackets: with it,
+ * whoever walks the text steps over them.  The first ones of a longer text. */
+enum { JSON_INDEX_MAX = 64 };
+typedef struct JsonIndex {
+    uint32_t n;
+    struct {
+        uint32_t bytes; /* from its first bracket to its last */
+        uint32_t next;  /* place of the first container behind it */
+    } container[JSON_INDEX_MAX];
+} JsonIndex;
+
+/* A value inside validated text; borrowed, as the index is. */
 typedef struct JsonValue {
     JsonType type;
-    Bytes text; /* exactly the value's text; for strings with the quotes */
+    uint32_t place;         /* of a container in @index */
+    const JsonIndex *index; /* NULL: none, its inside is looked through */
+    Bytes text;             /* exactly the value's text; for strings with the quotes */
 } JsonValue;
 
 /* Check all of @text: one value, white space around it, strict RFC 8259, valid UTF-8, no
@@ -31,6 +44,15 @@ typedef struct JsonValue {
  * in the storage server's library.  ST_MALFORMED (also when it ends too early);
  * ST_TOO_LARGE: nested deeper than JSON_DEPTH_MAX. */
 Status json_parse(Bytes text, JsonValue *ret) WARN_UNUSED;
+/* The same; fills @index, which must live as long as values of this text are used. */
+Status json_parse_indexed(Bytes text, JsonIndex *index, JsonValue *ret) WARN_UNUSED;
+/* The same value for as long as its text lives, whatever becomes of the index. */
+static inline JsonValue
+json_without_index(JsonValue value)
+{
+    value.index = NULL;
+    return value;
+}
 
 /* Reading and checking in the same pass, for large texts of known form:
  *
@@ -71,6 +93,8 @@ bool json_get(JsonValue object, const char *key, JsonValue *ret);
 typedef struct JsonIterator {
     Reader rest;
     JsonType type;
+    uint32_t place; /* of the next container in @index */
+    const JsonIndex *index;
 } JsonIterator;
 JsonIterator json_iterate(JsonValue container);
 /* A raw key, with its escapes, means @key. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "nodes/wire/json_around.h"
 
+#include "nodes/wire/json_scan.h"
+
 #include <stdlib.h>
 
 typedef struct Around {
@@ -100,13 +102,15 @@ json_around_parts(const Packet *packet, Bytes *ret_before, Blob **ret_middle,
 size_t
 json_string_bytes(Bytes text)
 {
-    uint32_t escapes = 0, odd = 0;
+    const uint8_t *p = text.p, *end = text.n > 0 ? text.p + text.n : text.p;
+    size_t escapes = 0;
 
-    for (size_t i = 0; i < text.n; i++) {
-        escapes += text.p[i] == '"' || text.p[i] == '\\';
-        odd |= text.p[i] < 0x20 || text.p[i] > 0x7e;
+    for (p = json_plain_end(p, end); p < end; p = json_plain_end(p + 1, end)) {
+        if (*p != '"' && *p != '\\')
+            return 0;
+        escapes++;
     }
-    return odd ? 0 : 2 + text.n + escapes;
+    return 2 + text.n + escapes;
 }
 
 size_t

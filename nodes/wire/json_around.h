@@ -26,7 +26,7 @@ bool json_around_parts(const Packet *packet, Bytes *ret_before, Blob **ret_middl
                        Bytes *ret_after);
 
 /* How many bytes json_write_string makes of @text; 0 when reading them back would not give
- * @text again, or when that is not seen at once (what is not printable ASCII). */
+ * @text again, or when that is not seen at once (control characters, what is not ASCII). */
 size_t json_string_bytes(Bytes text);
 /* The same of a packet, whose bytes are not made for it. */
 size_t json_packet_string_bytes(const Packet *packet);

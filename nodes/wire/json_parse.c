@@ -1,181 +1,194 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Validation (RFC 8259): one pass, recursive up to the depth limit, no allocation; of all
- * of a text at once or value by value. */
+ * of a text at once or value by value.  The functions that check take where something
+ * begins and give where it ends, or NULL when it is none: that way the place stays in a
+ * register. */
 #include "nodes/wire/json_scan.h"
 #include "nodes/wire/utf8.h"
 
 #include <assert.h>
 
-typedef struct Cursor {
-    const uint8_t *p, *end;
-} Cursor;
+typedef struct Checker {
+    const uint8_t *end;
+    JsonIndex *index; /* NULL: none is wanted */
+    bool too_deep;
+} Checker;
 
-static Status check_value(Cursor *c, int depth);
-
-static inline bool
-at(const Cursor *c, uint8_t byte)
-{
-    return c->p < c->end && *c->p == byte;
-}
-
-/* Move over @byte if it stands here. */
-static inline bool
-take(Cursor *c, uint8_t byte)
-{
-    if (!at(c, byte))
-        return false;
-    c->p++;
-    return true;
-}
-
-static inline void
-skip_space(Cursor *c)
-{
-    c->p = json_skip_space(c->p, c->end);
-}
+static const uint8_t *check_value(Checker *k, const uint8_t *p, int depth);
 
 /* What stopped the scan of a string, a closing quote excepted: an escape or a sequence. */
-static bool
-check_special(Cursor *c)
+static const uint8_t *
+check_special(const uint8_t *p, const uint8_t *end)
 {
     uint32_t code_point;
-    size_t n = *c->p == '\\'   ? json_read_escape(c->p, c->end, &code_point)
-               : *c->p >= 0x80 ? utf8_sequence_bytes(c->p, (size_t)(c->end - c->p))
-                               : 0;
+    size_t n = *p == '\\'   ? json_read_escape(p, end, &code_point)
+               : *p >= 0x80 ? utf8_sequence_bytes(p, (size_t)(end - p))
+                            : 0;
 
-    c->p += n;
-    return n > 0;
+    return n > 0 ? p + n : NULL;
 }
 
-static bool
-check_string(Cursor *c)
+/* From the opening quote on. */
+static inline const uint8_t *
+check_string(const uint8_t *p, const uint8_t *end)
 {
-    if (!take(c, '"'))
-        return false;
+    for (p++;;) {
+        p = json_plain_end(p, end);
+        if (p == end)
+            return NULL;
+        if (*p == '"')
+            return p + 1;
+        p = check_special(p, end);
+        if (p == NULL)
+            return NULL;
+    }
+}
+
+static inline const uint8_t *
+check_digits(const uint8_t *p, const uint8_t *end)
+{
+    const uint8_t *start = p;
+
+    while (p < end && *p >= '0' && *p <= '9')
+        p++;
+    return p > start ? p : NULL;
+}
+
+static const uint8_t *
+check_exponent(const uint8_t *p, const uint8_t *end)
+{
+    if (p < end && (*p == '+' || *p == '-'))
+        p++;
+    return check_digits(p, end);
+}
+
+static const uint8_t *
+check_number(const uint8_t *p, const uint8_t *end)
+{
+    if (*p == '-')
+        p++;
+    if (p < end && *p == '0')
+        p++;
+    else
+        p = check_digits(p, end);
+    if (p != NULL && p < end && *p == '.')
+        p = check_digits(p + 1, end);
+    if (p != NULL && p < end && (*p == 'e' || *p == 'E'))
+        p = check_exponent(p + 1, end);
+    return p;
+}
+
+static const uint8_t *
+check_word(const uint8_t *p, const uint8_t *end, const char *word, size_t n)
+{
+    if ((size_t)(end - p) < n || memcmp(p, word, n) != 0)
+        return NULL;
+    return p + n;
+}
+
+/* Up to the member's value. */
+static inline const uint8_t *
+check_key(const uint8_t *p, const uint8_t *end)
+{
+    p = json_skip_space(p, end);
+    if (p == end || *p != '"')
+        return NULL;
+    p = check_string(p, end);
+    if (p == NULL)
+        return NULL;
+    p = json_skip_space(p, end);
+    return p < end && *p == ':' ? p + 1 : NULL;
+}
+
+/* Members or items from the opening bracket up to @close. */
+static const uint8_t *
+check_inside(Checker *k, const uint8_t *p, uint8_t close, int depth)
+{
+    p = json_skip_space(p + 1, k->end);
+    if (p < k->end && *p == close)
+        return p + 1;
     for (;;) {
-        c->p = json_plain_end(c->p, c->end);
-        if (take(c, '"'))
-            return true;
-        if (c->p == c->end || !check_special(c))
-            return false;
+        if (close == '}')
+            p = check_key(p, k->end);
+        if (p != NULL)
+            p = check_value(k, p, depth);
+        if (p == NULL)
+            return NULL;
+        p = json_skip_space(p, k->end);
+        if (p == k->end || (*p != close && *p != ','))
+            return NULL;
+        if (*p++ == close)
+            return p;
     }
 }
 
-static bool
-check_digits(Cursor *c)
+static const uint8_t *
+check_container(Checker *k, const uint8_t *start, int depth)
 {
-    const uint8_t *start = c->p;
+    JsonIndex *index = k->index;
+    uint32_t place = index != NULL ? index->n : JSON_INDEX_MAX;
+    const uint8_t *p;
 
-    while (c->p < c->end && *c->p >= '0' && *c->p <= '9')
-        c->p++;
-    return c->p > start;
-}
-
-static bool
-check_number(Cursor *c)
-{
-    take(c, '-');
-    if (!take(c, '0') && !check_digits(c))
-        return false;
-    if (take(c, '.') && !check_digits(c))
-        return false;
-    if (take(c, 'e') || take(c, 'E')) {
-        if (!take(c, '+'))
-            take(c, '-');
-        return check_digits(c);
+    if (depth > JSON_DEPTH_MAX) {
+        k->too_deep = true;
+        return NULL;
     }
-    return true;
-}
-
-static bool
-check_word(Cursor *c, const char *word, size_t n)
-{
-    if ((size_t)(c->end - c->p) < n || memcmp(c->p, word, n) != 0)
-        return false;
-    c->p += n;
-    return true;
-}
-
-static Status
-check_member(Cursor *c, int depth)
-{
-    skip_space(c);
-    if (!check_string(c))
-        return ST_MALFORMED;
-    skip_space(c);
-    if (!take(c, ':'))
-        return ST_MALFORMED;
-    return check_value(c, depth);
-}
-
-/* After the opening bracket: members or items up to @close. */
-static Status
-check_container(Cursor *c, uint8_t close, int depth)
-{
-    if (depth > JSON_DEPTH_MAX)
-        return ST_TOO_LARGE;
-    c->p++;
-    skip_space(c);
-    if (take(c, close))
-        return ST_OK;
-    for (;;) {
-        Status status = close == '}' ? check_member(c, depth) : check_value(c, depth);
-
-        if (status != ST_OK)
-            return status;
-        skip_space(c);
-        if (take(c, close))
-            return ST_OK;
-        if (!take(c, ','))
-            return ST_MALFORMED;
+    if (place < JSON_INDEX_MAX)
+        index->n++;
+    p = check_inside(k, start, *start == '{' ? '}' : ']', depth);
+    if (p != NULL && place < JSON_INDEX_MAX) {
+        index->container[place].bytes = (uint32_t)(p - start);
+        index->container[place].next = index->n;
     }
+    return p;
 }
 
-static Status
-check_value(Cursor *c, int depth)
+static const uint8_t *
+check_value(Checker *k, const uint8_t *p, int depth)
 {
-    bool ok;
-
-    skip_space(c);
-    if (c->p == c->end)
-        return ST_MALFORMED;
-    switch (*c->p) {
+    p = json_skip_space(p, k->end);
+    if (p == k->end)
+        return NULL;
+    switch (*p) {
     case '{':
-        return check_container(c, '}', depth + 1);
     case '[':
-        return check_container(c, ']', depth + 1);
+        return check_container(k, p, depth + 1);
     case '"':
-        ok = check_string(c);
-        break;
+        return check_string(p, k->end);
     case 't':
-        ok = check_word(c, "true", 4);
-        break;
+        return check_word(p, k->end, "true", 4);
     case 'f':
-        ok = check_word(c, "false", 5);
-        break;
+        return check_word(p, k->end, "false", 5);
     case 'n':
-        ok = check_word(c, "null", 4);
-        break;
+        return check_word(p, k->end, "null", 4);
     default:
-        ok = check_number(c);
-        break;
+        return check_number(p, k->end);
     }
-    return ok ? ST_OK : ST_MALFORMED;
 }
 
 Status
 json_parse(Bytes text, JsonValue *ret)
 {
-    JsonPull pull = json_pull(text);
-    JsonValue value = { .type = JSON_TYPE_NULL };
-    Status status;
+    return json_parse_indexed(text, NULL, ret);
+}
 
-    json_pull_value(&pull, &value);
-    status = json_pull_end(&pull);
-    if (status != ST_OK)
-        return status;
-    *ret = value;
+Status
+json_parse_indexed(Bytes text, JsonIndex *index, JsonValue *ret)
+{
+    const uint8_t *end = text.n > 0 ? text.p + text.n : text.p;
+    const uint8_t *start = json_skip_space(text.p, end), *p;
+    /* An index counts in 32 bits. */
+    Checker k = { end, text.n <= UINT32_MAX ? index : NULL, false };
+
+    if (index != NULL)
+        index->n = 0;
+    p = check_value(&k, start, 0);
+    if (p == NULL || json_skip_space(p, end) != end)
+        return k.too_deep ? ST_TOO_LARGE : ST_MALFORMED;
+    *ret = (JsonValue){ .type = json_type_at(*start),
+                        .index = k.index,
+                        .text = { start, (size_t)(p - start) } };
     return ST_OK;
 }
 
@@ -188,17 +201,17 @@ json_pull(Bytes text)
     return (JsonPull){ .rest = reader_over(text) };
 }
 
-static Cursor
-cursor_of(const JsonPull *pull)
+static const uint8_t *
+end_of(const JsonPull *pull)
 {
-    return (Cursor){ pull->rest.p,
-                     pull->rest.left > 0 ? pull->rest.p + pull->rest.left : pull->rest.p };
+    return pull->rest.left > 0 ? pull->rest.p + pull->rest.left : pull->rest.p;
 }
 
+/* Go on from @p. */
 static void
-moved(JsonPull *pull, const Cursor *c)
+move_to(JsonPull *pull, const uint8_t *p)
 {
-    pull->rest = (Reader){ c->p, (size_t)(c->end - c->p) };
+    pull->rest = (Reader){ p, (size_t)(end_of(pull) - p) };
 }
 
 static bool
@@ -210,28 +223,26 @@ in_object(const JsonPull *pull)
 JsonType
 json_pull_type(JsonPull *pull)
 {
-    Cursor c = cursor_of(pull);
-
-    skip_space(&c);
-    moved(pull, &c);
-    return c.p < c.end ? json_type_at(*c.p) : JSON_TYPE_NULL;
+    move_to(pull, json_skip_space(pull->rest.p, end_of(pull)));
+    return pull->rest.left > 0 ? json_type_at(*pull->rest.p) : JSON_TYPE_NULL;
 }
 
 bool
 json_pull_value(JsonPull *pull, JsonValue *ret)
 {
-    Cursor c = cursor_of(pull);
-    const uint8_t *start;
+    Checker k = { end_of(pull), NULL, false };
+    const uint8_t *start = json_skip_space(pull->rest.p, k.end), *p;
 
     if (pull->status != ST_OK)
         return false;
-    skip_space(&c);
-    start = c.p;
-    pull->status = check_value(&c, pull->depth);
-    if (pull->status != ST_OK)
+    p = check_value(&k, start, pull->depth);
+    if (p == NULL) {
+        pull->status = k.too_deep ? ST_TOO_LARGE : ST_MALFORMED;
         return false;
-    moved(pull, &c);
-    *ret = (JsonValue){ json_type_at(*start), { start, (size_t)(c.p - start) } };
+    }
+    move_to(pull, p);
+    *ret =
+        (JsonValue){ .type = json_type_at(*start), .text = { start, (size_t)(p - start) } };
     return true;
 }
 
@@ -253,57 +264,51 @@ json_pull_enter(JsonPull *pull)
     pull->at_first = true;
 }
 
-/* Up to the next member's value, or behind the container. */
+/* A member's key and the colon behind it. */
 static bool
-pull_next(JsonPull *pull, Cursor *c, Bytes *ret_key)
+pull_key(JsonPull *pull, Bytes *ret_key)
 {
-    const uint8_t *start;
+    const uint8_t *end = end_of(pull), *start = json_skip_space(pull->rest.p, end);
+    const uint8_t *p = check_key(start, end);
 
-    skip_space(c);
-    if (take(c, in_object(pull) ? '}' : ']')) {
-        pull->depth--;
+    if (p == NULL)
         return false;
-    }
-    if (!pull->at_first && !take(c, ','))
-        pull->status = ST_MALFORMED;
-    *ret_key = (Bytes){ NULL, 0 };
-    if (pull->status != ST_OK || !in_object(pull))
-        return pull->status == ST_OK;
-    skip_space(c);
-    start = c->p;
-    if (!check_string(c)) {
-        pull->status = ST_MALFORMED;
-        return false;
-    }
-    *ret_key = (Bytes){ start + 1, (size_t)(c->p - start) - 2 };
-    skip_space(c);
-    if (!take(c, ':'))
-        pull->status = ST_MALFORMED;
-    return pull->status == ST_OK;
+    move_to(pull, p);
+    *ret_key = (Bytes){ start + 1, (size_t)(json_after_string(start, end) - start) - 2 };
+    return true;
 }
 
 bool
 json_pull_next(JsonPull *pull, Bytes *ret_key)
 {
-    Cursor c = cursor_of(pull);
-    bool more;
+    bool first = pull->at_first;
+    Bytes key = { NULL, 0 };
 
     assert(pull->depth > 0 || pull->status != ST_OK);
     if (pull->status != ST_OK)
         return false;
-    more = pull_next(pull, &c, ret_key);
     pull->at_first = false;
-    moved(pull, &c);
-    return more;
+    (void)json_pull_type(pull); /* which skips the space */
+    if (pull->rest.left > 0 && *pull->rest.p == (in_object(pull) ? '}' : ']')) {
+        move_to(pull, pull->rest.p + 1);
+        pull->depth--;
+        return false;
+    }
+    if (!first && (pull->rest.left == 0 || *pull->rest.p != ','))
+        pull->status = ST_MALFORMED;
+    else if (!first)
+        move_to(pull, pull->rest.p + 1);
+    if (pull->status == ST_OK && in_object(pull) && !pull_key(pull, &key))
+        pull->status = ST_MALFORMED;
+    if (pull->status == ST_OK)
+        *ret_key = key;
+    return pull->status == ST_OK;
 }
 
 Status
 json_pull_end(JsonPull *pull)
 {
-    Cursor c = cursor_of(pull);
-
-    skip_space(&c);
-    moved(pull, &c);
+    (void)json_pull_type(pull);
     if (pull->status == ST_OK && (pull->depth > 0 || pull->rest.left > 0))
         pull->status = ST_MALFORMED;
     return pull->status;

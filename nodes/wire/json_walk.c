@@ -6,38 +6,23 @@
 
 #include <assert.h>
 
-/* True when the quote at @p is escaped: an odd number of backslashes before it (a backslash
- * before the string's first byte is impossible). */
-static bool
-is_escaped(const uint8_t *start, const uint8_t *p)
-{
-    const uint8_t *q = p;
-
-    while (q > start && q[-1] == '\\')
-        q--;
-    return (p - q) % 2 != 0;
-}
-
 const uint8_t *
 json_after_string(const uint8_t *p, const uint8_t *end)
 {
-    const uint8_t *start = p + 1;
+    for (p++;;) {
+        uint64_t marks = end - p >= JSON_BLOCK_BYTES ? json_string_marks(p) : 0;
 
-    for (p = start;; p++) {
-        for (int i = 0; i < 2 && end - p >= 8; i++) {
-            uint64_t quotes = swar_zero_bytes(swar_load(p) ^ SWAR_ONES * '"');
-
-            if (quotes != 0) {
-                p += swar_first(quotes);
-                break;
-            }
-            p += 8;
+        if (marks != 0) {
+            p += json_first(marks);
+        } else if (end - p >= JSON_BLOCK_BYTES) {
+            p += JSON_BLOCK_BYTES;
+            continue;
         }
-        if (*p != '"')
-            p = memchr(p, '"', (size_t)(end - p));
-        assert(p != NULL);
-        if (!is_escaped(start, p))
+        while (*p != '"' && *p != '\\')
+            p++; /* only near the end of the text */
+        if (*p == '"')
             return p + 1;
+        p += 2;
     }
 }
 
@@ -115,7 +100,28 @@ json_iterate(JsonValue container)
 
     if (!holds)
         return (JsonIterator){ .type = container.type };
-    return (JsonIterator){ { container.text.p + 1, container.text.n - 2 }, container.type };
+    return (JsonIterator){ .rest = { container.text.p + 1, container.text.n - 2 },
+                           .type = container.type,
+                           .place = container.place + 1,
+                           .index = container.index };
+}
+
+/* The value at @p. */
+static JsonValue
+value_at(JsonIterator *it, const uint8_t *p, const uint8_t *end)
+{
+    JsonValue value = { .type = json_type_at(*p), .text = { p, 0 } };
+    bool is_container = *p == '{' || *p == '[';
+
+    if (is_container && it->index != NULL && it->place < it->index->n) {
+        value.index = it->index;
+        value.place = it->place;
+        value.text.n = it->index->container[it->place].bytes;
+        it->place = it->index->container[it->place].next;
+    } else {
+        value.text.n = (size_t)(json_after_value(p, end) - p);
+    }
+    return value;
 }
 
 bool
@@ -137,10 +143,10 @@ json_next(JsonIterator *it, Bytes *ret_key, JsonValue *ret_value)
         p = json_skip_space(after, end) + 1;
         p = json_skip_space(p, end);
     }
-    after = json_after_value(p, end);
-    it->rest = (Reader){ after, (size_t)(end - after) };
+    *ret_value = value_at(it, p, end);
     *ret_key = key;
-    *ret_value = (JsonValue){ json_type_at(*p), { p, (size_t)(after - p) } };
+    after = p + ret_value->text.n;
+    it->rest = (Reader){ after, (size_t)(end - after) };
     return true;
 }
 

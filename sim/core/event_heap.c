@@ -123,25 +123,25 @@ smaller(size_t a, size_t b)
 }
 
 void
-event_array_sort(EventArray *array, EventArray *spare)
+event_array_sort(EventArray *array, size_t sorted, EventArray *spare)
 {
     size_t n = array->n;
 
-    if (n <= RUN) {
-        sort_by_insertion(array->p, n);
+    if (n - sorted <= RUN) {
+        sort_by_insertion(array->p + sorted, n - sorted);
         return;
     }
     for (size_t i = 0; i < n; i += RUN)
         sort_by_insertion(array->p + i, smaller(RUN, n - i));
     event_array_reserve(spare, n);
     for (size_t run = RUN; run < n; run *= 2) {
-        EventArray sorted = *spare;
+        EventArray merged = *spare;
 
         for (size_t i = 0; i < n; i += 2 * run)
-            merge(sorted.p + i, array->p + i, smaller(run, n - i), smaller(2 * run, n - i));
-        sorted.n = n;
+            merge(merged.p + i, array->p + i, smaller(run, n - i), smaller(2 * run, n - i));
+        merged.n = n;
         *spare = *array;
-        *array = sorted;
+        *array = merged;
         spare->n = 0;
     }
 }

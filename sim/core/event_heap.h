@@ -22,5 +22,6 @@ void event_heap_push(EventArray *heap, const Event *event);
 /* Remove p[0]; the heap must not be empty. */
 void event_heap_pop(EventArray *heap);
 
-/* Sort into ascending order in n log n steps whatever the input; @spare is work space. */
-void event_array_sort(EventArray *array, EventArray *spare);
+/* Sort the whole into ascending order in n log n steps whatever the input, where the first
+ * @sorted events are in order already and before all others; @spare is work space. */
+void event_array_sort(EventArray *array, size_t sorted, EventArray *spare);

@@ -14,7 +14,8 @@ enum {
     LARGE = 1 << 16,
     BUCKETS_MIN = 64,
     BUCKETS_MAX = 1 << 20,
-    LATE_MAX = 64
+    LATE_MAX = 64,
+    AHEAD_MIN = 16 /* Bottom gets further small buckets up to this: who pops looks ahead */
 };
 
 void
@@ -139,20 +140,22 @@ list_range(const EventPool *pool, const EventList *list, Time *ret_min, Time *re
     *ret_max = max;
 }
 
+/* Behind what stands there, which is earlier. */
 static void
 sort_into_bottom(EventLadder *ladder, EventList *list)
 {
+    size_t sorted = ladder->run.n;
     uint32_t chunk;
     uint32_t n;
 
-    event_array_reserve(&ladder->run, list->count);
+    event_array_reserve(&ladder->run, ladder->run.n + list->count);
     while ((n = event_list_take_chunk(&ladder->pool, list, &chunk)) > 0) {
         memcpy(ladder->run.p + ladder->run.n, event_pool_chunk(&ladder->pool, chunk),
                n * sizeof *ladder->run.p);
         ladder->run.n += n;
         event_pool_give(&ladder->pool, chunk);
     }
-    event_array_sort(&ladder->run, &ladder->spare);
+    event_array_sort(&ladder->run, sorted, &ladder->spare);
 }
 
 static void
@@ -205,6 +208,18 @@ lower_bucket(EventLadder *ladder)
     lower(ladder, &list, min, max);
 }
 
+/* The next bucket's events would be sorted into Bottom as they are. */
+static bool
+next_is_small(const EventLadder *ladder)
+{
+    const LadderRung *rung;
+
+    if (ladder->n_rungs == 0)
+        return false;
+    rung = &ladder->rungs[ladder->n_rungs - 1];
+    return rung->buckets[rung->next].count <= SORT_MAX;
+}
+
 void
 event_ladder_refill(EventLadder *ladder)
 {
@@ -219,6 +234,8 @@ event_ladder_refill(EventLadder *ladder)
             lower_bucket(ladder);
         else
             lower_top(ladder);
+    while (ladder->run.n < AHEAD_MIN && next_is_small(ladder))
+        lower_bucket(ladder);
 }
 
 /* So many events were pushed into Bottom's range that it is worth a rung of its own.  Each

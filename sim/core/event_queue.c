@@ -50,6 +50,15 @@ event_queue_peek(EventQueue *queue)
     return queue->heap.n == 0 ? NULL : &queue->heap.p[0];
 }
 
+const Event *
+event_queue_ahead(const EventQueue *queue, size_t n)
+{
+    const EventLadder *ladder = &queue->ladder;
+
+    return n < ladder->run.n - ladder->run_head ? &ladder->run.p[ladder->run_head + n]
+                                                : NULL;
+}
+
 bool
 event_queue_pop(EventQueue *queue, Event *ret)
 {

@@ -14,6 +14,18 @@ zeroed(size_t count, size_t size)
     return p;
 }
 
+/* Ports, and so actors, stay in place: new ones come in chunks. */
+static void
+grow_actors(Host *host)
+{
+    host->chunks = realloc(host->chunks, (host->n_chunks + 1) * sizeof *host->chunks);
+    if (host->chunks == NULL)
+        abort();
+    host->chunks[host->n_chunks++] = host_lines(NULL, 0, ACTORS_PER_CHUNK, sizeof(Actor));
+    if (host->alarms.capacity < host->n_chunks * ACTORS_PER_CHUNK)
+        heap_grow(&host->alarms, 2 * host->n_chunks * ACTORS_PER_CHUNK);
+}
+
 Host *
 host_new(const HostConfig *config, Net *net, const Meter *meter_costs)
 {
@@ -26,11 +38,9 @@ host_new(const HostConfig *config, Net *net, const Meter *meter_costs)
     memcpy(host->meter.ns_per_op, meter_costs->ns_per_op, sizeof host->meter.ns_per_op);
     memcpy(host->meter.ps_per_byte, meter_costs->ps_per_byte,
            sizeof host->meter.ps_per_byte);
-    host->actors_capacity = 64;
-    host->actors = zeroed(host->actors_capacity, sizeof *host->actors);
     host->ip_mask = 255;
     host->ip_table = zeroed(host->ip_mask + 1, sizeof *host->ip_table);
-    heap_init(&host->alarms, host->actors_capacity);
+    grow_actors(host);
     heap_init(&host->timeouts, TIMEOUT_CLASSES_MAX);
     host->messages_free = NO_INDEX;
     host->requests_free = NO_INDEX;
@@ -48,7 +58,7 @@ free_waiting(Host *host)
             packet_clear(&host->messages[event.body].packet);
     }
     for (uint32_t id = 1; id <= host->n_actors; id++) {
-        const Actor *actor = host->actors[id];
+        const Actor *actor = host_actor(host, id);
         uint32_t index = actor->inbox_first;
 
         for (uint32_t i = 0; i < actor->inbox_length; i++) {
@@ -65,19 +75,22 @@ host_free(Host *host)
         return;
     free_waiting(host);
     for (uint32_t id = 1; id <= host->n_actors; id++) {
-        Actor *actor = host->actors[id];
+        Actor *actor = host_actor(host, id);
 
-        if (actor->ops != NULL) {
-            if (actor->state == ACTOR_UP)
-                actor->ops->stop(actor->self);
-            actor->ops->free(actor->self);
-        }
-        free(actor);
+        if (actor->ops == NULL)
+            continue;
+        if (actor->state == ACTOR_UP)
+            actor->ops->stop(actor->self);
+        actor->ops->free(actor->self);
     }
+    for (uint32_t i = 0; i < host->n_chunks; i++)
+        free(host->chunks[i]);
+    for (uint32_t i = 0; i < host->n_classes; i++)
+        free(host->classes[i].ring);
     event_queue_free(host->queue);
     heap_clear(&host->alarms);
     heap_clear(&host->timeouts);
-    free(host->actors);
+    free(host->chunks);
     free(host->ip_table);
     free(host->messages);
     free(host->requests);
@@ -97,7 +110,7 @@ ip_slot(const Host *host, uint32_t ip)
 {
     uint32_t slot = (ip * 0x9e3779b1u) >> 7 & host->ip_mask;
 
-    while (host->ip_table[slot] != 0 && host->actors[host->ip_table[slot]]->ip != ip)
+    while (host->ip_table[slot].ip != 0 && host->ip_table[slot].ip != ip)
         slot = (slot + 1) & host->ip_mask;
     return slot;
 }
@@ -105,56 +118,46 @@ ip_slot(const Host *host, uint32_t ip)
 static void
 grow_ip_table(Host *host)
 {
-    uint32_t *old = host->ip_table;
+    IpEntry *old = host->ip_table;
     uint32_t old_size = host->ip_mask + 1;
 
     host->ip_mask = old_size * 2 - 1;
     host->ip_table = zeroed(host->ip_mask + 1, sizeof *host->ip_table);
     for (uint32_t i = 0; i < old_size; i++)
-        if (old[i] != 0)
-            host->ip_table[ip_slot(host, host->actors[old[i]]->ip)] = old[i];
+        if (old[i].ip != 0)
+            host->ip_table[ip_slot(host, old[i].ip)] = old[i];
     free(old);
 }
 
 ActorId
 host_actor_at(const Host *host, uint32_t ip)
 {
-    return ip == 0 ? 0 : host->ip_table[ip_slot(host, ip)];
-}
-
-static void
-grow_actors(Host *host)
-{
-    host->actors_capacity *= 2;
-    host->actors = realloc(host->actors, host->actors_capacity * sizeof *host->actors);
-    if (host->actors == NULL)
-        abort();
-    heap_grow(&host->alarms, host->actors_capacity);
+    return ip == 0 ? 0 : host->ip_table[ip_slot(host, ip)].actor;
 }
 
 ActorId
 host_add(Host *host, const ActorSpec *spec)
 {
-    Actor *actor = zeroed(1, sizeof *actor);
+    ActorId id = ++host->n_actors;
+    Actor *actor;
     uint32_t endpoint;
 
-    if (host->n_actors + 1 == host->actors_capacity)
+    if (id == host->n_chunks * ACTORS_PER_CHUNK)
         grow_actors(host);
-    actor->id = ++host->n_actors;
-    host->actors[actor->id] = actor;
+    actor = host_actor(host, id);
+    actor->id = id;
     actor->port = (Port){ .ops = &host_port_ops, .meter = &host->meter };
     actor->host = host;
     actor->name = stream_name(spec->name, spec->number);
     actor->ip = spec->ip;
     actor->slowness = spec->speed > 0 ? 1 / spec->speed : 0;
-    actor->requests = actor->serving = LIST_EMPTY;
     if (spec->transport_key != NULL) {
         actor->has_transport_key = true;
         memcpy(actor->transport_key, spec->transport_key, sizeof actor->transport_key);
     }
     if (spec->ip != 0) {
         assert(host_actor_at(host, spec->ip) == 0);
-        host->ip_table[ip_slot(host, spec->ip)] = actor->id;
+        host->ip_table[ip_slot(host, spec->ip)] = (IpEntry){ spec->ip, id };
         if (++host->ip_used * 2 > host->ip_mask)
             grow_ip_table(host);
     }
@@ -166,40 +169,40 @@ host_add(Host *host, const ActorSpec *spec)
 Port *
 host_port(Host *host, ActorId actor)
 {
-    return &host->actors[actor]->port;
+    return &host_actor(host, actor)->port;
 }
 
 void
 host_bind(Host *host, ActorId actor, const ActorOps *ops, void *self)
 {
-    assert(host->actors[actor]->ops == NULL);
-    host->actors[actor]->ops = ops;
-    host->actors[actor]->self = self;
+    assert(host_actor(host, actor)->ops == NULL);
+    host_actor(host, actor)->ops = ops;
+    host_actor(host, actor)->self = self;
 }
 
 void
 host_set_clock(Host *host, ActorId actor, int64_t offset_ms, double drift_ppm)
 {
-    host->actors[actor]->clock_offset_ms = offset_ms;
-    host->actors[actor]->clock_drift_ppm = drift_ppm;
+    host_actor(host, actor)->clock_offset_ms = offset_ms;
+    host_actor(host, actor)->clock_drift_ppm = drift_ppm;
 }
 
 void
 host_set_store(Host *host, ActorId actor, Store *store)
 {
-    host->actors[actor]->port.store = store;
+    host_actor(host, actor)->port.store = store;
 }
 
 ActorState
 host_state(const Host *host, ActorId actor)
 {
-    return host->actors[actor]->state;
+    return host_actor(host, actor)->state;
 }
 
 void
 host_start(Host *host, ActorId id)
 {
-    Actor *actor = host->actors[id];
+    Actor *actor = host_actor(host, id);
 
     assert(actor->state != ACTOR_UP && actor->ops != NULL);
     actor->state = ACTOR_UP;
@@ -210,24 +213,31 @@ host_start(Host *host, ActorId id)
     host_end_input(host, actor);
 }
 
+/* A crash is rare: its requests are looked for among all. */
 static void
-abandon_requests(Host *host, Actor *actor)
+abandon_requests(Host *host, const Actor *actor)
 {
-    while (actor->requests.first != NO_INDEX) {
-        host->totals.abandoned[host->requests[actor->requests.first].kind]++;
-        request_requester_done(host, actor->requests.first);
+    for (uint32_t i = 0; i < host->requests_capacity; i++) {
+        const Request *request = &host->requests[i];
+
+        if (request->requester == actor->id && request->requester_open) {
+            host->totals.abandoned[request->kind]++;
+            request_requester_done(host, i);
+        }
     }
 }
 
 static void
-end_serving(Host *host, Actor *actor, bool silently)
+end_serving(Host *host, const Actor *actor, bool silently)
 {
-    while (actor->serving.first != NO_INDEX) {
-        uint32_t index = actor->serving.first;
+    for (uint32_t i = 0; i < host->requests_capacity; i++) {
+        const Request *request = &host->requests[i];
 
-        if (!silently && host->requests[index].requester_open)
-            host_send_failure(host, index, actor->id, OUTCOME_RESET);
-        request_server_done(host, index);
+        if (request->server != actor->id || !request->accepted)
+            continue;
+        if (!silently && request->requester_open)
+            host_send_failure(host, i, actor->id, OUTCOME_RESET);
+        request_server_done(host, i);
     }
 }
 
@@ -246,7 +256,7 @@ empty_inbox(Host *host, Actor *actor)
 void
 host_stop(Host *host, ActorId id, bool whole_host)
 {
-    Actor *actor = host->actors[id];
+    Actor *actor = host_actor(host, id);
 
     if (actor->state == ACTOR_UP) {
         actor->ops->stop(actor->self);
@@ -303,13 +313,14 @@ host_post(Host *host, ActorId from, ActorId to, MessageKind kind, Time at, Packe
 {
     uint32_t index = message_new(host);
     Message *m = &host->messages[index];
-    uint32_t *sequence = from == 0 ? &host->world_sequence : &host->actors[from]->sequence;
+    uint32_t *sequence =
+        from == 0 ? &host->world_sequence : &host_actor(host, from)->sequence;
 
     assert(at >= host->now);
     m->type = MESSAGE_REQUEST;
     m->kind = (uint8_t)kind;
     m->packet = packet_steal(packet);
-    m->sender_incarnation = from == 0 ? 0 : host->actors[from]->incarnation;
+    m->sender_incarnation = from == 0 ? 0 : host_actor(host, from)->incarnation;
     event_queue_push(
         host->queue,
         &(Event){
@@ -356,7 +367,7 @@ host_meter_mutable(Host *host)
 uint64_t
 host_trace(const Host *host, ActorId actor)
 {
-    return host->actors[actor]->trace;
+    return host_actor(host, actor)->trace;
 }
 
 uint32_t
@@ -368,7 +379,7 @@ host_actor_count(const Host *host)
 ActorLoad
 host_load(const Host *host, ActorId id)
 {
-    const Actor *actor = host->actors[id];
+    const Actor *actor = host_actor(host, id);
 
     return (ActorLoad){ actor->inputs, actor->bytes_sent, actor->bytes_received,
                         actor->busy };

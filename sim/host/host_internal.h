@@ -3,12 +3,21 @@
  * Shared by the files of sim/host only. */
 #pragma once
 
+#include <assert.h>
+#include <stddef.h>
+
 #include "nodes/base/heap.h"
 #include "sim/core/stream.h"
 #include "sim/core/trace_hash.h"
 #include "sim/host/host.h"
 
-enum { NO_INDEX = UINT32_MAX, OBSERVERS_MAX = 4, TIMEOUT_CLASSES_MAX = 64 };
+enum {
+    NO_INDEX = UINT32_MAX,
+    OBSERVERS_MAX = 4,
+    TIMEOUT_CLASSES_MAX = 64,
+    CACHE_LINE_BYTES = 64,
+    ACTORS_PER_CHUNK = 256
+};
 
 typedef enum MessageType {
     MESSAGE_REQUEST, /* or one-way, when request is NO_INDEX */
@@ -18,9 +27,10 @@ typedef enum MessageType {
     MESSAGE_TASK     /* to the world */
 } MessageType;
 
-/* What an event of the queue carries; pooled.  A free record links through `next`. */
+/* What an event of the queue carries; pooled, one cache line.  A free record links through
+ * `next`. */
 typedef struct Message {
-    Packet packet;
+    _Alignas(CACHE_LINE_BYTES) Packet packet;
     union {
         struct {
             uint32_t request;    /* index in the request pool, or NO_INDEX */
@@ -43,66 +53,69 @@ typedef struct Message {
     bool wrong_key;  /* the receiver is not who the sender expects */
 } Message;
 
-/* A doubly linked list through records of the request pool. */
-typedef struct Link {
-    uint32_t previous, next;
-} Link;
+_Static_assert(sizeof(Message) == CACHE_LINE_BYTES, "one line");
 
-typedef struct List {
-    uint32_t first, last;
-} List;
-
-#define LIST_EMPTY ((List){ NO_INDEX, NO_INDEX })
-
-typedef enum RequestList {
-    BY_DEADLINE,
-    BY_REQUESTER,
-    BY_SERVER,
-    REQUEST_LISTS
-} RequestList;
-
-/* One request from send to the end of both sides' interest in it. */
+/* One request from send to the end of both sides' interest in it; one cache line. */
 typedef struct Request {
-    Time deadline;
+    _Alignas(CACHE_LINE_BYTES) Time deadline;
     RequestId id;
-    Link link[REQUEST_LISTS];
     uint32_t requester, server;
     uint32_t root_requester, root_server; /* of the first request of the chain it is in */
     uint32_t generation;
+    uint32_t next_free;
     uint8_t kind;
     uint8_t timeout_class;
     bool requester_open; /* no outcome yet */
     bool server_open;    /* under way to the server, or held by it without a reply yet */
-    bool accepted;       /* in the server's list */
+    bool accepted;       /* held by the server */
 } Request;
 
+/* A request that waits for its outcome. */
+typedef struct Waiting {
+    Time deadline;
+    uint32_t request, generation;
+} Waiting;
+
+/* The requests with one and the same time-out, in order of their deadlines: a ring.  What
+ * was answered stays in it until it comes to the front, and is skipped there. */
 typedef struct TimeoutClass {
     Duration timeout;
-    List list; /* ascending deadlines */
+    Waiting *ring;
+    uint32_t first, length, capacity; /* capacity: a power of two, or 0 */
 } TimeoutClass;
 
+/* What every input touches stands in the first two cache lines. */
 typedef struct Actor {
-    Port port; /* first: a Port* is an Actor* */
+    _Alignas(CACHE_LINE_BYTES) Port port; /* first: a Port* is an Actor* */
     Host *host;
     const ActorOps *ops;
     void *self;
-    uint64_t name;
-    uint64_t random_position[RANDOM_PURPOSES];
-    uint64_t net_position; /* of the network's stream for what this actor sends */
     uint64_t trace;
-    Time busy_until, crashed_at;
+    uint32_t incarnation, sequence;
+    /* second */
+    Time busy_until;
     Duration busy;
-    int64_t clock_offset_ms;
-    double clock_drift_ppm, slowness;
+    double slowness;
+    uint64_t net_position; /* of the network's stream for what this actor sends */
     uint64_t inputs, bytes_sent, bytes_received;
-    List requests, serving; /* in the request pool */
-    uint32_t inbox_first, inbox_last, inbox_length;
-    uint32_t incarnation, sequence, ip, id;
-    ActorState state;
-    bool waking; /* a MESSAGE_WAKE is in the queue */
+    uint32_t inbox_length;
+    uint8_t state; /* ActorState */
+    bool waking;   /* a MESSAGE_WAKE is in the queue */
     bool has_transport_key;
+    /* third: those who send or are written to by nodes */
+    uint64_t name;
+    Time crashed_at;
+    uint32_t inbox_first, inbox_last;
+    uint32_t ip, id;
     uint8_t transport_key[32];
+    /* the rest */
+    uint64_t random_position[RANDOM_PURPOSES];
+    int64_t clock_offset_ms;
+    double clock_drift_ppm;
 } Actor;
+
+_Static_assert(offsetof(Actor, busy_until) == CACHE_LINE_BYTES, "the first line");
+_Static_assert(offsetof(Actor, name) == 2 * CACHE_LINE_BYTES, "the second line");
 
 typedef enum EffectType { EFFECT_SEND, EFFECT_REPLY } EffectType;
 
@@ -118,15 +131,20 @@ typedef struct Effect {
     bool has_peer_key;
 } Effect;
 
+typedef struct IpEntry {
+    uint32_t ip;    /* 0: empty */
+    uint32_t actor; /* its id */
+} IpEntry;
+
 struct Host {
     HostConfig config;
     Net *net;
     EventQueue *queue;
     Meter meter;
     Time now;
-    Actor **actors; /* by id; [0] is NULL */
-    uint32_t n_actors, actors_capacity;
-    uint32_t *ip_table; /* open addressing: actor ids */
+    Actor **chunks; /* actors by id, ACTORS_PER_CHUNK each; [0][0] is nobody */
+    uint32_t n_actors, n_chunks;
+    IpEntry *ip_table; /* open addressing */
     uint32_t ip_mask, ip_used;
     Heap alarms; /* by actor id */
     Message *messages;
@@ -145,6 +163,15 @@ struct Host {
     uint32_t n_observers;
 };
 
+static inline Actor *
+host_actor(const Host *host, ActorId id)
+{
+    return &host->chunks[id / ACTORS_PER_CHUNK][id % ACTORS_PER_CHUNK];
+}
+
+/* memory.c: whole cache lines, zeroed; grown from @old records to @count. */
+void *host_lines(void *p, size_t old, size_t count, size_t size);
+
 /* message_pool.c */
 uint32_t message_new(Host *host);
 void message_free(Host *host, uint32_t index);
@@ -157,6 +184,12 @@ void request_accept(Host *host, uint32_t index);
 void request_server_done(Host *host, uint32_t index);
 /* It has its outcome (or was abandoned). */
 void request_requester_done(Host *host, uint32_t index);
+/* Its deadlines: the first request that waits stands in front. */
+static inline uint32_t
+timeout_class_first(const TimeoutClass *class)
+{
+    return class->ring[class->first].request;
+}
 static inline bool
 request_is(const Host *host, uint32_t index, uint32_t generation)
 {

@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/host/host_internal.h"
 
-#include <stdlib.h>
-
 static void
 grow(Host *host)
 {
     uint32_t old = host->messages_capacity;
     uint32_t capacity = old == 0 ? 1024 : old * 2;
 
-    host->messages = realloc(host->messages, capacity * sizeof *host->messages);
-    if (host->messages == NULL)
-        abort();
+    host->messages = host_lines(host->messages, old, capacity, sizeof *host->messages);
     for (uint32_t i = capacity; i > old; i--) {
         host->messages[i - 1].next = host->messages_free;
         host->messages_free = i - 1;

@@ -58,7 +58,7 @@ tell_delivered(Host *host, Actor *actor, uint32_t from, const Message *m)
 static void
 handle_request(Host *host, Actor *actor, uint32_t from, Message *m)
 {
-    const Actor *sender = from == 0 ? NULL : host->actors[from];
+    const Actor *sender = from == 0 ? NULL : host_actor(host, from);
     Incoming in = { .kind = m->kind, .packet = &m->packet };
 
     if (sender != NULL) {
@@ -179,7 +179,7 @@ wake(Host *host, Actor *actor, uint32_t incarnation)
 static bool
 never_left(const Host *host, uint32_t from, const Message *m)
 {
-    const Actor *sender = from == 0 ? NULL : host->actors[from];
+    const Actor *sender = from == 0 ? NULL : host_actor(host, from);
 
     return sender != NULL && m->type != MESSAGE_FAILURE &&
            sender->incarnation != m->sender_incarnation && sender->crashed_at < m->left;
@@ -216,7 +216,7 @@ arrive(Host *host, Actor *actor, const Event *event)
     host->totals.bytes_in_flight -= m->wire_bytes;
     if (never_left(host, event->from, m)) {
         host->totals.bytes_sent -= m->wire_bytes;
-        host->actors[event->from]->bytes_sent -= m->wire_bytes;
+        host_actor(host, event->from)->bytes_sent -= m->wire_bytes;
         drop(host, event->body);
         return;
     }
@@ -264,9 +264,9 @@ host_deliver(Host *host, const Event *event)
         uint32_t incarnation = m->sender_incarnation;
 
         message_free(host, event->body);
-        wake(host, host->actors[event->to], incarnation);
+        wake(host, host_actor(host, event->to), incarnation);
     } else {
-        arrive(host, host->actors[event->to], event);
+        arrive(host, host_actor(host, event->to), event);
     }
 }
 
@@ -285,7 +285,7 @@ host_ring(Host *host, Actor *actor)
 void
 host_time_out(Host *host, uint32_t index)
 {
-    Actor *actor = host->actors[host->requests[index].requester];
+    Actor *actor = host_actor(host, host->requests[index].requester);
     RequestId id = host->requests[index].id;
     MessageKind kind = host->requests[index].kind;
     Packet none = PACKET_EMPTY;

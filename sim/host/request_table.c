@@ -1,46 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The open requests.  A record lives as long as either side has to do with it: the
- * requester until the outcome, the server until its reply.  Timeouts: one list per distinct
- * duration, in order of deadlines, so that a request costs O(1) and an answered one leaves
- * nothing. */
+ * requester until the outcome, the server until its reply. */
 #include "sim/host/host_internal.h"
 
-#include <assert.h>
 #include <stdlib.h>
-
-static void
-list_remove(Host *host, List *list, RequestList which, uint32_t index)
-{
-    Link *link = &host->requests[index].link[which];
-
-    if (link->previous == NO_INDEX)
-        list->first = link->next;
-    else
-        host->requests[link->previous].link[which].next = link->next;
-    if (link->next == NO_INDEX)
-        list->last = link->previous;
-    else
-        host->requests[link->next].link[which].previous = link->previous;
-}
-
-/* Insert @index behind @after (NO_INDEX: at the front). */
-static void
-list_insert(Host *host, List *list, RequestList which, uint32_t index, uint32_t after)
-{
-    Link *link = &host->requests[index].link[which];
-
-    link->previous = after;
-    link->next = after == NO_INDEX ? list->first : host->requests[after].link[which].next;
-    if (after == NO_INDEX)
-        list->first = index;
-    else
-        host->requests[after].link[which].next = index;
-    if (link->next == NO_INDEX)
-        list->last = index;
-    else
-        host->requests[link->next].link[which].previous = index;
-}
 
 static uint32_t
 class_of(Host *host, Duration timeout)
@@ -49,17 +13,54 @@ class_of(Host *host, Duration timeout)
         if (host->classes[i].timeout == timeout)
             return i;
     assert(host->n_classes < TIMEOUT_CLASSES_MAX);
-    host->classes[host->n_classes] = (TimeoutClass){ timeout, LIST_EMPTY };
+    host->classes[host->n_classes] = (TimeoutClass){ .timeout = timeout };
     return host->n_classes++;
 }
 
+/* --- deadlines ------------------------------------------------------------------------ */
+
+static Waiting *
+waiting_at(const TimeoutClass *class, uint32_t i)
+{
+    return &class->ring[(class->first + i) & (class->capacity - 1)];
+}
+
+static void
+grow_ring(TimeoutClass *class)
+{
+    uint32_t capacity = class->capacity == 0 ? 64 : class->capacity * 2;
+    Waiting *ring = malloc(capacity * sizeof *ring);
+
+    if (ring == NULL)
+        abort();
+    for (uint32_t i = 0; i < class->length; i++)
+        ring[i] = *waiting_at(class, i);
+    free(class->ring);
+    class->ring = ring;
+    class->first = 0;
+    class->capacity = capacity;
+}
+
+static bool
+still_waits(const Host *host, const Waiting *waiting)
+{
+    const Request *request = &host->requests[waiting->request];
+
+    return request->generation == waiting->generation && request->requester_open;
+}
+
+/* Skip what does not wait any more; the class rings when the first deadline comes. */
 static void
 refresh_class(Host *host, uint32_t class_index)
 {
-    uint32_t first = host->classes[class_index].list.first;
+    TimeoutClass *class = &host->classes[class_index];
 
+    while (class->length > 0 && !still_waits(host, waiting_at(class, 0))) {
+        class->first = (class->first + 1) & (class->capacity - 1);
+        class->length--;
+    }
     heap_set(&host->timeouts, class_index,
-             first == NO_INDEX ? TIME_NEVER : host->requests[first].deadline);
+             class->length == 0 ? TIME_NEVER : waiting_at(class, 0)->deadline);
 }
 
 /* Costs differ between actors, so a request may leave a little before one that was made
@@ -67,16 +68,22 @@ refresh_class(Host *host, uint32_t class_index)
 static void
 insert_by_deadline(Host *host, uint32_t index)
 {
-    Request *request = &host->requests[index];
-    List *list = &host->classes[request->timeout_class].list;
-    uint32_t after = list->last;
+    const Request *request = &host->requests[index];
+    TimeoutClass *class = &host->classes[request->timeout_class];
+    uint32_t at;
 
-    while (after != NO_INDEX && host->requests[after].deadline > request->deadline)
-        after = host->requests[after].link[BY_DEADLINE].previous;
-    list_insert(host, list, BY_DEADLINE, index, after);
-    if (list->first == index)
+    if (class->length == class->capacity)
+        grow_ring(class);
+    for (at = class->length++;
+         at > 0 && waiting_at(class, at - 1)->deadline > request->deadline; at--)
+        *waiting_at(class, at) = *waiting_at(class, at - 1);
+    *waiting_at(class, at) = (Waiting){ request->deadline, index, request->generation };
+    if (at == 0)
         refresh_class(host, request->timeout_class);
 }
+
+/* --- records ----------------------------------------------------------------------------
+ */
 
 static void
 grow(Host *host)
@@ -84,12 +91,10 @@ grow(Host *host)
     uint32_t old = host->requests_capacity;
     uint32_t capacity = old == 0 ? 1024 : old * 2;
 
-    host->requests = realloc(host->requests, capacity * sizeof *host->requests);
-    if (host->requests == NULL)
-        abort();
+    host->requests = host_lines(host->requests, old, capacity, sizeof *host->requests);
     for (uint32_t i = capacity; i > old; i--) {
         host->requests[i - 1].generation = 1;
-        host->requests[i - 1].link[BY_REQUESTER].next = host->requests_free;
+        host->requests[i - 1].next_free = host->requests_free;
         host->requests_free = i - 1;
     }
     host->requests_capacity = capacity;
@@ -103,7 +108,7 @@ free_if_done(Host *host, uint32_t index)
     if (request->requester_open || request->server_open)
         return;
     request->generation++;
-    request->link[BY_REQUESTER].next = host->requests_free;
+    request->next_free = host->requests_free;
     host->requests_free = index;
 }
 
@@ -121,7 +126,7 @@ request_new(Host *host, Actor *requester, uint32_t server, MessageKind kind, Req
         host->current_request == NO_INDEX ? NULL : &host->requests[host->current_request];
     index = host->requests_free;
     request = &host->requests[index];
-    host->requests_free = request->link[BY_REQUESTER].next;
+    host->requests_free = request->next_free;
     *request = (Request){
         .deadline = sent + timeout,
         .id = id,
@@ -136,7 +141,6 @@ request_new(Host *host, Actor *requester, uint32_t server, MessageKind kind, Req
         .server_open = true,
     };
     insert_by_deadline(host, index);
-    list_insert(host, &requester->requests, BY_REQUESTER, index, requester->requests.last);
     host->totals.open[kind]++;
     return index;
 }
@@ -144,11 +148,7 @@ request_new(Host *host, Actor *requester, uint32_t server, MessageKind kind, Req
 void
 request_accept(Host *host, uint32_t index)
 {
-    Request *request = &host->requests[index];
-    Actor *server = host->actors[request->server];
-
-    request->accepted = true;
-    list_insert(host, &server->serving, BY_SERVER, index, server->serving.last);
+    host->requests[index].accepted = true;
 }
 
 void
@@ -158,8 +158,6 @@ request_server_done(Host *host, uint32_t index)
 
     if (!request->server_open)
         return;
-    if (request->accepted)
-        list_remove(host, &host->actors[request->server]->serving, BY_SERVER, index);
     request->server_open = false;
     request->accepted = false;
     free_if_done(host, index);
@@ -169,15 +167,12 @@ void
 request_requester_done(Host *host, uint32_t index)
 {
     Request *request = &host->requests[index];
-    List *deadlines = &host->classes[request->timeout_class].list;
-    bool was_first = deadlines->first == index;
+    uint32_t class_index = request->timeout_class;
 
     assert(request->requester_open);
-    list_remove(host, deadlines, BY_DEADLINE, index);
-    if (was_first)
-        refresh_class(host, request->timeout_class);
-    list_remove(host, &host->actors[request->requester]->requests, BY_REQUESTER, index);
     request->requester_open = false;
+    if (timeout_class_first(&host->classes[class_index]) == index)
+        refresh_class(host, class_index);
     host->totals.open[request->kind]--;
     free_if_done(host, index);
 }

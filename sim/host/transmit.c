@@ -77,7 +77,7 @@ dispatch(Host *host, Actor *from, uint32_t to, Message *message, bool as_reply, 
 static bool
 is_wrong_key(const Host *host, const Effect *effect, uint32_t to)
 {
-    const Actor *server = host->actors[to];
+    const Actor *server = host_actor(host, to);
 
     return effect->has_peer_key &&
            (!server->has_transport_key ||
@@ -157,7 +157,7 @@ host_send_failure(Host *host, uint32_t request, uint32_t from, Outcome outcome)
     host->messages[index] =
         (Message){ .request = request,
                    .generation = r->generation,
-                   .sender_incarnation = host->actors[from]->incarnation,
+                   .sender_incarnation = host_actor(host, from)->incarnation,
                    .next = NO_INDEX,
                    .type = MESSAGE_FAILURE,
                    .kind = r->kind,
@@ -166,7 +166,7 @@ host_send_failure(Host *host, uint32_t request, uint32_t from, Outcome outcome)
                      &(Event){ .time = host->now + net_latency(host->net, from - 1, to - 1),
                                .to = to,
                                .from = from,
-                               .sequence = host->actors[from]->sequence++,
+                               .sequence = host_actor(host, from)->sequence++,
                                .body = index });
 }
 
@@ -184,5 +184,5 @@ host_answer_busy(Host *host, uint32_t request, uint32_t server)
     uint32_t requester = r->requester;
 
     request_server_done(host, request);
-    dispatch(host, host->actors[server], requester, &message, true, host->now);
+    dispatch(host, host_actor(host, server), requester, &message, true, host->now);
 }

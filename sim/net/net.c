@@ -281,16 +281,14 @@ use_connection(Net *net, Time now, uint32_t opener, uint32_t key, bool may_open,
 /* The connection is busy until the message is there, and breaks when it never gets there.
  */
 static void
-close_or_keep(Net *net, Time now, uint32_t opener, uint32_t key, const Transit *transit)
+close_or_keep(Net *net, uint32_t opener, Connection *connection, const Transit *transit)
 {
-    const ConnectionRules rules = { net->epochs, net->config.idle_timeout,
-                                    net->config.connections_max };
-    Connections *table = &net->endpoints[opener].opened;
-
+    if (connection == NULL)
+        return;
     if (transit->lost)
-        connections_close(table, key);
-    else
-        connections_use(table, &rules, key, now, transit->arrives);
+        connections_close(&net->endpoints[opener].opened, connection->key);
+    else if (connection->last_used < transit->arrives)
+        connection->last_used = transit->arrives;
 }
 
 static Transit
@@ -330,8 +328,15 @@ net_send(Net *net, Time now, uint32_t from, uint32_t to, Transport transport, bo
                    net->endpoints[from].group != net->endpoints[to].group;
     transit.arrives = transit.leaves + latency + jitter_of(config, words[0], latency) +
                       config->retransmit * (((Duration)1 << repetitions) - 1);
-    close_or_keep(net, now, opener, key, &transit);
+    close_or_keep(net, opener, connection, &transit);
     return transit;
+}
+
+void
+net_prefetch(const Net *net, uint32_t endpoint)
+{
+    if (endpoint < net->n)
+        __builtin_prefetch(&net->endpoints[endpoint], 1);
 }
 
 void

@@ -74,4 +74,6 @@ void net_reset_endpoint(Net *net, uint32_t endpoint);
 /* Partition: endpoints of different groups cannot reach each other (all start in group 0).
  */
 void net_set_group(Net *net, uint32_t endpoint, uint32_t group);
+/* Fetch what the endpoint's next message will touch; a number that is none does nothing. */
+void net_prefetch(const Net *net, uint32_t endpoint);
 size_t net_bytes(const Net *net); /* memory held */

@@ -42,11 +42,12 @@ static void
 read_batch(Bytes in)
 {
     OnionRequest request = { .use = USE_REFRESH };
+    JsonIndex index;
     JsonIterator it;
     JsonValue body;
     int code;
 
-    if (!session_batch_parse(session, in, &it))
+    if (!session_batch_parse(session, in, &index, &it))
         return;
     for (int i = 0; i < 32 && session_batch_next(session, &request, &it, &code, &body); i++)
         fuzz_check(code >= 100 && code <= 999);

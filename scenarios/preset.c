@@ -19,6 +19,7 @@ const PresetValue preset_values[] = {
     { "protocol", "retrieve_messages", "10", NULL },
     { "protocol", "body_maximum", "102400B", NULL }, /* of the base64 text */
     { "protocol", "defect_swarm_wrap", "yes", NULL },
+    { "protocol", "test_deviation", "0s", NULL },
     { "protocol", "unreachable_after", "2h", NULL },
     { "protocol", "tests_per_tick", NULL, "4" }, /* "several": 4 is an assumption */
     { "protocol", "relay_needs_swarm", NULL, "no" },
@@ -34,6 +35,11 @@ const PresetValue preset_values[] = {
     { "client", "encryption", NULL, "xchacha20" },
     { "client", "hops", "1", NULL },
     { "client", "paths", "3", NULL },
+    { "client", "path_bad_at_once", "yes", NULL },
+    { "client", "paths_minimum", "2", NULL },
+    { "client", "send_parallel", "3", NULL },
+    { "client", "poll_loops", "3", NULL },
+    { "client", "swarm_sources", "3", NULL },
     { "client", "poll_interval", "2s", NULL },
     { "client", "poll_timeout", "40s", NULL },
     { "client", "poll_configs", "no", NULL },

@@ -92,6 +92,11 @@ judge_path_error(Session *s, OnionRequest *request, int status, Bytes body,
         learn_wrong_swarm_text(s, request, body);
         return VERDICT_ABORT;
     }
+    if (s->config->path_bad_at_once) {
+        if (status == 503 || status == 504 || status == 404)
+            session_path_bad(s, request->guard);
+        return VERDICT_RETRY;
+    }
     if (status == 400 || status == 404)
         return VERDICT_RETRY; /* costs nobody anything */
     if (names_missing_node(body, &hex))
@@ -160,7 +165,10 @@ session_answer_judge(Session *s, OnionRequest *request, Outcome outcome, int sta
                      Packet *packet, RequestResult *result)
 {
     if (outcome != OUTCOME_ANSWER) {
-        session_blame_path(s, request->guard);
+        if (s->config->path_bad_at_once)
+            session_path_bad(s, request->guard);
+        else
+            session_blame_path(s, request->guard);
         result->failure = SEND_TIMEOUT;
         return VERDICT_RETRY;
     }

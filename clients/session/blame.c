@@ -89,6 +89,19 @@ session_blame_path(Session *s, int guard)
 }
 
 void
+session_path_bad(Session *s, int guard)
+{
+    Path *path = guard == NODE_NONE ? NULL : session_path_with(s, (NodeRef)guard);
+
+    if (path == NULL || path->hop[0] != guard)
+        return; /* replaced meanwhile */
+    session_path_drop(s, path);
+    session_guard_drop(s, (NodeRef)guard);
+    if (s->n_paths < s->config->paths_min)
+        session_build(s);
+}
+
+void
 session_node_not_found(Session *s, Bytes hex, const uint8_t *account)
 {
     uint8_t ed25519[KEY_BYTES];

@@ -51,6 +51,7 @@ outbox_remove(Session *s, uint32_t index)
 
     if (is_under_way(outbox->item[index]))
         outbox->under_way--;
+    session_spread_end(s, outbox->item[index]);
     free(outbox->item[index]);
     outbox->n--;
     memmove(outbox->item + index, outbox->item + index + 1,
@@ -89,7 +90,8 @@ OutMessage *
 session_outbox_find(const Session *s, uint64_t serial)
 {
     for (uint32_t i = 0; i < s->outbox.n; i++)
-        if (s->outbox.item[i]->serial == serial)
+        if (s->outbox.item[i]->serial == serial ||
+            session_spread_has(s->outbox.item[i], serial))
             return s->outbox.item[i];
     return NULL;
 }
@@ -157,6 +159,7 @@ session_outbox_failed(Session *s, OutMessage *message, SendFailure failure)
 
     port_note(s->port, NOTE_ATTEMPT_FAILED, noted_id(message), failure, (Bytes){ NULL, 0 });
     message->failure = (uint8_t)failure;
+    session_spread_end(s, message);
     if (message->tries < s->config->send_tries) {
         set_state(s, message, OUT_GAP);
         message->due = s->now + s->config->send_gap;
@@ -319,6 +322,7 @@ session_outbox_offline(Session *s)
 
         if (!is_under_way(message))
             continue;
+        session_spread_end(s, message);
         message->tries = 0;
         message->due = TIME_NEVER;
         set_state(s, message, OUT_READY);
@@ -328,8 +332,10 @@ session_outbox_offline(Session *s)
 void
 session_outbox_clear(Session *s)
 {
-    for (uint32_t i = 0; i < s->outbox.n; i++)
+    for (uint32_t i = 0; i < s->outbox.n; i++) {
+        session_spread_end(s, s->outbox.item[i]);
         free(s->outbox.item[i]);
+    }
     free(s->outbox.item);
     s->outbox = (Outbox){ 0 };
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Polling one's own swarm (protocol 5.4): one random node at a time, a batch of signed
- * retrieves, the next one poll_interval after the end of this one.  The end comes after
- * poll_timeout at the latest; the onion request then goes on without anybody who listens.
+ * retrieves, the next one poll_interval after the end of this one.  In 2020 three such
+ * loops, each at one node of its third of the swarm until that fails again and again.  The
+ * end comes after poll_timeout at the latest; the onion request then goes on without
+ * anybody who listens.
  */
 #include "clients/session/session_internal.h"
 #include "nodes/wire/base64.h"
@@ -88,19 +90,78 @@ write_batch(Session *s, const Target *node, Buffer *out)
     buffer_append_literal(out, "]}}");
 }
 
+/* --- loops ------------------------------------------------------------------------ */
+
+#define POLL_ROUND_GAP (5 * SECOND) /* after all nodes of a loop's part failed (5.4) */
+
+static void
+loop_timer(Session *s, const Poll *poll, Time at)
+{
+    session_timer(s, TIMER_POLL + (uint32_t)(poll - s->poll), at);
+}
+
+/* Nodes of each loop's part of a swarm of @n, at least one. */
+static uint32_t
+part_of(const Session *s, uint32_t n)
+{
+    uint32_t part = n / s->config->poll_loops;
+
+    return part > 0 ? part : 1;
+}
+
+/* The node whose turn it is in this loop's part. */
+static SwarmPick
+pick(Session *s, const Poll *poll, Target *ret)
+{
+    uint32_t loop = (uint32_t)(poll - s->poll), n, part;
+    SwarmPick result;
+
+    if (s->config->poll_loops == 1)
+        return session_swarm_pick(s, s->x25519.pk, RANDOM_POLL, ret);
+    result = session_swarm_ready(s, s->x25519.pk, &n);
+    if (result != PICK_NOW)
+        return result;
+    part = part_of(s, n);
+    *ret = session_swarm_node(s, s->x25519.pk, (loop * part + poll->place % part) % n);
+    return PICK_NOW;
+}
+
+/* When the loop goes on: later after failures, and with the next node after many. */
+static Time
+next_time(Session *s, Poll *poll, bool good)
+{
+    Duration gap = s->config->poll_interval;
+
+    if (s->config->poll_loops == 1)
+        return s->now + gap;
+    poll->failures = good ? 0 : (uint8_t)(poll->failures + 1);
+    if (poll->failures >= s->config->poll_failures_max) {
+        const SwarmEntry *own = session_swarm_find(s, s->x25519.pk);
+
+        poll->failures = 0;
+        poll->place++;
+        if (own == NULL || poll->place >= part_of(s, own->n)) {
+            poll->place = 0;
+            return s->now + POLL_ROUND_GAP;
+        }
+    }
+    return s->now + (gap > poll->failures * SECOND ? gap : poll->failures * SECOND);
+}
+
 /* The poll is over: say so, and rest. */
 static void
-poll_end(Session *s, uint32_t messages, int status)
+poll_end(Session *s, Poll *poll, uint32_t messages, int status)
 {
     port_note(s->port, NOTE_POLL, messages, (uint64_t)status, (Bytes){ NULL, 0 });
-    session_poll_start(s, s->now + s->config->poll_interval);
+    poll->state = POLL_WAITING;
+    loop_timer(s, poll, next_time(s, poll, status == 200));
 }
 
 static void
-poll_ask(Session *s, const Target *node)
+poll_ask(Session *s, Poll *poll, const Target *node)
 {
     RequestOrder order = {
-        .use = USE_POLL, .owner = s->poll.serial, .account = s->x25519.pk, .target = *node
+        .use = USE_POLL, .owner = poll->serial, .account = s->x25519.pk, .target = *node
     };
     Buffer payload = BUFFER_EMPTY;
 
@@ -108,25 +169,25 @@ poll_ask(Session *s, const Target *node)
         session_2020_retrieve(s, cursor_of(s, node, 0), &payload);
     else
         write_batch(s, node, &payload);
-    s->poll.state = POLL_ASKED;
+    poll->state = POLL_ASKED;
     if (!session_request_start(s, &order, &payload))
-        poll_end(s, 0, 0);
+        poll_end(s, poll, 0, 0);
 }
 
 static void
-poll_begin(Session *s)
+poll_begin(Session *s, Poll *poll)
 {
     Target node;
 
-    s->poll.serial = session_serial(s);
-    s->poll.state = POLL_SWARM;
-    session_timer(s, TIMER_POLL, s->now + s->config->poll_timeout);
-    switch (session_swarm_pick(s, s->x25519.pk, RANDOM_POLL, &node)) {
+    poll->serial = session_serial(s);
+    poll->state = POLL_SWARM;
+    loop_timer(s, poll, s->now + s->config->poll_timeout);
+    switch (pick(s, poll, &node)) {
     case PICK_NOW:
-        poll_ask(s, &node);
+        poll_ask(s, poll, &node);
         break;
     case PICK_NEVER:
-        poll_end(s, 0, 0);
+        poll_end(s, poll, 0, 0);
         break;
     case PICK_LATER:
         break;
@@ -136,25 +197,27 @@ poll_begin(Session *s)
 /* Patience is at its end.  What is on its way stays on its way; what only waits to be sent
  * does not. */
 static void
-poll_time_out(Session *s)
+poll_time_out(Session *s, Poll *poll)
 {
-    OnionRequest *request = session_request_find(s, USE_POLL, s->poll.serial);
+    OnionRequest *request = session_request_find(s, USE_POLL, poll->serial);
 
-    if (s->poll.state == POLL_ASKED && request != NULL && request->waits_for_path)
+    if (poll->state == POLL_ASKED && request != NULL && request->waits_for_path)
         session_request_cancel(s, request);
-    poll_end(s, 0, 0);
+    poll_end(s, poll, 0, 0);
 }
 
 void
-session_poll_expire(Session *s)
+session_poll_expire(Session *s, uint32_t loop)
 {
-    switch (s->poll.state) {
+    Poll *poll = &s->poll[loop];
+
+    switch ((PollState)poll->state) {
     case POLL_WAITING:
-        poll_begin(s);
+        poll_begin(s, poll);
         break;
     case POLL_SWARM:
     case POLL_ASKED:
-        poll_time_out(s);
+        poll_time_out(s, poll);
         break;
     case POLL_OFF:
         break;
@@ -165,20 +228,24 @@ session_poll_expire(Session *s)
 void
 session_poll_swarm(Session *s, const uint8_t key[KEY_BYTES])
 {
-    Target node;
-
-    if (s->poll.state != POLL_SWARM || memcmp(key, s->x25519.pk, KEY_BYTES) != 0)
+    if (memcmp(key, s->x25519.pk, KEY_BYTES) != 0)
         return;
-    if (s->fresh != NULL &&
-        session_swarm_pick(s, s->x25519.pk, RANDOM_POLL, &node) == PICK_NOW)
-        poll_ask(s, &node);
-    else
-        poll_end(s, 0, 0);
+    for (uint32_t i = 0; i < s->config->poll_loops; i++) {
+        Poll *poll = &s->poll[i];
+        Target node;
+
+        if (poll->state != POLL_SWARM)
+            continue;
+        if (s->fresh != NULL && pick(s, poll, &node) == PICK_NOW)
+            poll_ask(s, poll, &node);
+        else
+            poll_end(s, poll, 0, 0);
+    }
 }
 
 /* Read the sub-results; the first one decides about them all (5.4). */
 static void
-read_results(Session *s, OnionRequest *request, JsonIterator it)
+read_results(Session *s, Poll *poll, OnionRequest *request, JsonIterator it)
 {
     uint32_t messages = 0;
     JsonValue body;
@@ -195,53 +262,68 @@ read_results(Session *s, OnionRequest *request, JsonIterator it)
             break;
         messages += session_receive(s, request->target.node, asked[i].name_space, body);
     }
-    poll_end(s, messages, first);
+    poll_end(s, poll, messages, first);
 }
 
 /* 2020: the one retrieve's own answer. */
 static void
-read_single(Session *s, OnionRequest *request, const RequestResult *result)
+read_single(Session *s, Poll *poll, OnionRequest *request, const RequestResult *result)
 {
     uint32_t messages = 0;
     JsonValue body;
     int code;
 
     if (!session_answer_single(s, request, result, &code, &body)) {
-        poll_end(s, 0, 0);
+        poll_end(s, poll, 0, 0);
         return;
     }
     messages = session_receive(s, request->target.node, 0, body);
-    poll_end(s, messages, code);
+    poll_end(s, poll, messages, code);
+}
+
+/* The loop that waits for this request, or NULL. */
+static Poll *
+asked_by(Session *s, const OnionRequest *request)
+{
+    for (uint32_t i = 0; i < s->config->poll_loops; i++)
+        if (s->poll[i].state == POLL_ASKED && s->poll[i].serial == request->owner)
+            return &s->poll[i];
+    return NULL;
 }
 
 void
 session_poll_done(Session *s, OnionRequest *request, RequestResult *result)
 {
+    Poll *poll = asked_by(s, request);
     JsonIndex index;
     JsonIterator it;
 
-    if (s->poll.state != POLL_ASKED || request->owner != s->poll.serial)
+    if (poll == NULL)
         return; /* nobody waits for it any more */
     if (!result->answered)
-        poll_end(s, 0, result->status);
+        poll_end(s, poll, 0, result->status);
     else if (s->config->storage_rpc == STORAGE_RPC_2020)
-        read_single(s, request, result);
+        read_single(s, poll, request, result);
     else if (!session_batch_parse(s, packet_bytes(&result->body), &index, &it))
-        poll_end(s, 0, 0);
+        poll_end(s, poll, 0, 0);
     else
-        read_results(s, request, it);
+        read_results(s, poll, request, it);
 }
 
 void
 session_poll_start(Session *s, Time at)
 {
-    s->poll.state = POLL_WAITING;
-    session_timer(s, TIMER_POLL, at);
+    for (uint32_t i = 0; i < s->config->poll_loops; i++) {
+        s->poll[i].state = POLL_WAITING;
+        loop_timer(s, &s->poll[i], at);
+    }
 }
 
 void
 session_poll_stop(Session *s)
 {
-    s->poll.state = POLL_OFF;
-    session_timer(s, TIMER_POLL, TIME_NEVER);
+    for (uint32_t i = 0; i < s->config->poll_loops; i++) {
+        s->poll[i].state = POLL_OFF;
+        loop_timer(s, &s->poll[i], TIME_NEVER);
+    }
 }

@@ -290,6 +290,15 @@ session_request_cancel(Session *s, OnionRequest *request)
 }
 
 void
+session_requests_cancel_waiting(Session *s, RequestUse use, uint64_t owner)
+{
+    for (uint32_t i = 0; i < s->n_requests; i++)
+        if (s->request[i] != NULL && s->request[i]->use == use &&
+            s->request[i]->owner == owner && s->request[i]->id == 0)
+            request_free(slot_take(s, i));
+}
+
+void
 session_requests_abandon(Session *s)
 {
     for (uint32_t i = 0; i < s->n_requests; i++)

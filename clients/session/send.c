@@ -114,8 +114,9 @@ write_payload(Session *s, OutMessage *message, Buffer *out)
     return ST_OK;
 }
 
+/* @n: nodes there are, for a client that sends to several. */
 static void
-send_to(Session *s, OutMessage *message, const Target *node)
+send_to(Session *s, OutMessage *message, uint32_t n, const Target *node)
 {
     RequestOrder order = { .use = USE_STORE,
                            .owner = message->serial,
@@ -130,7 +131,9 @@ send_to(Session *s, OutMessage *message, const Target *node)
     message->state = OUT_SENT;
     port_note(s->port, NOTE_ATTEMPT, noted_id(message), message->attempt,
               (Bytes){ NULL, 0 });
-    if (!session_request_start(s, &order, &payload))
+    if (s->config->send_parallel > 1)
+        session_spread_start(s, message, n, &payload);
+    else if (!session_request_start(s, &order, &payload))
         session_outbox_failed(s, message, SEND_NO_PATH);
 }
 
@@ -138,10 +141,13 @@ void
 session_send_attempt(Session *s, OutMessage *message)
 {
     Target node;
+    uint32_t n;
 
-    switch (session_swarm_pick(s, message->to + 1, RANDOM_SEND, &node)) {
+    switch (session_swarm_ready(s, message->to + 1, &n)) {
     case PICK_NOW:
-        send_to(s, message, &node);
+        node = session_swarm_node(s, message->to + 1,
+                                  port_random_below(s->port, RANDOM_SEND, n));
+        send_to(s, message, n, &node);
         break;
     case PICK_LATER:
         message->state = OUT_SWARM;
@@ -189,11 +195,17 @@ session_send_done(Session *s, OnionRequest *request, RequestResult *result)
     OutMessage *message = session_outbox_find(s, request->owner);
     SendFailure failure = result->failure;
 
+    if (message == NULL && s->config->send_parallel > 1)
+        return; /* another node's success was first */
     assert(message != NULL && message->state == OUT_SENT);
     if (result->answered)
         failure = read_result(s, request, message, result);
     if (failure == SEND_FAILURES)
         session_outbox_accepted(s, message);
+    else if (message->spread != NULL)
+        session_spread_failed(
+            s, message, request,
+            &(RequestResult){ .failure = failure, .status = result->status });
     else
         session_outbox_failed(s, message, failure);
 }

@@ -21,6 +21,8 @@ const SessionConfig session_config_2024 = {
     .guard_test_timeout = 10 * SECOND,
     .path_build_tries = 4,
     .path_build_gap = 1 * SECOND,
+    .path_bad_at_once = false,
+    .paths_min = 1,
     .path_failures_max = 3,
     .node_failures_max = 3,
     .request_timeout = 25 * SECOND,
@@ -28,11 +30,16 @@ const SessionConfig session_config_2024 = {
     .onion_gap = 100 * MILLISECOND,
     .send_tries = 3,
     .send_gap = 100 * MILLISECOND,
+    .send_parallel = 1,
+    .send_node_tries = 10,
+    .send_node_step = 500 * MILLISECOND,
     .resend_interval = 0,
     .poll_interval = 5 * SECOND,
     .poll_start_delay = 4 * SECOND,
     .poll_timeout = 10 * SECOND,
     .poll_configs = true,
+    .poll_loops = 1,
+    .poll_failures_max = 10,
     .pool_first_refresh = 5 * MINUTE,
     .pool_refresh = 1 * HOUR,
     .pool_refresh_nodes = 3,
@@ -41,6 +48,7 @@ const SessionConfig session_config_2024 = {
     .seed_timeout = 5 * SECOND,
     .seed_tries = 4,
     .swarm_min = 3,
+    .swarm_sources = 1,
     .message_ttl = 14 * DAY,
     .sync_copies = true,
     .seen_max = 5000,
@@ -214,7 +222,9 @@ timer_rang(Session *s, uint32_t slot)
 {
     switch (slot) {
     case TIMER_POLL:
-        session_poll_expire(s);
+    case TIMER_POLL + 1:
+    case TIMER_POLL_LAST:
+        session_poll_expire(s, slot - TIMER_POLL);
         break;
     case TIMER_SEED:
         session_seed_expire(s);
@@ -310,6 +320,9 @@ check_config(const SessionConfig *config)
     assert(config->seen_max >= 1 && config->outbox_max >= 1);
     assert(config->poll_interval > 0 && config->onion_gap >= 0 && config->send_gap >= 0);
     assert(config->message_ttl > 0);
+    assert(config->poll_loops >= 1 && config->poll_loops <= POLL_LOOPS_MAX);
+    assert(config->poll_failures_max <= UINT8_MAX && config->send_node_tries <= UINT8_MAX);
+    assert(config->send_parallel >= 1 && config->swarm_sources >= 1);
 }
 
 Session *

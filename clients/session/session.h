@@ -26,6 +26,8 @@ typedef struct SessionConfig {
     Duration guard_test_timeout;   /* 10 s */
     uint32_t path_build_tries;     /* 4, path_build_gap apart */
     Duration path_build_gap;       /* 1 s */
+    bool path_bad_at_once;         /* 2020: a 503, 504, 404 or silence ends the path */
+    uint32_t paths_min;            /* 2020: with fewer, all are built anew */
     uint32_t path_failures_max;    /* 3 */
     uint32_t node_failures_max;    /* 3 */
     Duration request_timeout;      /* onion request to the guard: 25 s */
@@ -33,6 +35,9 @@ typedef struct SessionConfig {
     Duration onion_gap;            /* 100 ms */
     uint32_t send_tries;           /* 3, send_gap apart */
     Duration send_gap;             /* 100 ms */
+    uint32_t send_parallel;        /* nodes of the swarm at a time: 1; 2020: 3 */
+    uint32_t send_node_tries;      /* 2020: at each of them, n send_node_step apart */
+    Duration send_node_step;       /* 500 ms */
     Duration resend_interval;      /* a message whose tries are used up is tried again this
                                     * much later; 0: at the next time online only */
     Duration poll_interval;        /* 5 s after the last one ended */
@@ -40,6 +45,8 @@ typedef struct SessionConfig {
                                     * so that clients that start together do not stay so */
     Duration poll_timeout;         /* 10 s */
     bool poll_configs;             /* namespaces 2, 5, 3, 4 too */
+    uint32_t poll_loops;           /* 1: over random nodes; 2020: 3, each over a third */
+    uint32_t poll_failures_max;    /* 2020: in a row, then a loop's next node: 10 */
     Duration pool_first_refresh;   /* 5 min after start */
     Duration pool_refresh;         /* 1 h; 0: never */
     uint32_t pool_refresh_nodes;   /* 3 asked, intersection kept; 0: a seed is asked */
@@ -48,10 +55,11 @@ typedef struct SessionConfig {
     Duration seed_timeout;          /* 5 s */
     uint32_t seed_tries;            /* 4, 1 s apart, doubling */
     uint32_t swarm_min;             /* 3 usable cached nodes, else get_swarm */
-    Duration message_ttl;           /* 14 d, in the store and in the outbox */
-    bool sync_copies;               /* each message to one's own swarm too */
-    uint32_t seen_max;              /* hashes of seen messages kept, at most */
-    uint32_t outbox_max;            /* messages that wait, at most */
+    uint32_t swarm_sources; /* nodes asked for it: 1; 2020: 3, and the union taken */
+    Duration message_ttl;   /* 14 d, in the store and in the outbox */
+    bool sync_copies;       /* each message to one's own swarm too */
+    uint32_t seen_max;      /* hashes of seen messages kept, at most */
+    uint32_t outbox_max;    /* messages that wait, at most */
 } SessionConfig;
 
 extern const SessionConfig session_config_2024;

@@ -38,6 +38,7 @@ enum {
     HASH_RAW_BYTES = 32,         /* a message hash without its base64 */
     HASH_RAW_2020_BYTES = 64,    /* the same of 2020, without its hex */
     ANSWER_BYTES_MAX = 16 << 20, /* a longer answer is not read */
+    POLL_LOOPS_MAX = 3,          /* config->poll_loops, at most */
     POLL_NAMESPACES_MAX = 5
 };
 
@@ -92,6 +93,8 @@ typedef struct SeenSet {
     uint32_t n, capacity, oldest;
 } SeenSet;
 
+typedef struct Spread Spread;
+
 typedef enum OutState {
     OUT_READY, /* waits for its turn */
     OUT_SWARM, /* the recipient's swarm is being asked for */
@@ -111,7 +114,8 @@ typedef struct OutMessage {
     uint8_t state;    /* OutState */
     uint8_t failure;  /* SendFailure of the last attempt */
     bool sync;        /* a copy to one's own swarm */
-    uint8_t to[ACCOUNT_BYTES];          /* whose swarm gets it */
+    struct Spread *spread;     /* the attempt under way, where it goes to several nodes */
+    uint8_t to[ACCOUNT_BYTES]; /* whose swarm gets it */
     uint8_t sync_target[ACCOUNT_BYTES]; /* whom the original went to */
 } OutMessage;
 
@@ -189,9 +193,12 @@ typedef enum PollState {
     POLL_ASKED    /* a request is under way */
 } PollState;
 
+/* One loop; there are several in 2020, each over its part of the swarm. */
 typedef struct Poll {
-    PollState state;
-    uint64_t serial; /* of the poll under way */
+    uint8_t state;    /* PollState */
+    uint8_t failures; /* in a row */
+    uint8_t place;    /* of its part, the node whose turn it is */
+    uint64_t serial;  /* of the poll under way */
 } Poll;
 
 /* A swarm as get_swarm names it, nodes outside the list too; lives for one call. */
@@ -203,7 +210,8 @@ typedef struct FreshSwarm {
 
 /* Slots of the timer heap.  Requests have theirs from TIMER_REQUESTS on. */
 typedef enum TimerSlot {
-    TIMER_POLL,    /* the next poll, or the end of patience with this one */
+    TIMER_POLL, /* the next poll, or the end of patience with this one; one a loop */
+    TIMER_POLL_LAST = TIMER_POLL + POLL_LOOPS_MAX - 1,
     TIMER_SEED,    /* the next try at a seed */
     TIMER_REFRESH, /* the next refresh, or its next try */
     TIMER_BUILD,   /* the next try to build paths */
@@ -245,7 +253,7 @@ struct Session {
     OnionRequest **request;           /* by slot; NULL: free */
     uint32_t n_requests;              /* slots */
     const FreshSwarm *fresh;          /* during the call that learnt it */
-    Poll poll;
+    Poll poll[POLL_LOOPS_MAX];
     Heap timers;
     Time alarm; /* as the port has it */
 };
@@ -299,6 +307,8 @@ void session_pool_abandon(Session *s);
 /* One more failure of @node; at the limit it leaves the pool, the path it is in and the
  * swarm of @account (NULL: of nobody). */
 void session_blame_node(Session *s, NodeRef node, const uint8_t *account);
+/* 2020: the whole path is bad at once, its guard with it; nobody else is blamed. */
+void session_path_bad(Session *s, int guard);
 /* One more failure of the path with this guard, and of its other nodes. */
 void session_blame_path(Session *s, int guard);
 /* A relay does not know @ed25519: it leaves pool, path and swarm at once. */
@@ -364,6 +374,8 @@ bool session_requests_wait_for_path(const Session *s);
 OnionRequest *session_request_find(const Session *s, RequestUse use, uint64_t owner);
 /* Forget a request that is not on its way; its _done is not called. */
 void session_request_cancel(Session *s, OnionRequest *request);
+/* The same of all those of a use and owner. */
+void session_requests_cancel_waiting(Session *s, RequestUse use, uint64_t owner);
 void session_requests_abandon(Session *s);
 
 /* --- answer.c: what an answer means (protocol 4.4, 5.2) -------------------------- */
@@ -406,13 +418,18 @@ typedef enum SwarmPick {
     PICK_LATER, /* being fetched; session_poll_swarm and session_outbox_swarm will tell */
     PICK_NEVER  /* cannot even be asked for now */
 } SwarmPick;
+/* *ret_n: how many nodes there are to choose among. */
+SwarmPick session_swarm_ready(Session *s, const uint8_t key[KEY_BYTES], uint32_t *ret_n);
+/* The one at @index, right after session_swarm_ready said PICK_NOW. */
+Target session_swarm_node(Session *s, const uint8_t key[KEY_BYTES], uint32_t index);
+/* A random one. */
 SwarmPick session_swarm_pick(Session *s, const uint8_t key[KEY_BYTES], Purpose purpose,
                              Target *ret);
 void session_swarm_done(Session *s, OnionRequest *request, RequestResult *result);
 
 /* --- poll.c, cursor.c, receive.c (5.4) ------------------------------------------- */
 
-void session_poll_expire(Session *s);
+void session_poll_expire(Session *s, uint32_t loop);
 void session_poll_swarm(Session *s, const uint8_t key[KEY_BYTES]);
 void session_poll_done(Session *s, OnionRequest *request, RequestResult *result);
 void session_poll_stop(Session *s);
@@ -465,6 +482,17 @@ OutMessage *session_outbox_find(const Session *s, uint64_t serial);
 /* An attempt ended. */
 void session_outbox_accepted(Session *s, OutMessage *message);
 void session_outbox_failed(Session *s, OutMessage *message, SendFailure failure);
+
+/* --- spread.c: an attempt at several nodes at a time (2020) ------------------------- */
+
+/* Begin, with @n nodes to choose among; the payload is taken. */
+void session_spread_start(Session *s, OutMessage *message, uint32_t n, Buffer *payload);
+/* The attempt is over, however; nothing to do where there is none. */
+void session_spread_end(Session *s, OutMessage *message);
+/* The requests of this owner are the message's. */
+bool session_spread_has(const OutMessage *message, uint64_t owner);
+void session_spread_failed(Session *s, OutMessage *message, const OnionRequest *request,
+                           const RequestResult *result);
 
 /* Begin an attempt, or go on with it now that the swarm is known. */
 void session_send_attempt(Session *s, OutMessage *message);

@@ -158,6 +158,33 @@ fetch_again(Session *s, const OnionRequest *request)
                        gap_after(other));
 }
 
+/* 2020: what other nodes said of this swarm just now counts as well. */
+static void
+join_known(Session *s, FreshSwarm *fresh)
+{
+    const SwarmEntry *entry = session_swarm_find(s, fresh->key);
+
+    if (s->config->swarm_sources <= 1 || entry == NULL)
+        return;
+    for (uint32_t i = 0; i < entry->n && fresh->n < SWARM_NODES_MAX; i++) {
+        Target target = session_target_of(s, entry->node[i]);
+
+        if (!is_listed(fresh, target.ed25519))
+            fresh->node[fresh->n++] = target;
+    }
+}
+
+/* The last of several requests failed: what the others said is the answer. */
+static void
+tell_last(Session *s, const uint8_t key[KEY_BYTES])
+{
+    FreshSwarm fresh = { .n = 0 };
+
+    memcpy(fresh.key, key, KEY_BYTES);
+    join_known(s, &fresh);
+    fetch_tell(s, key, fresh.n > 0 ? &fresh : NULL);
+}
+
 void
 session_swarm_done(Session *s, OnionRequest *request, RequestResult *result)
 {
@@ -168,12 +195,14 @@ session_swarm_done(Session *s, OnionRequest *request, RequestResult *result)
     if (result->answered && session_answer_single(s, request, result, &code, &body) &&
         code == 200 && session_swarm_parse(s, request->account, body, &fresh)) {
         session_learn_time(s, body);
+        join_known(s, &fresh);
         session_swarm_put(s, &fresh);
-        fetch_tell(s, request->account, &fresh);
+        if (!fetch_is_under_way(s, request->account))
+            fetch_tell(s, request->account, &fresh);
         return;
     }
-    if (!fetch_again(s, request))
-        fetch_tell(s, request->account, NULL);
+    if (!fetch_again(s, request) && !fetch_is_under_way(s, request->account))
+        tell_last(s, request->account);
 }
 
 /* --- choosing -------------------------------------------------------------------- */
@@ -200,28 +229,62 @@ usable_count(const Session *s, const SwarmEntry *entry)
     return n;
 }
 
+/* Nodes of the cached swarm, where they are enough; else 0. */
+static uint32_t
+enough(const Session *s, const SwarmEntry *entry)
+{
+    uint32_t usable = usable_count(s, entry);
+
+    return usable >= s->config->swarm_min ? usable : 0;
+}
+
+/* As many requests as there are nodes to be asked; false when not even one could begin. */
+static bool
+fetch_begin(Session *s, const uint8_t key[KEY_BYTES])
+{
+    SwarmEntry *entry = session_swarm_find(s, key);
+    bool began = false;
+
+    if (s->config->swarm_sources > 1 && entry != NULL)
+        entry->n = 0; /* the union is of what comes now */
+    for (uint32_t i = 0; i < s->config->swarm_sources; i++)
+        began = fetch_start(s, key, NULL, 1, 1, 0) || began;
+    return began;
+}
+
+SwarmPick
+session_swarm_ready(Session *s, const uint8_t key[KEY_BYTES], uint32_t *ret_n)
+{
+    *ret_n = enough(s, session_swarm_find(s, key));
+    if (*ret_n > 0)
+        return PICK_NOW;
+    /* A swarm just learnt is good for this once, in the pool or not. */
+    if (s->fresh != NULL && memcmp(s->fresh->key, key, KEY_BYTES) == 0) {
+        *ret_n = s->fresh->n;
+        return PICK_NOW;
+    }
+    return fetch_is_under_way(s, key) || fetch_begin(s, key) ? PICK_LATER : PICK_NEVER;
+}
+
+Target
+session_swarm_node(Session *s, const uint8_t key[KEY_BYTES], uint32_t index)
+{
+    const SwarmEntry *entry = session_swarm_find(s, key);
+    NodeRef node;
+
+    if (enough(s, entry) > 0 && usable_node(s, entry, index, &node))
+        return session_target_of(s, node);
+    assert(s->fresh != NULL && index < s->fresh->n);
+    return s->fresh->node[index];
+}
+
 SwarmPick
 session_swarm_pick(Session *s, const uint8_t key[KEY_BYTES], Purpose purpose, Target *ret)
 {
-    const SwarmEntry *entry = session_swarm_find(s, key);
-    uint32_t usable = usable_count(s, entry);
-    NodeRef node;
+    uint32_t n;
+    SwarmPick pick = session_swarm_ready(s, key, &n);
 
-    if (usable > 0 && usable >= s->config->swarm_min) {
-        uint32_t index = port_random_below(s->port, purpose, usable);
-        bool found = usable_node(s, entry, index, &node);
-
-        assert(found);
-        (void)found;
-        *ret = session_target_of(s, node);
-        return PICK_NOW;
-    }
-    /* A swarm just learnt is good for this once, in the pool or not. */
-    if (s->fresh != NULL && memcmp(s->fresh->key, key, KEY_BYTES) == 0) {
-        *ret = s->fresh->node[port_random_below(s->port, purpose, s->fresh->n)];
-        return PICK_NOW;
-    }
-    if (fetch_is_under_way(s, key) || fetch_start(s, key, NULL, 1, 1, 0))
-        return PICK_LATER;
-    return PICK_NEVER;
+    if (pick == PICK_NOW)
+        *ret = session_swarm_node(s, key, port_random_below(s->port, purpose, n));
+    return pick;
 }

@@ -13,6 +13,7 @@ static const Subcommand subcommands[] = {
     { "explain", "tell one message's life", cli_explain },
     { "account", "make, show and hand on an account", cli_account },
     { "wire", "the protocol, one JSON object at a time", cli_wire },
+    { "bench", "measure how fast it all is, beside other engines", cli_bench },
 };
 
 static void

@@ -219,7 +219,7 @@ const Key scenario_keys[] = {
       "expired messages are given out until the sweep takes them (3.4)", NULL },
     { "protocol", "defect_swarm_wrap", KEY_BOOL, AT(chain.defect_swarm_wrap), 0, 0, "no",
       "the way around the ring is measured two too short, as until 2022 (8.9)", NULL },
-    { "client", "clients", KEY_COUNT, AT(clients), 1, 2000000, "100",
+    { "client", "clients", KEY_COUNT, AT(clients), 0, 2000000, "100",
       "people with a client each", NULL },
     { "client", "encryption", KEY_CHOICE, AT(session.enc), 0, 0, "aes-gcm",
       "of onion layers", "aes-gcm|xchacha20|aes-cbc" },

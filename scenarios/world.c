@@ -296,6 +296,12 @@ world_run(World *w)
     return whole;
 }
 
+const Host *
+world_host(const World *w)
+{
+    return w->host;
+}
+
 void
 world_trace_hash(World *w, char ret[65])
 {

@@ -45,5 +45,7 @@ void world_record(World *world, Recorder *recorder, RunFacts *ret_facts);
 /* Breaches of the invariants (with options.check), the first ones as text; 0 and ""
  * without. */
 uint64_t world_breaches(const World *world, const char **ret_text);
+/* The host that drives it, for its counters (borrowed). */
+const Host *world_host(const World *world);
 /* The trace hash in hex. */
 void world_trace_hash(World *world, char ret[65]);

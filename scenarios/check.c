@@ -50,6 +50,10 @@ scenario_check(const Scenario *s, GError **error)
         return fail(error, s,
                     "swarm.minimum: larger than swarm.new_size or "
                     "swarm.excess_base");
+    if (s->service.onion_version == 1 && s->session.enc != ENC_AES_GCM)
+        return fail(error, s,
+                    "client.encryption: expected aes-gcm, protocol.onion_version = 1 knows "
+                    "nothing else");
     if (s->service.proof_of_work && s->service.storage_rpc != STORAGE_RPC_2020)
         return fail(error, s,
                     "protocol.proof_of_work: only stores of protocol.storage_rpc = 2020 "

@@ -186,11 +186,10 @@ lone_node_free(LoneNode *node)
 }
 
 int
-lone_node_ask(LoneNode *node, Bytes request, Packet *ret_body)
+lone_node_ask(LoneNode *node, MessageKind kind, Bytes request, Packet *ret_body)
 {
     Packet packet = packet_of_bytes(request);
-    Incoming in = { address_of(LONE_IP, 40000), NULL, KIND_STORAGE_RPC, REQUEST_TOKEN,
-                    &packet };
+    Incoming in = { address_of(LONE_IP, 40000), NULL, kind, REQUEST_TOKEN, &packet };
 
     packet_clear(&node->body);
     node->status = 0;

@@ -6,8 +6,7 @@
 
 #include <glib.h>
 
-#include "nodes/base/packet.h"
-#include "nodes/base/time.h"
+#include "nodes/base/port.h"
 
 typedef struct LoneNode LoneNode;
 
@@ -16,8 +15,8 @@ typedef struct LoneNode LoneNode;
 LoneNode *lone_node_new(const char *folder, const uint8_t seed[32], UnixMs now,
                         GError **error);
 void lone_node_free(LoneNode *node); /* takes NULL */
-/* What POST /storage_rpc/v1 with this body gives: @ret_body, owned by the caller, and the
- * status; 0 when there is no answer. */
-int lone_node_ask(LoneNode *node, Bytes request, Packet *ret_body);
+/* What a client's request of this kind (to /storage_rpc/v1, storage.*, monitor.messages)
+ * with this body gives: @ret_body, owned by the caller, and the status; 0: no answer. */
+int lone_node_ask(LoneNode *node, MessageKind kind, Bytes request, Packet *ret_body);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(LoneNode, lone_node_free)

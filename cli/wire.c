@@ -17,6 +17,12 @@ static const char description[] =
     "lower-case hex in fields that end in _hex.  A refused input gives "
     "{\"error\":\"...\"}\n"
     "and exit status 1.\n\n"
+    "rpc-sign: ed25519_seed_hex, method, params; account_seed_hex where the seed is that "
+    "of\n"
+    "a subaccount, with access (1 read, 2 write, 4 delete, 8 any prefix, added up).\n"
+    "rpc: state (a folder), node_seed_hex, now_ms, method, and params; or\n"
+    "params_bencode_hex: then over OxenMQ (also monitor.messages), answered as "
+    "body_hex.\n\n"
     "Examples:\n"
     "  echo '{\"seed_hex\":\"00112233445566778899aabbccddeeff\"}' | swarmbed wire account\n"
     "  swarmbed wire message-hash --lines <messages.jsonl >hashes.jsonl\n";

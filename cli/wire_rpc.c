@@ -2,12 +2,13 @@
  *
  * swarmbed wire rpc: a storage request to a service node with a store in a folder.  The
  * request's own parts reach the node letter by letter, whatever jansson would make of
- * them. */
+ * them.  With params_bencode_hex it goes over OxenMQ, and is answered in bencode. */
 #include "cli/lone_node.h"
 #include "cli/wire.h"
 
 #include <string.h>
 
+#include "nodes/wire/bencode.h"
 #include "nodes/wire/json.h"
 
 /* Year 9999. */
@@ -17,6 +18,7 @@ typedef struct RpcInput {
     char *state;
     UnixMs now;
     uint8_t seed[KEY_BYTES];
+    MessageKind kind;
     Buffer request;
 } RpcInput;
 
@@ -67,10 +69,55 @@ load_node_seed(JsonValue in, uint8_t ret[KEY_BYTES], GError **error)
     return FALSE;
 }
 
+/* The bytes of a hex text; to be cleared. */
+static gboolean
+load_hex(JsonValue value, const char *name, Buffer *ret, GError **error)
+{
+    Bytes text;
+
+    if (json_string_plain(value, &text) && text.n % 2 == 0 &&
+        hex_decode(text, buffer_reserve(ret, text.n / 2), text.n / 2)) {
+        ret->n = text.n / 2;
+        return TRUE;
+    }
+    wire_refuse(error, "%s is not hex", name);
+    return FALSE;
+}
+
+/* storage.<method>, or monitor.messages. */
+static gboolean
+load_omq_request(JsonValue in, JsonValue params_hex, RpcInput *ret, GError **error)
+{
+    Buffer params = BUFFER_EMPTY;
+    JsonValue other;
+    char *method = NULL;
+    gboolean good = FALSE;
+
+    if (json_get(in, "params", &other)) {
+        wire_refuse(error, "params and params_bencode_hex exclude each other");
+    } else if (load_text(in, "method", &method, error) &&
+               load_hex(params_hex, "params_bencode_hex", &params, error)) {
+        good = TRUE;
+        ret->kind =
+            strcmp(method, "monitor.messages") == 0 ? KIND_MONITOR : KIND_STORAGE_OMQ;
+        if (ret->kind == KIND_MONITOR) {
+            buffer_append_bytes(&ret->request, buffer_bytes(&params));
+        } else {
+            buffer_append_literal(&ret->request, "l");
+            bencode_write_text(&ret->request, method);
+            bencode_write_string(&ret->request, buffer_bytes(&params));
+            buffer_append_literal(&ret->request, "e");
+        }
+    }
+    g_free(method);
+    buffer_clear(&params);
+    return good;
+}
+
 static gboolean
 load_input(JsonValue in, RpcInput *ret, GError **error)
 {
-    JsonValue now;
+    JsonValue now, params_hex;
 
     if (!load_text(in, "state", &ret->state, error) ||
         !load_node_seed(in, ret->seed, error))
@@ -81,11 +128,24 @@ load_input(JsonValue in, RpcInput *ret, GError **error)
                     NOW_MS_MAX);
         return FALSE;
     }
+    if (json_get(in, "params_bencode_hex", &params_hex))
+        return load_omq_request(in, params_hex, ret, error);
+    ret->kind = KIND_STORAGE_RPC;
     buffer_append_literal(&ret->request, "{");
     copy_member(in, "method", &ret->request);
     copy_member(in, "params", &ret->request);
     buffer_append_literal(&ret->request, "}");
     return TRUE;
+}
+
+/* {"status","body_hex"} */
+static json_t *
+show_bytes(int status, Bytes body)
+{
+    json_t *out = json_pack("{s:i}", "status", status);
+
+    wire_set_hex(out, "body_hex", body);
+    return out;
 }
 
 static json_t *
@@ -116,11 +176,13 @@ ask(const RpcInput *input, GError **error)
 
     if (node == NULL)
         return NULL;
-    status = lone_node_ask(node, buffer_bytes(&input->request), &body);
+    status = lone_node_ask(node, input->kind, buffer_bytes(&input->request), &body);
     if (status == 0)
         out = wire_refuse(error, "the node gave no answer");
-    else
+    else if (input->kind == KIND_STORAGE_RPC)
         out = show_answer(status, packet_bytes(&body));
+    else
+        out = show_bytes(status, packet_bytes(&body));
     packet_clear(&body);
     return out;
 }

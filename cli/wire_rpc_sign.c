@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * swarmbed wire rpc-sign: fills in what a storage request needs beside its content. */
+ * swarmbed wire rpc-sign: fills in what a storage request needs beside its content.  With
+ * account_seed_hex the seed is that of a subaccount, and the account signs its token. */
 #include "cli/wire.h"
 
 #include <string.h>
@@ -9,7 +10,11 @@
 #include "nodes/base/store.h"
 #include "nodes/wire/base64.h"
 
-enum { SESSION_PREFIX = 0x05, TOKEN_BYTES = 36, ITEMS_MAX = 65536 };
+enum {
+    SESSION_PREFIX = 0x05,
+    ITEMS_MAX = 65536,
+    ACCESS_DEFAULT = 3 /* read and write (protocol 3.5) */
+};
 
 /* What a SignedRequest borrows. */
 typedef struct Signing {
@@ -137,7 +142,7 @@ items_field(SignedMethod method)
 static gboolean
 append_token(Bytes text, Signing *s)
 {
-    uint8_t token[TOKEN_BYTES];
+    uint8_t token[SUBACCOUNT_BYTES];
     GByteArray *copy;
     Bytes item;
 
@@ -215,6 +220,50 @@ fill_keys(json_t *params, const Ed25519Pair *signer, GError **error)
     return TRUE;
 }
 
+/* "subaccount" and "subaccount_sig": what @signer may do with @account's messages. */
+static gboolean
+fill_subaccount(const json_t *in, json_t *params, const Ed25519Pair *account,
+                const Ed25519Pair *signer, GError **error)
+{
+    uint8_t token[SUBACCOUNT_BYTES] = { 0 }, prefixed[ACCOUNT_BYTES];
+    uint8_t signature[SIGNATURE_BYTES];
+    Buffer encoded = BUFFER_EMPTY;
+    gint64 access = ACCESS_DEFAULT;
+
+    if ((wire_has(in, "access") &&
+         !wire_integer(in, "access", 0, UINT8_MAX, &access, error)) ||
+        !wire_account_key(params, wire_has(params, "pubkey") ? "pubkey" : "pubKey",
+                          prefixed, error))
+        return FALSE;
+    token[0] = prefixed[0];
+    token[1] = (uint8_t)access;
+    memcpy(token + SUBACCOUNT_BYTES - KEY_BYTES, signer->pk, KEY_BYTES);
+    crypto_sign_message(wire_crypto(), account, (Bytes){ token, sizeof token }, signature);
+    base64_encode((Bytes){ token, sizeof token }, true, &encoded);
+    wire_set_text(params, "subaccount", buffer_bytes(&encoded));
+    encoded.n = 0;
+    base64_encode((Bytes){ signature, sizeof signature }, true, &encoded);
+    wire_set_text(params, "subaccount_sig", buffer_bytes(&encoded));
+    buffer_clear(&encoded);
+    return TRUE;
+}
+
+/* The keys of whoever signs, and of the account when that is another. */
+static gboolean
+fill_signer(const json_t *in, json_t *params, const Ed25519Pair *signer, GError **error)
+{
+    uint8_t seed[KEY_BYTES];
+    Ed25519Pair account;
+
+    if (!wire_has(in, "account_seed_hex"))
+        return fill_keys(params, signer, error);
+    if (!wire_seed(in, "account_seed_hex", seed, error))
+        return FALSE;
+    identity_ed25519(seed, &account);
+    return fill_keys(params, &account, error) &&
+           fill_subaccount(in, params, &account, signer, error);
+}
+
 static void
 sign(json_t *params, const Ed25519Pair *signer, Signing *s)
 {
@@ -259,7 +308,7 @@ wire_rpc_sign(const json_t *in, GError **error)
     s.expiries = g_array_new(FALSE, FALSE, sizeof(UnixMs));
     s.items = g_array_new(FALSE, FALSE, sizeof(Bytes));
     s.tokens = g_ptr_array_new_with_free_func(free_token);
-    if (fill_keys(params, &signer, error) && load_parts(in, params, &s, error)) {
+    if (fill_signer(in, params, &signer, error) && load_parts(in, params, &s, error)) {
         sign(params, &signer, &s);
         out = json_pack("{s:s, s:O}", "method", method, "params", params);
     }

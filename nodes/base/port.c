@@ -17,6 +17,9 @@ static const char *const kind_names[KIND_COUNT] = {
     [KIND_UPTIME_PROOF] = "uptime_proof",
     [KIND_VOTE] = "vote",
     [KIND_TELL] = "tell",
+    [KIND_STORAGE_OMQ] = "storage_omq",
+    [KIND_MONITOR] = "monitor",
+    [KIND_NOTIFY] = "notify",
 };
 
 static const char *const outcome_names[OUTCOME_COUNT] = {

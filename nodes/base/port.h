@@ -50,6 +50,9 @@ typedef enum MessageKind {
     KIND_UPTIME_PROOF, /* one way: a node's proof to the chain */
     KIND_VOTE,         /* one way: a quorum member's vote to the chain */
     KIND_TELL,         /* one way: the host's own commands to an actor (workload) */
+    KIND_STORAGE_OMQ,  /* storage.<method>: a client's request over OxenMQ */
+    KIND_MONITOR,      /* monitor.messages: a client subscribes to new messages */
+    KIND_NOTIFY,       /* one way, on a subscriber's connection: notify.message */
     KIND_COUNT
 } MessageKind;
 
@@ -187,7 +190,8 @@ port_note(Port *port, NoteKind kind, uint64_t a, uint64_t b, Bytes text)
 
 /* An incoming message. */
 typedef struct Incoming {
-    Address from;
+    Address from; /* of a KIND_MONITOR: the sender's connection; what is sent to this
+                   * address as KIND_NOTIFY goes back on it, or is lost with it */
     const uint8_t *peer_key; /* X25519 key the sender proved on connecting; NULL: none */
     MessageKind kind;
     ReplyToken token; /* 0: wants no reply */

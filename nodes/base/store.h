@@ -13,6 +13,7 @@ enum {
     ACCOUNT_BYTES = 33,             /* prefix byte and 32-byte key */
     MESSAGE_HASH_BYTES = 43,        /* unpadded base64 of BLAKE2b-256 (protocol 2024) */
     MESSAGE_HASH_MAX = 128,         /* hex of SHA-512 (protocol 2020) */
+    SUBACCOUNT_BYTES = 36,          /* a subaccount's token (protocol notes 3.5) */
     STORE_NAMESPACE_ALL = INT32_MAX /* in calls that take one namespace or all of them */
 };
 
@@ -31,6 +32,12 @@ typedef enum PutResult {
     PUT_DUPLICATE, /* had it (in whatever namespace); nothing changed */
     PUT_FULL       /* no room; nothing changed */
 } PutResult;
+
+typedef enum RevokeResult {
+    REVOKE_NEW,   /* revoked now */
+    REVOKE_KNOWN, /* it was already; its time is the later one now */
+    REVOKE_FULL   /* STORE_REVOKED_MAX tokens are; nothing changed */
+} RevokeResult;
 
 /* Called for each message; its bytes are valid during the call (share the packet to keep
  * it).  Returns false to stop. */
@@ -71,13 +78,24 @@ typedef struct StoreOps {
     uint64_t (*sweep)(Store *store, UnixMs now);
     /* The earliest expiry of all messages, or INT64_MAX when there is none. */
     UnixMs (*first_expiry)(Store *store);
-    uint64_t (*count)(Store *store); /* messages */
-    uint64_t (*bytes)(Store *store); /* fullness by store_message_bytes, both alike */
+    /* Revoke a subaccount's token.  STORE_REVOKED_PER_ACCOUNT are kept for an account: one
+     * more pushes out the one with the earliest time, and of those the one that was added
+     * first.  Revocations outlive the account's messages. */
+    RevokeResult (*revoke)(Store *store, const uint8_t account[ACCOUNT_BYTES],
+                           const uint8_t token[SUBACCOUNT_BYTES], UnixMs now);
+    /* Take it back; false when it was not revoked. */
+    bool (*unrevoke)(Store *store, const uint8_t account[ACCOUNT_BYTES],
+                     const uint8_t token[SUBACCOUNT_BYTES]);
+    bool (*is_revoked)(Store *store, const uint8_t account[ACCOUNT_BYTES],
+                       const uint8_t token[SUBACCOUNT_BYTES]);
+    uint64_t (*revoked)(Store *store); /* tokens, of all accounts */
+    uint64_t (*count)(Store *store);   /* messages */
+    uint64_t (*bytes)(Store *store);   /* fullness by store_message_bytes, both alike */
     /* Power was cut: everything is again as it was at the last checkpoint (as WAL with
      * synchronous NORMAL may do: what was put since is gone, what was removed is back).  A
      * checkpoint comes by itself at the end of the call with which STORE_CHECKPOINT_PUTS
-     * rows or more have been put, extended, given an expiry or removed since the last one.
-     */
+     * rows or more have been put, extended, given an expiry, revoked or removed since the
+     * last one. */
     void (*power_loss)(Store *store);
     /* Everything so far is safe on the disk (the operating system wrote it back). */
     void (*checkpoint)(Store *store);
@@ -88,7 +106,11 @@ struct Store {
     const StoreOps *ops;
 };
 
-enum { STORE_CHECKPOINT_PUTS = 64 };
+enum {
+    STORE_CHECKPOINT_PUTS = 64,
+    STORE_REVOKED_PER_ACCOUNT = 50,
+    STORE_REVOKED_MAX = 100000 /* revoked tokens of one node, about 10 MB in memory */
+};
 
 /* The one formula for fullness: what a row and its index entries take. */
 static inline uint64_t

@@ -26,6 +26,12 @@ deliver(ServiceNode *node, Time now, const ReplyTo *to, int status, bool is_json
     meter_add(node->port->meter, METER_WRITE, body->length);
     switch (to->form) {
     case REPLY_PLAIN:
+        if (to->bencoded && is_json) {
+            Packet bencoded = answer_as_bencode(packet_bytes(body));
+
+            packet_clear(body);
+            *body = bencoded;
+        }
         port_reply(node->port, to->token, status, body);
         break;
     case REPLY_SEALED:

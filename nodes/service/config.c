@@ -56,6 +56,8 @@ const ServiceConfig service_config_2024 = {
     .defect_decommissioned_test = false, /* mended in April 2020 */
     .defect_guard_hides_errors = false,  /* mended in April 2020 */
     .defect_retrieve_expired = true,
+    .defect_all_failed_answers_200 = true,
+    .defect_delete_before_all_fails = true,
 };
 
 static const char *const method_names[RPC_METHODS] = {

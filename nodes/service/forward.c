@@ -21,7 +21,8 @@ struct Fanout {
     ReplyTo to;
     RpcMethod method;
     bool required; /* delete: 404 when nobody deleted anything */
-    bool own_good;
+    bool answered; /* given up */
+    OwnOutcome own_outcome;
     UnixMs t;
     char hash[MESSAGE_HASH_BYTES]; /* store */
     Buffer own;
@@ -224,18 +225,20 @@ removed_something(BencodeValue result)
     return bencode_next(&it, &key, &item);
 }
 
-/* True when the member deleted something (delete). */
-static bool
+/* How it went: as for the own entry. */
+static OwnOutcome
 write_peer(const FanoutPeer *peer, Buffer *json)
 {
-    BencodeValue result;
+    BencodeValue result, failed;
 
     if (!peer_result(peer, &result)) {
         write_failure(peer, json);
-        return false;
+        return OWN_FAILED;
     }
     bencode_to_json(result, json, true);
-    return removed_something(result);
+    if (bencode_get(result, "failed", &failed))
+        return OWN_FAILED;
+    return removed_something(result) ? OWN_REMOVED : OWN_DONE;
 }
 
 /* --- the client's answer ---------------------------------------------------------- */
@@ -255,12 +258,13 @@ write_entry_key(Buffer *json, const uint8_t ed25519[32])
     buffer_append_literal(json, "\":");
 }
 
-/* All entries in the order of their keys.  True when somebody deleted something. */
-static bool
+/* All entries in the order of their keys.  Returns the best outcome of all. */
+static OwnOutcome
 write_entries(const ServiceNode *node, Fanout *fanout, Buffer *json)
 {
     const uint8_t *own = node->identity.pk;
-    bool own_written = false, removed = fanout->own_good;
+    OwnOutcome best = fanout->own_outcome;
+    bool own_written = false;
 
     qsort(fanout->peers, fanout->n, sizeof fanout->peers[0], compare_peers);
     for (uint32_t i = 0; i <= fanout->n; i++) {
@@ -271,35 +275,45 @@ write_entries(const ServiceNode *node, Fanout *fanout, Buffer *json)
             own_written = true;
         }
         if (i < fanout->n) {
+            OwnOutcome peer;
+
             write_entry_key(json, fanout->peers[i].ed25519);
-            removed |= write_peer(&fanout->peers[i], json);
+            peer = write_peer(&fanout->peers[i], json);
+            best = peer > best ? peer : best;
         }
     }
-    return removed;
+    return best;
+}
+
+static int
+status_of(const ServiceNode *node, const Fanout *fanout, OwnOutcome best)
+{
+    /* The real server looks for failures in the wrong place (protocol 8.7). */
+    if (best == OWN_FAILED && !node->config->defect_all_failed_answers_200)
+        return 500;
+    return fanout->required && best != OWN_REMOVED ? 404 : 200;
 }
 
 static void
 answer_client(ServiceNode *node, Time now, Fanout *fanout)
 {
     Buffer json = BUFFER_EMPTY;
-    bool removed;
+    OwnOutcome best;
 
     buffer_append_literal(&json, "{");
-    if (fanout->method == RPC_STORE && fanout->own_good) {
+    if (fanout->method == RPC_STORE && fanout->own_outcome != OWN_FAILED) {
         json_write_key(&json, "hash");
         json_write_string(&json, (Bytes){ (uint8_t *)fanout->hash, MESSAGE_HASH_BYTES });
     }
     answer_write_hf(node, &json);
     json_write_key(&json, "swarm");
     buffer_append_literal(&json, "{");
-    removed = write_entries(node, fanout, &json);
+    best = write_entries(node, fanout, &json);
     buffer_append_literal(&json, "}");
     answer_write_t(&json, fanout->t);
     buffer_append_literal(&json, "}");
-    /* Even when every member failed: the real server looks in the wrong place for that
-     * (protocol 8.7). */
-    answer_json(node, now, &fanout->to, fanout->method,
-                fanout->required && !removed ? 404 : 200, &json);
+    answer_json(node, now, &fanout->to, fanout->method, status_of(node, fanout, best),
+                &json);
 }
 
 static void
@@ -308,16 +322,25 @@ let_go(ServiceNode *node, Time now, Fanout *fanout)
     assert(fanout->open > 0);
     if (--fanout->open > 0)
         return;
-    answer_client(node, now, fanout);
+    if (!fanout->answered)
+        answer_client(node, now, fanout);
     fanout_free(fanout);
 }
 
 void
-fanout_own_done(ServiceNode *node, Time now, Fanout *fanout, Buffer *entry, bool good)
+fanout_give_up(ServiceNode *node, Time now, Fanout *fanout, int status, const char *text)
+{
+    fanout->answered = true;
+    answer_text(node, now, &fanout->to, fanout->method, status, text);
+    let_go(node, now, fanout);
+}
+
+void
+fanout_own_done(ServiceNode *node, Time now, Fanout *fanout, Buffer *entry, OwnOutcome own)
 {
     fanout->own = *entry;
     *entry = BUFFER_EMPTY;
-    fanout->own_good = good;
+    fanout->own_outcome = own;
     let_go(node, now, fanout);
 }
 
@@ -357,6 +380,7 @@ fanout_drop(Fanout *fanout)
     assert(fanout->open > 0);
     if (--fanout->open > 0)
         return;
-    reply_drop(&fanout->to);
+    if (!fanout->answered)
+        reply_drop(&fanout->to);
     fanout_free(fanout);
 }

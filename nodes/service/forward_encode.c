@@ -102,6 +102,8 @@ write_tail(Buffer *out, const Request *r)
     key_bytes(out, "pubkey", r->account, sizeof r->account);
     if (r->has_ed25519)
         key_bytes(out, "pubkey_ed25519", r->ed25519, sizeof r->ed25519);
+    if (m == RPC_REVOKE)
+        key_hashes(out, "revoke", r);
     if (r->shorten)
         key_number(out, "shorten", 1);
     if (m == RPC_STORE && r->signed_)
@@ -113,8 +115,10 @@ write_tail(Buffer *out, const Request *r)
         key_bytes(out, "subaccount_sig", r->subaccount_signature,
                   sizeof r->subaccount_signature);
     }
-    if (m == RPC_STORE || m == RPC_DELETE_ALL)
+    if (m == RPC_STORE || m == RPC_DELETE_ALL || m == RPC_REVOKE || m == RPC_UNREVOKE)
         key_number(out, "timestamp", r->timestamp);
+    if (m == RPC_UNREVOKE)
+        key_hashes(out, "unrevoke", r);
     buffer_append_literal(out, "e");
 }
 
@@ -126,10 +130,10 @@ write_length(Buffer *out, size_t n)
 }
 
 Status
-forward_encode(Request *request, Bytes base64_data)
+forward_encode(Request *request, Bytes data, bool base64)
 {
     Buffer head = BUFFER_EMPTY, tail = BUFFER_EMPTY, out = BUFFER_EMPTY;
-    size_t data_bytes = base64_decoded_bytes(base64_data);
+    size_t data_bytes = base64 ? base64_decoded_bytes(data) : data.n;
     size_t data_offset;
     Status status = ST_OK;
 
@@ -148,15 +152,19 @@ forward_encode(Request *request, Bytes base64_data)
     write_length(&out, head.n + data_bytes + tail.n);
     buffer_append_bytes(&out, buffer_bytes(&head));
     data_offset = out.n;
-    if (request->method == RPC_STORE)
-        status = base64_decode(base64_data, &out);
+    if (request->method == RPC_STORE && base64)
+        status = base64_decode(data, &out);
+    else if (request->method == RPC_STORE)
+        buffer_append_bytes(&out, data);
     if (status == ST_OK) {
         assert(out.n == data_offset + data_bytes);
         buffer_append_bytes(&out, buffer_bytes(&tail));
         buffer_append_literal(&out, "e");
         request->forward = packet_of_buffer(&out);
-        if (request->method == RPC_STORE)
+        if (request->method == RPC_STORE) {
+            packet_clear(&request->data);
             request->data = packet_slice(&request->forward, data_offset, data_bytes);
+        }
     }
     buffer_clear(&head);
     buffer_clear(&tail);

@@ -208,6 +208,7 @@ forget(ServiceNode *node)
     ready_clear(node);
     relay_clear(node);
     pace_clear(node);
+    monitor_clear(node);
     snapshot_unref(node->snapshot);
     node->snapshot = NULL;
     node->self = NULL;
@@ -268,6 +269,10 @@ service_receive(void *self, Time now, const Incoming *in)
     case KIND_PING_OMQ:
         reachability_answer_ping(node, in);
         break;
+    case KIND_STORAGE_OMQ:
+    case KIND_MONITOR:
+        client_omq_receive(node, now, in);
+        break;
     case KIND_STORAGE_CC:
         storage_cc_receive(node, now, in);
         break;
@@ -284,6 +289,7 @@ service_receive(void *self, Time now, const Incoming *in)
     case KIND_UPTIME_PROOF:
     case KIND_VOTE:
     case KIND_TELL:
+    case KIND_NOTIFY:
     case KIND_COUNT:
         break;
     }

@@ -26,7 +26,13 @@ enum {
     DUMP_SOURCES = 2,        /* members whose dump it wants */
     PENDING_FIRST = 16,      /* entries of the table of own requests when it is small */
     BATCH_REQUESTS_MAX = 20, /* sub-requests of a batch or a sequence */
+    /* Subscriptions to new messages: of the node, of one account (one for each connection),
+     * and in one request. */
+    MONITORS_MAX = 16384,
+    MONITORS_PER_ACCOUNT_MAX = 64,
+    MONITOR_REQUESTS_MAX = 1000,
 };
+#define MONITOR_LIFE (65 * MINUTE) /* a subscription, unless renewed */
 
 /* --- timers (timers.c) ------------------------------------------------------------ */
 
@@ -188,6 +194,9 @@ typedef struct PaceQueue {
     uint32_t last_id;
 } PaceQueue;
 
+/* Subscriptions (monitor.c). */
+typedef struct Monitors Monitors;
+
 /* --- the node --------------------------------------------------------------------- */
 
 struct ServiceNode {
@@ -212,6 +221,7 @@ struct ServiceNode {
     ReadyState ready;
     RelayBuffer relay;
     PaceQueue pace;
+    Monitors *monitors; /* NULL as long as nobody subscribed */
 
     /* On its disk: */
     RetryQueue retry;
@@ -254,10 +264,15 @@ void sweep_due(ServiceNode *node, Time now);
 
 /* A client's request text; the packet is shared, not taken. */
 void rpc_handle(ServiceNode *node, Time now, const Packet *body, const ReplyTo *to);
+/* Parse and carry out a request by name; @text holds what @params borrow. */
+void rpc_call(ServiceNode *node, Time now, Bytes name, RpcValue params, const Packet *text,
+              const ReplyTo *to);
 /* Carry out a parsed request; takes what is in it. */
 void rpc_execute(ServiceNode *node, Time now, Request *request, const ReplyTo *to);
 /* The two parts of a forwarded request, borrowed. */
 bool storage_cc_split(Bytes text, Bytes *ret_method, Bytes *ret_params);
+/* storage.<method> and monitor.messages */
+void client_omq_receive(ServiceNode *node, Time now, const Incoming *in);
 /* sn.storage_cc */
 void storage_cc_receive(ServiceNode *node, Time now, const Incoming *in);
 
@@ -268,9 +283,19 @@ void storage_cc_receive(ServiceNode *node, Time now, const Incoming *in);
  * NULL, with a 503 answered, when there is no room for as many requests. */
 Fanout *fanout_start(ServiceNode *node, Time now, const Request *request, const ReplyTo *to,
                      Bytes hash);
-/* This node's own entry, a JSON object (taken).  @good: store kept it; delete removed
- * something. */
-void fanout_own_done(ServiceNode *node, Time now, Fanout *fanout, Buffer *entry, bool good);
+/* What became of a request on the node that forwards it. */
+typedef enum OwnOutcome {
+    OWN_FAILED, /* its entry says so */
+    OWN_DONE,
+    OWN_REMOVED /* done, and delete removed something */
+} OwnOutcome;
+
+/* This node's own entry, a JSON object (taken). */
+void fanout_own_done(ServiceNode *node, Time now, Fanout *fanout, Buffer *entry,
+                     OwnOutcome own);
+/* Instead of that: the client gets this error now, and nothing of what the members say. */
+void fanout_give_up(ServiceNode *node, Time now, Fanout *fanout, int status,
+                    const char *text);
 void fanout_outcome(ServiceNode *node, Time now, Fanout *fanout, uint32_t part,
                     Outcome outcome, int status, Packet *packet);
 /* One of its requests will never end. */
@@ -367,6 +392,12 @@ void retry_outcome(ServiceNode *node, uint32_t id, Outcome outcome, int status,
 /* The incarnation begins: what the last one left is due again. */
 void retry_start(ServiceNode *node, Time now);
 void retry_clear(ServiceNode *node);
+
+/* monitor.messages */
+void monitor_receive(ServiceNode *node, Time now, const Incoming *in);
+/* A client's message was stored that this node did not have: tell who subscribed. */
+void monitor_tell(ServiceNode *node, Time now, const StoreMessage *message);
+void monitor_clear(ServiceNode *node);
 
 void proof_start(ServiceNode *node, Time now);
 void proof_due(ServiceNode *node, Time now);

@@ -9,18 +9,16 @@
 #include "nodes/base/port.h"
 #include "nodes/base/store.h"
 #include "nodes/crypto/crypto.h"
+#include "nodes/service/rpc_value.h"
 #include "nodes/service/service.h"
-#include "nodes/wire/bencode.h"
-#include "nodes/wire/json.h"
 
 enum {
-    SUBACCOUNT_BYTES = 36,
     /* Flags of a subaccount token, second byte (protocol 3.5). */
     SUBACCOUNT_READ = 1,
     SUBACCOUNT_WRITE = 2,
     SUBACCOUNT_DELETE = 4,
     SUBACCOUNT_ANY_PREFIX = 8,
-    SUBACCOUNTS_MAX = 50, /* revoked at once, and remembered */
+    SUBACCOUNTS_AT_ONCE_MAX = 1000, /* tokens of one request to (un)revoke */
 };
 
 /* Memory that lives as long as one request: unescaped strings, lists. */
@@ -45,6 +43,7 @@ typedef enum ReplyForm {
 typedef struct ReplyTo {
     ReplyForm form;
     bool embed_json, base64; /* sealed: as the client asked for it */
+    bool bencoded;           /* plain: the client asked in bencode */
     uint32_t place;          /* in @batch */
     union {
         ReplyToken token;
@@ -64,6 +63,8 @@ void answer_text(ServiceNode *node, Time now, const ReplyTo *to, RpcMethod metho
                  int status, const char *text);
 void answer_text_taken(ServiceNode *node, Time now, const ReplyTo *to, RpcMethod method,
                        int status, Buffer *text);
+/* JSON text of an answer as bencode. */
+Packet answer_as_bencode(Bytes json);
 /* 421 with the swarm that has the account. */
 void answer_wrong_swarm(ServiceNode *node, Time now, const ReplyTo *to, RpcMethod method,
                         const uint8_t account[ACCOUNT_BYTES]);
@@ -106,36 +107,48 @@ typedef struct Request {
     Arena arena;
 } Request;
 
+/* Where parameters come from. */
+typedef struct RequestSource {
+    const ServiceConfig *config;
+    const Packet *packet; /* bencoded ones lie in it */
+    bool forwarded;       /* by a member */
+} RequestSource;
+
 /* Parse the parameters of @method.  False: @error is the text of the 400 (what follows
  * "invalid request: ").  The result borrows from @params' text.  Clear it in any case. */
-bool request_parse_json(RpcMethod method, JsonValue params, const ServiceConfig *config,
-                        Request *ret, Buffer *error) WARN_UNUSED;
-/* The same from a member's bencoded dict, which lies within @packet. */
-bool request_parse_bencode(RpcMethod method, BencodeValue params, const Packet *packet,
-                           const ServiceConfig *config, Request *ret,
-                           Buffer *error) WARN_UNUSED;
+bool request_parse(RpcMethod method, RpcValue params, const RequestSource *source,
+                   Request *ret, Buffer *error) WARN_UNUSED;
 void request_clear(Request *request);
 
 /* What an object calls, in one pass: its members `method` and `params` (the last of each),
  * null where absent.  False when it is no object. */
-bool call_of_json(JsonValue object, JsonValue *ret_method, JsonValue *ret_params);
-/* A method's name; @scratch holds it when it had escapes.  False when it is no string. */
-bool name_of_json(JsonValue name, Buffer *scratch, Bytes *ret);
+bool call_of(RpcValue object, RpcValue *ret_method, RpcValue *ret_params);
 /* The method of this name, or RPC_UNKNOWN. */
 RpcMethod rpc_method_parse(Bytes name);
 /* A method that changes what the whole swarm holds, and so is forwarded. */
 bool rpc_method_is_recursive(RpcMethod method);
 
-/* Encode what is forwarded, `data` being given in base64 (store) or not at all: sets
- * request->forward and request->data.  ST_MALFORMED: not base64. */
-Status forward_encode(Request *request, Bytes base64_data) WARN_UNUSED;
+/* Encode what is forwarded, with @data as a store's body: sets request->forward and
+ * request->data.  ST_MALFORMED: it is not @base64. */
+Status forward_encode(Request *request, Bytes data, bool base64) WARN_UNUSED;
 
 /* --- who may do it (rpc_auth.c) --------------------------------------------------- */
 
 /* The request's signature stands for @text (cleared by this), by the account's key or by a
- * subaccount with @access. */
+ * subaccount with @access that is not revoked. */
 bool request_verify(ServiceNode *node, const Request *request, uint8_t access,
                     Buffer *text) WARN_UNUSED;
+/* The token is for accounts with @account_prefix, allows @access and is signed by
+ * @account_pk. */
+bool subaccount_valid(ServiceNode *node, const uint8_t token[SUBACCOUNT_BYTES],
+                      const uint8_t signature[SIGNATURE_BYTES], uint8_t account_prefix,
+                      uint8_t access, const uint8_t account_pk[KEY_BYTES]);
+/* The Ed25519 key that a subaccount signs with: the token's last part. */
+static inline const uint8_t *
+subaccount_key(const uint8_t token[SUBACCOUNT_BYTES])
+{
+    return token + SUBACCOUNT_BYTES - KEY_BYTES;
+}
 /* What delete_all and expire_all allow more when a member forwards them (protocol 3.3). */
 #define FORWARDED_TOLERANCE (10 * SECOND)
 /* |@timestamp - now| is at most @tolerance. */
@@ -154,6 +167,13 @@ static inline bool
 namespace_is_public_outbox(int32_t name_space)
 {
     return name_space < 0 && -name_space % 20 == 1;
+}
+
+/* Where revoked subaccounts may still read (protocol 3.5). */
+static inline bool
+namespace_reads_unrevocably(int32_t name_space)
+{
+    return name_space < 0 && -name_space % 100 == 11;
 }
 
 static inline bool
@@ -202,6 +222,8 @@ void request_delete_before(ServiceNode *node, Time now, Request *request,
 void request_expire(ServiceNode *node, Time now, Request *request, const ReplyTo *to);
 void request_expire_all(ServiceNode *node, Time now, Request *request, const ReplyTo *to);
 void request_get_expiries(ServiceNode *node, Time now, Request *request, const ReplyTo *to);
+void request_revoke(ServiceNode *node, Time now, Request *request, const ReplyTo *to);
+void request_unrevoke(ServiceNode *node, Time now, Request *request, const ReplyTo *to);
 void request_get_swarm(ServiceNode *node, Time now, Request *request, const ReplyTo *to);
 void request_info(ServiceNode *node, Time now, Request *request, const ReplyTo *to);
 void request_oxend(ServiceNode *node, Time now, Request *request, const ReplyTo *to);
@@ -215,8 +237,8 @@ void write_swarm(const ServiceNode *node, const uint8_t account[ACCOUNT_BYTES], 
 
 /* --- batches (rpc_batch.c) -------------------------------------------------------- */
 
-bool batch_parse_json(RpcMethod method, JsonValue params, const ServiceConfig *config,
-                      Batch **ret, Buffer *error) WARN_UNUSED;
+bool batch_parse(RpcMethod method, RpcValue params, const RequestSource *source,
+                 Batch **ret, Buffer *error) WARN_UNUSED;
 void batch_free(Batch *batch); /* takes NULL */
 /* Its parts borrow from @text, which is shared as long as they may be carried out. */
 void batch_keep_text(Batch *batch, const Packet *text);

@@ -11,7 +11,7 @@ finish(ServiceNode *node, Time now, const Request *r, const ReplyTo *to, Fanout 
        EntryWriter *entry)
 {
     if (fanout != NULL)
-        fanout_own_done(node, now, fanout, &entry->out, true);
+        fanout_own_done(node, now, fanout, &entry->out, OWN_DONE);
     else
         answer_json(node, now, to, r->method, 200, &entry->out);
 }

@@ -147,6 +147,8 @@ put(ServiceNode *node, Time now, const Request *r, Bytes hash, UnixMs *ret_expir
     if (result == PUT_FULL)
         return result;
     meter_add(node->port->meter, METER_STORE_PUT, r->data.length);
+    if (result == PUT_NEW)
+        monitor_tell(node, now, &message);
     if (result == PUT_DUPLICATE) {
         UnixMs expiry = store->ops->expiry(store, r->account, hash);
 
@@ -209,7 +211,8 @@ request_store(ServiceNode *node, Time now, Request *request, const ReplyTo *to)
     write_entry(node, &entry, result, hash, expiry, t);
     entry_end(&entry);
     if (fanout != NULL)
-        fanout_own_done(node, now, fanout, &entry.out, result != PUT_FULL);
+        fanout_own_done(node, now, fanout, &entry.out,
+                        result == PUT_FULL ? OWN_FAILED : OWN_DONE);
     else
         answer_json(node, now, to, RPC_STORE_FORWARDED, 200, &entry.out);
 }

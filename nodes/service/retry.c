@@ -16,6 +16,7 @@ static bool
 push_of_store(const ServiceNode *node, const Packet *forward, Packet *ret,
               UnixMs *ret_until)
 {
+    RequestSource source = { node->config, forward, true };
     Bytes method, text;
     BencodeValue params;
     Buffer error = BUFFER_EMPTY, out = BUFFER_EMPTY;
@@ -24,7 +25,7 @@ push_of_store(const ServiceNode *node, const Packet *forward, Packet *ret,
     StoreMessage message = { .hash = { (uint8_t *)hash, sizeof hash } };
     bool good = storage_cc_split(packet_bytes(forward), &method, &text) &&
                 bencode_parse(text, &params) == ST_OK &&
-                request_parse_bencode(RPC_STORE, params, forward, node->config, &r, &error);
+                request_parse(RPC_STORE, rpc_value_of_bencode(params), &source, &r, &error);
 
     assert(good); /* it is our own encoding */
     message_hash(node->crypto, r.account, (int16_t)r.name_space, packet_bytes(&r.data),

@@ -27,6 +27,8 @@ static const MethodName method_names[] = {
     { "expire_all", RPC_EXPIRE_ALL },
     { "get_expiries", RPC_GET_EXPIRIES },
     { "ifelse", RPC_IFELSE },
+    { "revoke_subaccount", RPC_REVOKE },
+    { "unrevoke_subaccount", RPC_UNREVOKE },
 };
 
 RpcMethod
@@ -42,7 +44,8 @@ bool
 rpc_method_is_recursive(RpcMethod method)
 {
     return method == RPC_STORE || method == RPC_DELETE || method == RPC_DELETE_ALL ||
-           method == RPC_DELETE_BEFORE || method == RPC_EXPIRE || method == RPC_EXPIRE_ALL;
+           method == RPC_DELETE_BEFORE || method == RPC_EXPIRE ||
+           method == RPC_EXPIRE_ALL || method == RPC_REVOKE || method == RPC_UNREVOKE;
 }
 
 static const RequestFunction functions[RPC_METHODS] = {
@@ -54,6 +57,8 @@ static const RequestFunction functions[RPC_METHODS] = {
     [RPC_EXPIRE] = request_expire,
     [RPC_EXPIRE_ALL] = request_expire_all,
     [RPC_GET_EXPIRIES] = request_get_expiries,
+    [RPC_REVOKE] = request_revoke,
+    [RPC_UNREVOKE] = request_unrevoke,
     [RPC_GET_SWARM] = request_get_swarm,
     [RPC_INFO] = request_info,
     [RPC_OXEND_REQUEST] = request_oxend,
@@ -70,16 +75,17 @@ rpc_execute(ServiceNode *node, Time now, Request *request, const ReplyTo *to)
 }
 
 bool
-call_of_json(JsonValue object, JsonValue *ret_method, JsonValue *ret_params)
+call_of(RpcValue object, RpcValue *ret_method, RpcValue *ret_params)
 {
-    JsonIterator it = json_iterate(object);
-    JsonValue value;
+    static const JsonValue null = { .type = JSON_TYPE_NULL };
+    RpcIterator it = rpc_value_iterate(object);
+    RpcValue value;
     Bytes key;
 
-    *ret_method = *ret_params = (JsonValue){ .type = JSON_TYPE_NULL };
-    if (object.type != JSON_TYPE_OBJECT)
+    *ret_method = *ret_params = rpc_value_of_json(null);
+    if (!rpc_value_is_dict(object))
         return false;
-    while (json_next(&it, &key, &value)) {
+    while (rpc_value_next(&it, &key, &value)) {
         if (json_key_is(key, BYTES_LITERAL("method")))
             *ret_method = value;
         else if (json_key_is(key, BYTES_LITERAL("params")))
@@ -88,21 +94,11 @@ call_of_json(JsonValue object, JsonValue *ret_method, JsonValue *ret_params)
     return true;
 }
 
-bool
-name_of_json(JsonValue name, Buffer *scratch, Bytes *ret)
+void
+rpc_call(ServiceNode *node, Time now, Bytes name, RpcValue params, const Packet *text,
+         const ReplyTo *to)
 {
-    if (json_string_plain(name, ret))
-        return true;
-    if (!json_string_append(name, scratch))
-        return false;
-    *ret = buffer_bytes(scratch);
-    return true;
-}
-
-static void
-call(ServiceNode *node, Time now, Bytes name, JsonValue params, const Packet *text,
-     const ReplyTo *to)
-{
+    RequestSource source = { .config = node->config, .packet = text };
     RpcMethod method = rpc_method_parse(name);
     Buffer error = BUFFER_EMPTY;
     Request request;
@@ -114,7 +110,7 @@ call(ServiceNode *node, Time now, Bytes name, JsonValue params, const Packet *te
         return;
     }
     buffer_append_literal(&error, "invalid request: ");
-    if (request_parse_json(method, params, node->config, &request, &error)) {
+    if (request_parse(method, params, &source, &request, &error)) {
         if (request.batch != NULL)
             batch_keep_text(request.batch, text);
         rpc_execute(node, now, &request, to);
@@ -130,7 +126,8 @@ rpc_handle(ServiceNode *node, Time now, const Packet *packet, const ReplyTo *to)
 {
     Bytes text, name;
     Buffer scratch = BUFFER_EMPTY;
-    JsonValue body, method, params;
+    RpcValue method, params;
+    JsonValue body;
     JsonIndex index;
 
     if (node->config->storage_rpc == STORAGE_RPC_2020) {
@@ -141,12 +138,12 @@ rpc_handle(ServiceNode *node, Time now, const Packet *packet, const ReplyTo *to)
     meter_add(node->port->meter, METER_PARSE, text.n);
     if (json_parse_indexed(text, &index, &body) != ST_OK)
         answer_text(node, now, to, RPC_UNKNOWN, 400, "invalid json");
-    else if (!call_of_json(body, &method, &params) ||
-             !name_of_json(method, &scratch, &name))
+    else if (!call_of(rpc_value_of_json(body), &method, &params) ||
+             !rpc_value_string(method, &scratch, &name))
         answer_text(node, now, to, RPC_UNKNOWN, 400, "invalid json: no `method` field");
-    else if (params.type != JSON_TYPE_OBJECT)
+    else if (!rpc_value_is_dict(params))
         answer_text(node, now, to, RPC_UNKNOWN, 400, "invalid json: no `params` field");
     else
-        call(node, now, name, params, packet, to);
+        rpc_call(node, now, name, params, packet, to);
     buffer_clear(&scratch);
 }

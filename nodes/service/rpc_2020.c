@@ -211,17 +211,18 @@ rpc_2020_handle(ServiceNode *node, Time now, const Packet *packet, const ReplyTo
 {
     Bytes text = packet_bytes(packet), name;
     Buffer scratch = BUFFER_EMPTY;
-    JsonValue body, method, params;
+    RpcValue method, params;
+    JsonValue body;
 
     meter_add(node->port->meter, METER_PARSE, text.n);
     if (json_parse(text, &body) != ST_OK)
         answer_text(node, now, to, RPC_UNKNOWN, 400, "invalid json\n");
-    else if (!call_of_json(body, &method, &params) ||
-             !name_of_json(method, &scratch, &name))
+    else if (!call_of(rpc_value_of_json(body), &method, &params) ||
+             !rpc_value_string(method, &scratch, &name))
         answer_text(node, now, to, RPC_UNKNOWN, 400, "invalid json: no `method` field\n");
-    else if (params.type != JSON_TYPE_OBJECT)
+    else if (!rpc_value_is_dict(params))
         answer_text(node, now, to, RPC_UNKNOWN, 400, "invalid json: no `params` field\n");
     else
-        call(node, now, name, params, to);
+        call(node, now, name, params.json, to);
     buffer_clear(&scratch);
 }

@@ -13,19 +13,29 @@ keys_belong_together(const ServiceNode *node, const uint8_t ed25519[KEY_BYTES],
            memcmp(converted, x25519, KEY_BYTES) == 0;
 }
 
-/* The token is for this kind of account, allows @access and is signed by @pk. */
-static bool
-subaccount_valid(ServiceNode *node, const Request *r, uint8_t access,
-                 const uint8_t pk[KEY_BYTES])
+bool
+subaccount_valid(ServiceNode *node, const uint8_t token[SUBACCOUNT_BYTES],
+                 const uint8_t signature[SIGNATURE_BYTES], uint8_t account_prefix,
+                 uint8_t access, const uint8_t account_pk[KEY_BYTES])
 {
-    uint8_t prefix = r->subaccount[0], flags = r->subaccount[1];
-    Bytes token = { r->subaccount, SUBACCOUNT_BYTES };
+    uint8_t prefix = token[0], flags = token[1];
 
-    if (prefix != r->account[0] && (flags & SUBACCOUNT_ANY_PREFIX) == 0)
+    if (prefix != account_prefix && (flags & SUBACCOUNT_ANY_PREFIX) == 0)
         return false;
     if ((flags & access) != access)
         return false;
-    return crypto_verify(node->crypto, pk, token, r->subaccount_signature);
+    return crypto_verify(node->crypto, account_pk, (Bytes){ token, SUBACCOUNT_BYTES },
+                         signature);
+}
+
+static bool
+is_revoked(ServiceNode *node, const Request *r)
+{
+    Store *store = node->port->store;
+
+    if (r->method == RPC_RETRIEVE && namespace_reads_unrevocably(r->name_space))
+        return false;
+    return store->ops->is_revoked(store, r->account, r->subaccount);
 }
 
 static bool
@@ -39,9 +49,11 @@ verify(ServiceNode *node, const Request *r, uint8_t access, Bytes text)
         pk = r->ed25519;
     }
     if (r->has_subaccount) {
-        if (!subaccount_valid(node, r, access, pk))
+        if (is_revoked(node, r) ||
+            !subaccount_valid(node, r->subaccount, r->subaccount_signature, r->account[0],
+                              access, pk))
             return false;
-        pk = r->subaccount + SUBACCOUNT_BYTES - KEY_BYTES;
+        pk = subaccount_key(r->subaccount);
     }
     return crypto_verify(node->crypto, pk, text, r->signature);
 }

@@ -75,83 +75,109 @@ is_meta(RpcMethod method)
     return method == RPC_BATCH || method == RPC_SEQUENCE || method == RPC_IFELSE;
 }
 
+/* What to say of the same fault in JSON and in bencode. */
 static bool
-parse_batch_part(JsonValue item, const ServiceConfig *config, Request *ret, Buffer *error)
+fail_either(Buffer *error, bool bencoded, const char *in_json, const char *in_bencode)
 {
-    JsonValue name, params;
+    return fail(error, bencoded ? in_bencode : in_json);
+}
+
+static bool
+parse_batch_part(RpcValue item, const RequestSource *source, Request *ret, Buffer *error)
+{
+    RpcValue name, params;
     Buffer scratch = BUFFER_EMPTY;
     Bytes text;
     RpcMethod method;
     bool good;
 
-    if (!call_of_json(item, &name, &params))
-        return fail(error, "Invalid batch request: requests must be objects");
-    if (params.type != JSON_TYPE_OBJECT || !name_of_json(name, &scratch, &text))
-        return fail(error,
-                    "Invalid batch request: subrequests must have method/params keys");
+    if (!call_of(item, &name, &params))
+        return fail_either(error, item.bencoded,
+                           "Invalid batch request: requests must be objects",
+                           "Invalid batch request: requests must be dicts");
+    if (!rpc_value_string(name, &scratch, &text))
+        return fail_either(
+            error, item.bencoded,
+            "Invalid batch request: subrequests must have method/params keys",
+            "Invalid batch request: subrequests must have a method");
     method = rpc_method_parse(text);
-    if (method == RPC_UNKNOWN) {
+    if (!rpc_value_is_dict(params)) {
+        good = fail_either(error, item.bencoded,
+                           "Invalid batch request: subrequests must have method/params "
+                           "keys",
+                           "Invalid batch request: subrequests must have a params dict");
+    } else if (method == RPC_UNKNOWN) {
         buffer_append_literal(error, "Invalid batch subrequest: invalid method \"");
         buffer_append_bytes(error, text);
-        buffer_append_literal(error, "\"");
-        good = false;
-    } else {
+        good = fail(error, "\"");
+    } else if (is_meta(method)) {
         /* What is wrong within a meta-request is told before that it is one: but it is not
          * looked into here, so that nesting costs nothing. */
-        good = is_meta(method)
-                   ? fail(error, "Invalid batch subrequest: subrequests may not contain "
-                                 "meta-requests")
-                   : request_parse_json(method, params, config, ret, error);
+        good = fail(error, "Invalid batch subrequest: subrequests may not contain "
+                           "meta-requests");
+    } else {
+        good = request_parse(method, params, source, ret, error);
     }
     buffer_clear(&scratch);
     return good;
 }
 
 static bool
-parse_batch(RpcMethod kind, JsonValue params, const ServiceConfig *config, Batch **ret,
+parse_batch(RpcMethod kind, RpcValue params, const RequestSource *source, Batch **ret,
             Buffer *error)
 {
-    JsonValue requests, items[BATCH_REQUESTS_MAX], item;
-    JsonIterator it;
+    RpcValue requests, items[BATCH_REQUESTS_MAX], item;
+    RpcIterator it;
     Bytes key;
     size_t n = 0;
 
-    if (!json_get(params, "requests", &requests) || requests.type != JSON_TYPE_ARRAY)
+    if (!rpc_value_get(params, "requests", &requests) || !rpc_value_is_list(requests))
         return fail(error, "Invalid batch request: no valid \"requests\" field");
-    for (it = json_iterate(requests); json_next(&it, &key, &item);) {
+    for (it = rpc_value_iterate(requests); rpc_value_next(&it, &key, &item);) {
         if (n == BATCH_REQUESTS_MAX)
             return fail(error, "Invalid batch request: subrequest limit exceeded");
         items[n++] = item;
     }
     if (n == 0)
-        return fail(error, "Invalid batch request: no valid \"requests\" field");
+        return fail_either(error, params.bencoded,
+                           "Invalid batch request: no valid \"requests\" field",
+                           "Invalid batch request: empty \"requests\" list");
     *ret = batch_new(kind, n);
     for (size_t i = 0; i < n; i++)
-        if (!parse_batch_part(items[i], config, &(*ret)->parts[i].request, error))
+        if (!parse_batch_part(items[i], source, &(*ret)->parts[i].request, error))
             return false;
     return true;
 }
 
+static bool
+fail_branch(Buffer *error, const char *key, const char *text)
+{
+    buffer_append_literal(error, "Invalid ifelse request: ");
+    buffer_append_text(error, key);
+    return fail(error, text);
+}
+
 /* One branch of an ifelse, which may be absent. */
 static bool
-parse_branch(JsonValue params, const char *key, const ServiceConfig *config, bool *ret_has,
+parse_branch(RpcValue params, const char *key, const RequestSource *source, bool *ret_has,
              Request *ret, Buffer *error)
 {
-    JsonValue branch, name, branch_params;
+    RpcValue branch, name, branch_params;
     Buffer scratch = BUFFER_EMPTY;
     Bytes text;
     RpcMethod method;
 
-    if (!json_get(params, key, &branch))
+    if (!rpc_value_get(params, key, &branch))
         return true;
-    if (!call_of_json(branch, &name, &branch_params) ||
-        branch_params.type == JSON_TYPE_NULL || !name_of_json(name, &scratch, &text)) {
-        buffer_append_literal(error, "Invalid ifelse request: ");
-        buffer_append_text(error, key);
-        return fail(error, branch.type != JSON_TYPE_OBJECT
-                               ? " must be an object"
-                               : " must have method/params keys");
-    }
+    if (!call_of(branch, &name, &branch_params))
+        return fail_branch(error, key,
+                           branch.bencoded ? " must be a dict" : " must be an object");
+    if (branch.bencoded && !rpc_value_is_dict(branch_params))
+        return fail_branch(error, key, " missing params");
+    if (rpc_value_is_null(branch_params) || !rpc_value_string(name, &scratch, &text))
+        return fail_branch(error, key,
+                           branch.bencoded ? " missing method"
+                                           : " must have method/params keys");
     method = rpc_method_parse(text);
     buffer_clear(&scratch);
     if (method == RPC_UNKNOWN) {
@@ -160,22 +186,22 @@ parse_branch(JsonValue params, const char *key, const ServiceConfig *config, boo
         return fail(error, "\"");
     }
     *ret_has = true;
-    return request_parse_json(method, branch_params, config, ret, error);
+    return request_parse(method, branch_params, source, ret, error);
 }
 
 static bool
-parse_ifelse(JsonValue params, const ServiceConfig *config, Batch **ret, Buffer *error)
+parse_ifelse(RpcValue params, const RequestSource *source, Batch **ret, Buffer *error)
 {
-    JsonValue condition;
+    RpcValue condition;
     Batch *batch;
 
-    if (!json_get(params, "if", &condition) || condition.type != JSON_TYPE_OBJECT)
+    if (!rpc_value_get(params, "if", &condition) || !rpc_value_is_dict(condition))
         return fail(error, "Invalid ifelse request: no valid \"if\" field");
     *ret = batch = batch_new(RPC_IFELSE, 2);
     if (!condition_parse(condition, &batch->condition, error) ||
-        !parse_branch(params, "then", config, &batch->has_part[0], &batch->parts[0].request,
+        !parse_branch(params, "then", source, &batch->has_part[0], &batch->parts[0].request,
                       error) ||
-        !parse_branch(params, "else", config, &batch->has_part[1], &batch->parts[1].request,
+        !parse_branch(params, "else", source, &batch->has_part[1], &batch->parts[1].request,
                       error))
         return false;
     if (!batch->has_part[0] && !batch->has_part[1])
@@ -185,11 +211,11 @@ parse_ifelse(JsonValue params, const ServiceConfig *config, Batch **ret, Buffer 
 }
 
 bool
-batch_parse_json(RpcMethod method, JsonValue params, const ServiceConfig *config,
-                 Batch **ret, Buffer *error)
+batch_parse(RpcMethod method, RpcValue params, const RequestSource *source, Batch **ret,
+            Buffer *error)
 {
-    return method == RPC_IFELSE ? parse_ifelse(params, config, ret, error)
-                                : parse_batch(method, params, config, ret, error);
+    return method == RPC_IFELSE ? parse_ifelse(params, source, ret, error)
+                                : parse_batch(method, params, source, ret, error);
 }
 
 /* --- answering -------------------------------------------------------------------- */

@@ -16,25 +16,25 @@ fail_type(Buffer *error, const char *key, const char *expected)
 /* One number, or with @n > 1 a list of which the first @n count; an empty list counts as
  * absent. */
 static bool
-parse_bound(JsonValue object, const char *key, size_t n, ConditionBound *ret, Buffer *error)
+parse_bound(RpcValue object, const char *key, size_t n, ConditionBound *ret, Buffer *error)
 {
     const char *expected = n == 1 ? "integer" : "integer array";
-    JsonValue value, item;
-    JsonIterator it;
+    RpcValue value, item;
+    RpcIterator it;
     Bytes item_key;
 
     *ret = (ConditionBound){ 0 };
-    if (!json_get(object, key, &value) || value.type == JSON_TYPE_NULL)
+    if (!rpc_value_get(object, key, &value) || rpc_value_is_null(value))
         return true;
-    if (value.type != JSON_TYPE_ARRAY || n == 1) {
-        ret->given = json_i64(value, &ret->numbers[0]);
+    if (!rpc_value_is_list(value) || n == 1) {
+        ret->given = rpc_value_i64(value, &ret->numbers[0]);
         return ret->given || fail_type(error, key, expected);
     }
-    it = json_iterate(value);
-    for (size_t i = 0; json_next(&it, &item_key, &item); i++) {
+    it = rpc_value_iterate(value);
+    for (size_t i = 0; rpc_value_next(&it, &item_key, &item); i++) {
         int64_t number;
 
-        if (!json_i64(item, &number))
+        if (!rpc_value_i64(item, &number))
             return fail_type(error, key, expected);
         ret->given = true;
         if (i < n)
@@ -44,7 +44,7 @@ parse_bound(JsonValue object, const char *key, size_t n, ConditionBound *ret, Bu
 }
 
 bool
-condition_parse(JsonValue object, Condition *ret, Buffer *error)
+condition_parse(RpcValue object, Condition *ret, Buffer *error)
 {
     if (!parse_bound(object, "height_at_least", 1, &ret->height_at_least, error) ||
         !parse_bound(object, "height_before", 1, &ret->height_before, error) ||

@@ -19,5 +19,5 @@ typedef struct Condition {
     ConditionBound v_at_least, v_before;
 } Condition;
 
-bool condition_parse(JsonValue object, Condition *ret, Buffer *error) WARN_UNUSED;
+bool condition_parse(RpcValue object, Condition *ret, Buffer *error) WARN_UNUSED;
 bool condition_holds(const ServiceNode *node, const Condition *condition);

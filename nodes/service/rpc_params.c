@@ -64,47 +64,26 @@ field_of_json(Bytes raw)
 }
 
 void
-params_of_json(Params *ret, JsonValue object, Arena *arena, Buffer *error)
+params_of(Params *ret, RpcValue dict, Arena *arena, Buffer *error)
 {
-    JsonIterator it = json_iterate(object);
+    RpcIterator it = rpc_value_iterate(dict);
     Bytes key;
-    JsonValue value;
+    RpcValue value;
 
-    ret->bencoded = ret->failed = false;
-    ret->given = 0;
-    ret->arena = arena;
-    ret->error = error;
-    while (json_next(&it, &key, &value)) {
-        Field field = field_of_json(key);
-
-        if (field == FIELDS)
-            continue;
-        ret->value[field].json = value;
-        ret->given &= ~(1U << field);
-        if (value.type != JSON_TYPE_NULL)
-            ret->given |= 1U << field;
-    }
-}
-
-void
-params_of_bencode(Params *ret, BencodeValue dict, Arena *arena, Buffer *error)
-{
-    BencodeIterator it = bencode_iterate(dict);
-    Bytes key;
-    BencodeValue value;
-
-    ret->bencoded = true;
+    ret->bencoded = dict.bencoded;
     ret->failed = false;
     ret->given = 0;
     ret->arena = arena;
     ret->error = error;
-    while (bencode_next(&it, &key, &value)) {
-        Field field = field_of(key);
+    while (rpc_value_next(&it, &key, &value)) {
+        Field field = dict.bencoded ? field_of(key) : field_of_json(key);
 
         if (field == FIELDS)
             continue;
-        ret->value[field].bencode = value;
-        ret->given |= 1U << field;
+        ret->value[field] = value;
+        ret->given &= ~(1U << field);
+        if (!rpc_value_is_null(value))
+            ret->given |= 1U << field;
     }
 }
 
@@ -161,25 +140,18 @@ string_of_json(Params *params, JsonValue value, Bytes *ret)
 }
 
 static bool
-string_of(Params *params, FieldValue value, Bytes *ret)
+string_of(Params *params, RpcValue value, Bytes *ret)
 {
     return params->bencoded ? bencode_string(value.bencode, ret)
                             : string_of_json(params, value.json, ret);
 }
 
-static bool
-integer_of(const Params *params, FieldValue value, int64_t *ret)
-{
-    return params->bencoded ? bencode_i64(value.bencode, ret) : json_i64(value.json, ret);
-}
-
 /* Not negative; what does not fit 63 bits is beyond every limit and becomes INT64_MAX. */
 static bool
-unsigned_of(const Params *params, FieldValue value, int64_t *ret)
+unsigned_of(RpcValue value, int64_t *ret)
 {
     uint64_t v;
-    bool fits =
-        params->bencoded ? bencode_u64(value.bencode, &v) : json_u64(value.json, &v);
+    bool fits = value.bencoded ? bencode_u64(value.bencode, &v) : json_u64(value.json, &v);
 
     if (fits)
         *ret = v > INT64_MAX ? INT64_MAX : (int64_t)v;
@@ -206,8 +178,8 @@ take_timestamp(Params *params, Field field)
 
     if (!params_has(params, field))
         return ret;
-    ret.given = params->bencoded ? integer_of(params, params->value[field], &ret.value)
-                                 : unsigned_of(params, params->value[field], &ret.value);
+    ret.given = params->bencoded ? rpc_value_i64(params->value[field], &ret.value)
+                                 : unsigned_of(params->value[field], &ret.value);
     if (!ret.given) {
         fail_type(params, field, "integer timestamp (in milliseconds)");
     } else if (!params->bencoded && ret.value < TIMESTAMP_MS_MIN) {
@@ -226,7 +198,7 @@ take_integer(Params *params, Field field)
 
     if (!params_has(params, field))
         return ret;
-    ret.given = integer_of(params, params->value[field], &ret.value);
+    ret.given = rpc_value_i64(params->value[field], &ret.value);
     if (!ret.given)
         fail_type(params, field, "integer");
     return ret;
@@ -254,7 +226,7 @@ OptionalNumber
 take_stringified(Params *params, Field field, bool is_unsigned)
 {
     OptionalNumber ret = { 0 };
-    FieldValue value = params->value[field];
+    RpcValue value = params->value[field];
     Bytes text;
 
     if (!params_has(params, field))
@@ -268,8 +240,8 @@ take_stringified(Params *params, Field field, bool is_unsigned)
         }
         return ret;
     }
-    ret.given = is_unsigned ? unsigned_of(params, value, &ret.value)
-                            : integer_of(params, value, &ret.value);
+    ret.given =
+        is_unsigned ? unsigned_of(value, &ret.value) : rpc_value_i64(value, &ret.value);
     if (!ret.given)
         fail_type(params, field, is_unsigned ? "positive integer" : "integer");
     return ret;
@@ -292,7 +264,7 @@ take_namespace(Params *params, Field field)
 
     if (!params_has(params, field))
         return (OptionalNumber){ 0 };
-    if (integer_of(params, params->value[field], &v))
+    if (rpc_value_i64(params->value[field], &v))
         return namespace_in_range(params, field, v);
     fail_type(params, field, "16-bit integer");
     return (OptionalNumber){ 0 };
@@ -301,13 +273,13 @@ take_namespace(Params *params, Field field)
 OptionalNumber
 take_namespace_or_all(Params *params, Field field)
 {
-    FieldValue value = params->value[field];
+    RpcValue value = params->value[field];
     int64_t v;
     Bytes text;
 
     if (!params_has(params, field))
         return (OptionalNumber){ 0 };
-    if (integer_of(params, value, &v))
+    if (rpc_value_i64(value, &v))
         return namespace_in_range(params, field, v);
     if (string_of(params, value, &text) && bytes_equal_text(text, "all"))
         return (OptionalNumber){ true, STORE_NAMESPACE_ALL };
@@ -318,7 +290,7 @@ take_namespace_or_all(Params *params, Field field)
 bool
 take_bool(Params *params, Field field)
 {
-    FieldValue value = params->value[field];
+    RpcValue value = params->value[field];
     int64_t v;
     bool ret = false;
 
@@ -338,73 +310,44 @@ take_bool(Params *params, Field field)
 
 /* --- lists ------------------------------------------------------------------------ */
 
-typedef struct FieldIterator {
-    JsonIterator json;
-    BencodeIterator bencode;
-} FieldIterator;
-
-static bool
-is_list(const Params *params, FieldValue value)
+/* The items of a list, or the value itself when it is none. */
+static RpcValue *
+items_of(Params *params, Field field, uint32_t *ret_n)
 {
-    return params->bencoded ? value.bencode.type == BENCODE_LIST
-                            : value.json.type == JSON_TYPE_ARRAY;
-}
-
-static FieldIterator
-iterate(const Params *params, FieldValue list)
-{
-    FieldIterator it = { 0 };
-
-    if (params->bencoded)
-        it.bencode = bencode_iterate(list.bencode);
-    else
-        it.json = json_iterate(list.json);
-    return it;
-}
-
-static bool
-next(const Params *params, FieldIterator *it, FieldValue *ret)
-{
+    RpcValue value = params->value[field], item, *items;
+    RpcIterator it;
     Bytes key;
-
-    return params->bencoded ? bencode_next(&it->bencode, &key, &ret->bencode)
-                            : json_next(&it->json, &key, &ret->json);
-}
-
-static uint32_t
-list_length(const Params *params, FieldValue list)
-{
-    FieldIterator it = iterate(params, list);
-    FieldValue item;
     uint32_t n = 0;
 
-    while (next(params, &it, &item))
+    if (!rpc_value_is_list(value)) {
+        items = arena_take(params->arena, sizeof *items);
+        items[0] = value;
+        *ret_n = 1;
+        return items;
+    }
+    for (it = rpc_value_iterate(value); rpc_value_next(&it, &key, &item);)
         n++;
-    return n;
+    items = arena_take(params->arena, n * sizeof *items);
+    it = rpc_value_iterate(value);
+    for (uint32_t i = 0; i < n && rpc_value_next(&it, &key, &items[i]); i++)
+        ;
+    *ret_n = n;
+    return items;
 }
 
 bool
 take_strings(Params *params, Field field, Bytes **ret, uint32_t *ret_n)
 {
-    FieldValue value = params->value[field], item;
-    FieldIterator it;
-    bool listed;
+    const RpcValue *items;
     Bytes *strings;
     uint32_t n;
 
     if (!params_has(params, field))
         return false;
-    listed = is_list(params, value);
-    n = listed ? list_length(params, value) : 1;
-    strings = arena_take(params->arena, (n + 1) * sizeof *strings);
-    if (listed)
-        it = iterate(params, value);
+    items = items_of(params, field, &n);
+    strings = arena_take(params->arena, n * sizeof *strings);
     for (uint32_t i = 0; i < n; i++) {
-        if (!listed)
-            item = value;
-        else if (!next(params, &it, &item))
-            break;
-        if (!string_of(params, item, &strings[i])) {
+        if (!string_of(params, items[i], &strings[i])) {
             fail_type(params, field, "string array");
             return false;
         }
@@ -417,26 +360,17 @@ take_strings(Params *params, Field field, Bytes **ret, uint32_t *ret_n)
 bool
 take_timestamps(Params *params, Field field, UnixMs **ret, uint32_t *ret_n)
 {
-    FieldValue value = params->value[field], item;
-    FieldIterator it;
-    bool listed;
+    const RpcValue *items;
     UnixMs *times;
     uint32_t n;
 
     if (!params_has(params, field))
         return false;
-    listed = is_list(params, value);
-    n = listed ? list_length(params, value) : 1;
-    times = arena_take(params->arena, (n + 1) * sizeof *times);
-    if (listed)
-        it = iterate(params, value);
+    items = items_of(params, field, &n);
+    times = arena_take(params->arena, n * sizeof *times);
     for (uint32_t i = 0; i < n; i++) {
-        if (!listed)
-            item = value;
-        else if (!next(params, &it, &item))
-            break;
-        if (!(params->bencoded ? integer_of(params, item, &times[i])
-                               : unsigned_of(params, item, &times[i]))) {
+        if (!(params->bencoded ? rpc_value_i64(items[i], &times[i])
+                               : unsigned_of(items[i], &times[i]))) {
             fail_type(params, field, "timestamp array");
             return false;
         }

@@ -37,16 +37,11 @@ typedef enum Field {
     FIELDS
 } Field;
 
-typedef union FieldValue {
-    JsonValue json;
-    BencodeValue bencode;
-} FieldValue;
-
 typedef struct Params {
     bool bencoded;
     bool failed;    /* @error holds why */
     uint32_t given; /* bit for each field that is there (and not null) */
-    FieldValue value[FIELDS];
+    RpcValue value[FIELDS];
     Arena *arena;
     Buffer *error; /* borrowed */
 } Params;
@@ -63,8 +58,7 @@ typedef struct OptionalNumber {
     int64_t value;
 } OptionalNumber;
 
-void params_of_json(Params *ret, JsonValue object, Arena *arena, Buffer *error);
-void params_of_bencode(Params *ret, BencodeValue dict, Arena *arena, Buffer *error);
+void params_of(Params *ret, RpcValue dict, Arena *arena, Buffer *error);
 
 static inline bool
 params_has(const Params *params, Field field)

@@ -171,7 +171,7 @@ load_data(Params *params, Request *r, OptionalBytes data, const Packet *packet,
             r->data = packet_slice(packet, (size_t)(data.bytes.p - packet_bytes(packet).p),
                                    data.bytes.n);
     } else if (data.bytes.n <= base64_encoded_bytes(bytes_max, true)) {
-        status = forward_encode(r, data.bytes);
+        status = forward_encode(r, data.bytes, true);
     } else {
         Buffer decoded = BUFFER_EMPTY;
 
@@ -390,6 +390,58 @@ parse_get_expiries(Params *params, Request *r)
     load_hashes(params, r, have, false);
 }
 
+/* --- subaccounts ------------------------------------------------------------------ */
+
+/* Replace the texts of tokens by the tokens. */
+static void
+load_tokens(Params *params, Request *r, bool have, const char *name)
+{
+    uint8_t *tokens;
+
+    require(params, have, name);
+    if (params->failed)
+        return;
+    if (r->n_hashes > SUBACCOUNTS_AT_ONCE_MAX) {
+        params_fail_named(params, "invalid %: too many subaccount tags",
+                          bytes_of_text(name));
+        return;
+    }
+    tokens = arena_take(params->arena, r->n_hashes * SUBACCOUNT_BYTES);
+    for (uint32_t i = 0; i < r->n_hashes; i++) {
+        uint8_t *token = tokens + (size_t)i * SUBACCOUNT_BYTES;
+
+        if (!decode_token(params, r->hashes[i], token))
+            params_fail_named(params,
+                              params->bencoded
+                                  ? "invalid % subaccount: invalid subaccount tag length"
+                                  : "invalid %: expected base64 or hex-encoded "
+                                    "subaccount tag",
+                              bytes_of_text(name));
+        r->hashes[i] = (Bytes){ token, SUBACCOUNT_BYTES };
+    }
+}
+
+/* Only the account itself may: the fields of a subaccount are not looked at. */
+static void
+parse_revoke(Params *params, Request *r)
+{
+    bool undo = r->method == RPC_UNREVOKE;
+    OptionalBytes pubkey = take_string(params, FIELD_PUBKEY);
+    OptionalBytes ed25519 = take_string(params, FIELD_PUBKEY_ED25519);
+    bool have = !undo && take_strings(params, FIELD_REVOKE, &r->hashes, &r->n_hashes);
+    OptionalBytes signature = take_string(params, FIELD_SIGNATURE);
+    OptionalNumber timestamp = take_timestamp(params, FIELD_TIMESTAMP);
+
+    if (undo)
+        have = take_strings(params, FIELD_UNREVOKE, &r->hashes, &r->n_hashes);
+    load_signature(params, r, pubkey, ed25519, signature);
+    if (undo)
+        require(params, timestamp.given, "timestamp");
+    load_tokens(params, r, have, undo ? "unrevoke" : "revoke");
+    require(params, timestamp.given, "timestamp");
+    r->timestamp = timestamp.value;
+}
+
 /* --- the others ------------------------------------------------------------------- */
 
 static void
@@ -407,6 +459,26 @@ parse_get_swarm(Params *params, Request *r)
         params_fail(params, "Pubkey must be 66 hex digits/33 bytes long");
 }
 
+/* JSON, in bencode as a string. */
+static void
+load_oxend_params(Params *params, Request *r)
+{
+    OptionalBytes text;
+
+    if (!params->bencoded) {
+        r->oxend_given = params_has(params, FIELD_PARAMS);
+        if (r->oxend_given)
+            r->oxend_params = json_without_index(params->value[FIELD_PARAMS].json);
+        return;
+    }
+    text = take_string(params, FIELD_PARAMS);
+    if (!text.given)
+        return;
+    if (json_parse(text.bytes, &r->oxend_params) != ST_OK)
+        params_fail(params, "oxend_request params field does not contain valid json");
+    r->oxend_given = r->oxend_params.type != JSON_TYPE_NULL;
+}
+
 static void
 parse_oxend_request(Params *params, Request *r)
 {
@@ -421,9 +493,7 @@ parse_oxend_request(Params *params, Request *r)
         return;
     }
     r->oxend_names = bytes_equal_text(endpoint.bytes, "ons_resolve");
-    r->oxend_given = params_has(params, FIELD_PARAMS);
-    if (r->oxend_given)
-        r->oxend_params = json_without_index(params->value[FIELD_PARAMS].json);
+    load_oxend_params(params, r);
 }
 
 static void
@@ -461,10 +531,12 @@ parse_fields(RpcMethod method, Params *params, Request *r, const Packet *packet,
     case RPC_OXEND_REQUEST:
         parse_oxend_request(params, r);
         break;
-    case RPC_INFO:
-        break;
     case RPC_REVOKE:
     case RPC_UNREVOKE:
+        parse_revoke(params, r);
+        break;
+    case RPC_INFO:
+        break;
     case RPC_BATCH:
     case RPC_SEQUENCE:
     case RPC_IFELSE:
@@ -475,36 +547,33 @@ parse_fields(RpcMethod method, Params *params, Request *r, const Packet *packet,
     }
 }
 
-bool
-request_parse_json(RpcMethod method, JsonValue object, const ServiceConfig *config,
-                   Request *ret, Buffer *error)
+/* A client's: it goes to the other members, too.  A store in JSON was encoded with its
+ * data. */
+static void
+prepare_forward(Request *r, bool bencoded)
 {
-    Params params;
-    Packet none = PACKET_EMPTY;
+    Status status;
 
-    *ret = (Request){ .method = method };
-    if (method == RPC_BATCH || method == RPC_SEQUENCE || method == RPC_IFELSE)
-        return batch_parse_json(method, object, config, &ret->batch, error);
-    params_of_json(&params, object, &ret->arena, error);
-    parse_fields(method, &params, ret, &none, config);
-    if (!params.failed && method != RPC_STORE && rpc_method_is_recursive(method)) {
-        Status status = forward_encode(ret, (Bytes){ NULL, 0 });
-
-        assert(status == ST_OK);
-    }
-    return !params.failed;
+    if (!rpc_method_is_recursive(r->method) || (r->method == RPC_STORE && !bencoded))
+        return;
+    status = forward_encode(r, packet_bytes(&r->data), false);
+    assert(status == ST_OK);
+    (void)status;
 }
 
 bool
-request_parse_bencode(RpcMethod method, BencodeValue dict, const Packet *packet,
-                      const ServiceConfig *config, Request *ret, Buffer *error)
+request_parse(RpcMethod method, RpcValue dict, const RequestSource *source, Request *ret,
+              Buffer *error)
 {
     Params params;
 
-    assert(rpc_method_is_recursive(method));
-    *ret = (Request){ .method = method, .forwarded = true };
-    params_of_bencode(&params, dict, &ret->arena, error);
-    parse_fields(method, &params, ret, packet, config);
+    *ret = (Request){ .method = method, .forwarded = source->forwarded };
+    if (method == RPC_BATCH || method == RPC_SEQUENCE || method == RPC_IFELSE)
+        return batch_parse(method, dict, source, &ret->batch, error);
+    params_of(&params, dict, &ret->arena, error);
+    parse_fields(method, &params, ret, source->packet, source->config);
+    if (!params.failed && !source->forwarded)
+        prepare_forward(ret, dict.bencoded);
     return !params.failed;
 }
 

@@ -74,6 +74,8 @@ typedef struct ServiceConfig {
     bool defect_decommissioned_test; /* 8.20: decommissioned nodes go on testing others */
     bool defect_guard_hides_errors; /* 8.20: a relay's error reaches clients without text */
     bool defect_retrieve_expired;   /* 3.4: what has expired is given out until the sweep */
+    bool defect_all_failed_answers_200;  /* 8.7: even when no member could do it */
+    bool defect_delete_before_all_fails; /* 8.7: 500, though the messages are deleted */
 } ServiceConfig;
 
 /* Protocol 2024: the values above, with all defects. */

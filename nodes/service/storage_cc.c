@@ -24,11 +24,12 @@ static void
 carry_out(ServiceNode *node, Time now, RpcMethod method, BencodeValue params,
           const Packet *packet, const ReplyTo *to)
 {
+    RequestSource source = { node->config, packet, true };
     Buffer error = BUFFER_EMPTY;
     Request request;
 
     buffer_append_literal(&error, "invalid request: ");
-    if (request_parse_bencode(method, params, packet, node->config, &request, &error))
+    if (request_parse(method, rpc_value_of_bencode(params), &source, &request, &error))
         rpc_execute(node, now, &request, to);
     else
         answer_text_taken(node, now, to, method, 400, &error);

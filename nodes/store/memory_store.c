@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "nodes/store/memory_pool.h"
+#include "nodes/store/memory_revoked.h"
 #include "nodes/store/memory_undo.h"
 
 typedef struct MemoryStore {
@@ -13,6 +14,7 @@ typedef struct MemoryStore {
     uint64_t bytes;
     MemoryPool pool;
     MemoryUndo undo;
+    MemoryRevoked *revoked; /* NULL as long as nobody revoked anything */
 } MemoryStore;
 
 /* A body that is a small part of its blob is copied, so that a stored message does not hold
@@ -31,12 +33,20 @@ entry_bytes(const MemoryEntry *entry)
     return store_message_bytes(entry->hash_length, entry->data.length);
 }
 
+static void
+checkpoint(MemoryStore *m)
+{
+    memory_undo_checkpoint(&m->undo);
+    if (m->revoked != NULL)
+        memory_revoked_checkpoint(m->revoked);
+}
+
 /* At the end of every call that changed something. */
 static void
 settle(MemoryStore *m)
 {
     if (m->undo.changes >= STORE_CHECKPOINT_PUTS)
-        memory_undo_checkpoint(&m->undo);
+        checkpoint(m);
     memory_pool_tidy(&m->pool);
 }
 
@@ -271,6 +281,55 @@ memory_sweep(Store *store, UnixMs now)
     return removed;
 }
 
+static RevokeResult
+memory_revoke(Store *store, const uint8_t account[ACCOUNT_BYTES],
+              const uint8_t token[SUBACCOUNT_BYTES], UnixMs now)
+{
+    MemoryStore *m = memory_of(store);
+    uint32_t changes;
+    RevokeResult result;
+
+    if (m->revoked == NULL) {
+        m->revoked = calloc(1, sizeof *m->revoked);
+        if (m->revoked == NULL)
+            abort();
+    }
+    result = memory_revoked_add(m->revoked, account, token, now, &changes);
+    m->undo.changes += changes;
+    settle(m);
+    return result;
+}
+
+static bool
+memory_unrevoke(Store *store, const uint8_t account[ACCOUNT_BYTES],
+                const uint8_t token[SUBACCOUNT_BYTES])
+{
+    MemoryStore *m = memory_of(store);
+
+    if (m->revoked == NULL || !memory_revoked_remove(m->revoked, account, token))
+        return false;
+    m->undo.changes++;
+    settle(m);
+    return true;
+}
+
+static bool
+memory_is_revoked(Store *store, const uint8_t account[ACCOUNT_BYTES],
+                  const uint8_t token[SUBACCOUNT_BYTES])
+{
+    const MemoryStore *m = memory_of(store);
+
+    return m->revoked != NULL && memory_revoked_has(m->revoked, account, token);
+}
+
+static uint64_t
+memory_revoked_count(Store *store)
+{
+    const MemoryStore *m = memory_of(store);
+
+    return m->revoked == NULL ? 0 : m->revoked->n;
+}
+
 static UnixMs
 memory_first_expiry(Store *store)
 {
@@ -296,6 +355,8 @@ memory_power_loss(Store *store)
 
     if (m->undo.changes == 0)
         return;
+    if (m->revoked != NULL)
+        memory_revoked_undo(m->revoked);
     memory_undo_apply(&m->undo, &m->pool);
     m->bytes = 0;
     for (uint32_t i = 0; i < m->pool.n_entries; i++)
@@ -305,7 +366,7 @@ memory_power_loss(Store *store)
 static void
 memory_checkpoint(Store *store)
 {
-    memory_undo_checkpoint(&memory_of(store)->undo);
+    checkpoint(memory_of(store));
 }
 
 static void
@@ -315,6 +376,9 @@ memory_close(Store *store)
 
     memory_undo_checkpoint(&m->undo);
     memory_pool_clear(&m->pool);
+    if (m->revoked != NULL)
+        memory_revoked_clear(m->revoked);
+    free(m->revoked);
     free(m);
 }
 
@@ -329,6 +393,10 @@ static const StoreOps MEMORY_OPS = {
     .remove_before = memory_remove_before,
     .sweep = memory_sweep,
     .first_expiry = memory_first_expiry,
+    .revoke = memory_revoke,
+    .unrevoke = memory_unrevoke,
+    .is_revoked = memory_is_revoked,
+    .revoked = memory_revoked_count,
     .count = memory_count,
     .bytes = memory_bytes,
     .power_loss = memory_power_loss,
@@ -355,5 +423,7 @@ memory_store_footprint(const Store *store)
     const MemoryStore *m = memory_of(store);
 
     return sizeof *m + memory_pool_footprint(&m->pool) +
-           m->undo.capacity * sizeof *m->undo.rows;
+           m->undo.capacity * sizeof *m->undo.rows +
+           (m->revoked == NULL ? 0
+                               : sizeof *m->revoked + memory_revoked_footprint(m->revoked));
 }

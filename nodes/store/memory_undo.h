@@ -18,7 +18,7 @@ typedef struct MemoryUndoRow {
 typedef struct MemoryUndo {
     MemoryUndoRow *rows;
     uint32_t n, capacity;
-    uint32_t changes; /* rows put, extended, changed or removed since the checkpoint */
+    uint32_t changes; /* rows put, changed, revoked or removed since the checkpoint */
 } MemoryUndo;
 
 /* Each is called for one change, before the pool changes (put: after).  _removed takes

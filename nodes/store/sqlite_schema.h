@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The tables of the SQLite store and every statement that runs against them (protocol 6.5;
- * the names of tables and columns are the real ones).  Left out: revoked subaccounts, which
- * belong to the service.  The index of a box carries no timestamp, so that SQLite hands its
- * rows out in row order without sorting; CROSS JOIN keeps its planner to that order. */
+ * The tables of the SQLite store and the statements that run against them (protocol 6.5;
+ * the names of tables and columns are the real ones; those about revocations are in
+ * sqlite_revoked.c).  The index of a box carries no
+ * timestamp, so that SQLite hands its rows out in row order without sorting; CROSS JOIN
+ * keeps its planner to that order. */
 #pragma once
 
 #define SQLITE_STORE_SCHEMA                                                                \
@@ -22,8 +23,25 @@
     " data BLOB NOT NULL);"                                                                \
     "CREATE INDEX IF NOT EXISTS messages_expiry ON messages(expiry);"                      \
     "CREATE INDEX IF NOT EXISTS messages_owner ON messages(owner, namespace);"             \
-    "CREATE TRIGGER IF NOT EXISTS owner_autoclean AFTER DELETE ON messages"                \
+    "CREATE TABLE IF NOT EXISTS revoked_subaccounts("                                      \
+    " owner INTEGER NOT NULL REFERENCES owners(id) ON DELETE CASCADE,"                     \
+    " token BLOB NOT NULL,"                                                                \
+    " timestamp INTEGER NOT NULL,"                                                         \
+    " PRIMARY KEY(owner, token));"                                                         \
+    "CREATE TRIGGER IF NOT EXISTS revoked_autoclean AFTER INSERT ON revoked_subaccounts"   \
+    " WHEN (SELECT count(*) FROM revoked_subaccounts WHERE owner = new.owner) > 50"        \
+    " BEGIN DELETE FROM revoked_subaccounts WHERE rowid ="                                 \
+    "  (SELECT rowid FROM revoked_subaccounts WHERE owner = new.owner"                     \
+    "   ORDER BY timestamp, rowid LIMIT 1); END;"                                          \
+    "DROP TRIGGER IF EXISTS owner_autoclean;"                                              \
+    "CREATE TRIGGER owner_autoclean AFTER DELETE ON messages"                              \
     " WHEN NOT EXISTS(SELECT * FROM messages WHERE owner = old.owner)"                     \
+    " AND NOT EXISTS(SELECT * FROM revoked_subaccounts WHERE owner = old.owner)"           \
+    " BEGIN DELETE FROM owners WHERE id = old.owner; END;"                                 \
+    "CREATE TRIGGER IF NOT EXISTS unrevoked_owner_autoclean"                               \
+    " AFTER DELETE ON revoked_subaccounts"                                                 \
+    " WHEN NOT EXISTS(SELECT * FROM messages WHERE owner = old.owner)"                     \
+    " AND NOT EXISTS(SELECT * FROM revoked_subaccounts WHERE owner = old.owner)"           \
     " BEGIN DELETE FROM owners WHERE id = old.owner; END;"
 
 /* What a visit reads, in this order of columns. */

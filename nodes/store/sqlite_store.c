@@ -2,22 +2,11 @@
 #include "nodes/store/sqlite_store.h"
 
 #include <assert.h>
-#include <sqlite3.h>
 #include <stdlib.h>
 
-#include "nodes/store/sqlite_schema.h"
+#include "nodes/store/sqlite_internal.h"
 
 enum { BUSY_MS = 15000, PUBKEY_BYTES = ACCOUNT_BYTES - 1 };
-
-typedef struct SqliteStore {
-    Store store;
-    sqlite3 *db;
-    sqlite3_stmt *statements[SQL_STATEMENTS];
-    SqliteStoreMode mode;
-    uint64_t bytes_max;
-    uint64_t bytes, count; /* as the tables have it */
-    uint32_t changes;      /* rows changed since the checkpoint */
-} SqliteStore;
 
 /* One row of `messages` as SQL_BY_HASH finds it. */
 typedef struct Found {
@@ -26,12 +15,6 @@ typedef struct Found {
     UnixMs expiry;
     uint64_t data_bytes;
 } Found;
-
-static SqliteStore *
-sqlite_of(const Store *store)
-{
-    return (SqliteStore *)store;
-}
 
 /* --- statements --- */
 
@@ -116,6 +99,7 @@ load_totals(SqliteStore *s)
                    (uint64_t)column(s, SQL_TOTALS, 2);
     }
     reset(s, SQL_TOTALS);
+    sqlite_revoked_load(s);
 }
 
 /* Back to the last checkpoint. */
@@ -128,16 +112,14 @@ roll_back(SqliteStore *s)
     load_totals(s);
 }
 
-static bool
-begin(SqliteStore *s)
+bool
+sqlite_begin(SqliteStore *s)
 {
     return in_transaction(s) || run(s, SQL_BEGIN);
 }
 
-/* At the end of a call that meant to change something: @changes rows did, or @ok is false.
- * Returns false when nothing of it lasts. */
-static bool
-settle(SqliteStore *s, bool ok, uint64_t changes)
+bool
+sqlite_settle(SqliteStore *s, bool ok, uint64_t changes)
 {
     uint64_t all = s->changes + changes;
 
@@ -163,9 +145,8 @@ bind_owner(SqliteStore *s, SqliteStatement which, const uint8_t account[ACCOUNT_
     bind_blob(s, which, 2, (Bytes){ account + 1, PUBKEY_BYTES });
 }
 
-/* The owner's id, or 0. */
-static int64_t
-find_owner(SqliteStore *s, const uint8_t account[ACCOUNT_BYTES])
+int64_t
+sqlite_find_owner(SqliteStore *s, const uint8_t account[ACCOUNT_BYTES])
 {
     int64_t id;
 
@@ -175,11 +156,10 @@ find_owner(SqliteStore *s, const uint8_t account[ACCOUNT_BYTES])
     return id;
 }
 
-/* The owner's id, made where it is missing, or 0 when SQLite could not. */
-static int64_t
-make_owner(SqliteStore *s, const uint8_t account[ACCOUNT_BYTES])
+int64_t
+sqlite_make_owner(SqliteStore *s, const uint8_t account[ACCOUNT_BYTES])
 {
-    int64_t id = find_owner(s, account);
+    int64_t id = sqlite_find_owner(s, account);
 
     if (id != 0)
         return id;
@@ -210,7 +190,7 @@ find_of_account(SqliteStore *s, const uint8_t account[ACCOUNT_BYTES], Bytes hash
 {
     Found found;
 
-    if (!find(s, hash, &found) || found.owner != find_owner(s, account))
+    if (!find(s, hash, &found) || found.owner != sqlite_find_owner(s, account))
         return false;
     *ret = found;
     return true;
@@ -250,14 +230,14 @@ visit_rows(SqliteStore *s, SqliteStatement which, StoreVisitor visit, void *cont
 static bool
 update_expiry(SqliteStore *s, int64_t id, UnixMs expiry)
 {
-    bool ok = begin(s);
+    bool ok = sqlite_begin(s);
 
     if (ok) {
         bind(s, SQL_SET_EXPIRY, 1, id);
         bind(s, SQL_SET_EXPIRY, 2, expiry);
         ok = run(s, SQL_SET_EXPIRY);
     }
-    return settle(s, ok, 1);
+    return sqlite_settle(s, ok, 1);
 }
 
 static bool
@@ -265,9 +245,9 @@ insert(SqliteStore *s, const StoreMessage *message)
 {
     int64_t owner;
 
-    if (!begin(s))
+    if (!sqlite_begin(s))
         return false;
-    owner = make_owner(s, message->account);
+    owner = sqlite_make_owner(s, message->account);
     if (owner == 0)
         return false;
     bind_text(s, SQL_PUT, 1, message->hash);
@@ -294,7 +274,7 @@ sqlite_put(Store *store, const StoreMessage *message, bool extend)
     }
     if (bytes > s->bytes_max || s->bytes > s->bytes_max - bytes)
         return PUT_FULL;
-    if (!settle(s, insert(s, message), 1))
+    if (!sqlite_settle(s, insert(s, message), 1))
         return PUT_FULL;
     s->bytes += bytes;
     s->count++;
@@ -306,7 +286,7 @@ sqlite_fetch(Store *store, const uint8_t account[ACCOUNT_BYTES], int16_t name_sp
              Bytes after, StoreVisitor visit, void *context)
 {
     SqliteStore *s = sqlite_of(store);
-    int64_t owner = find_owner(s, account);
+    int64_t owner = sqlite_find_owner(s, account);
     int64_t after_id = 0;
     Found found;
 
@@ -378,12 +358,12 @@ sqlite_remove(Store *store, const uint8_t account[ACCOUNT_BYTES], Bytes hash)
 
     if (!find_of_account(s, account, hash, &found))
         return false;
-    ok = begin(s);
+    ok = sqlite_begin(s);
     if (ok) {
         bind(s, SQL_REMOVE, 1, found.id);
         ok = run(s, SQL_REMOVE);
     }
-    if (!settle(s, ok, 1))
+    if (!sqlite_settle(s, ok, 1))
         return false;
     s->count--;
     s->bytes -= store_message_bytes(hash.n, found.data_bytes);
@@ -408,7 +388,7 @@ sqlite_remove_before(Store *store, const uint8_t account[ACCOUNT_BYTES], int32_t
                      UnixMs before, StoreVisitor visit, void *context)
 {
     SqliteStore *s = sqlite_of(store);
-    int64_t owner = find_owner(s, account);
+    int64_t owner = sqlite_find_owner(s, account);
     int64_t last_row = INT64_MAX;
     uint64_t rows;
     bool ok;
@@ -423,13 +403,15 @@ sqlite_remove_before(Store *store, const uint8_t account[ACCOUNT_BYTES], int32_t
     rows = take_off_totals(s, SQL_BEFORE_TOTALS);
     if (rows == 0)
         return 0;
-    ok = begin(s);
+    ok = sqlite_begin(s);
     if (ok) {
         bind_before(s, SQL_REMOVE_BEFORE, owner, name_space, before, last_row);
         ok = run(s, SQL_REMOVE_BEFORE);
     }
-    return settle(s, ok, rows) ? rows : 0;
+    return sqlite_settle(s, ok, rows) ? rows : 0;
 }
+
+/* --- totals and time --- */
 
 static UnixMs
 sqlite_first_expiry(Store *store)
@@ -457,12 +439,12 @@ sqlite_sweep(Store *store, UnixMs now)
         return 0;
     bind(s, SQL_SWEEP_TOTALS, 1, up_to);
     rows = take_off_totals(s, SQL_SWEEP_TOTALS);
-    ok = begin(s);
+    ok = sqlite_begin(s);
     if (ok) {
         bind(s, SQL_SWEEP, 1, up_to);
         ok = run(s, SQL_SWEEP);
     }
-    return settle(s, ok, rows) ? rows : 0;
+    return sqlite_settle(s, ok, rows) ? rows : 0;
 }
 
 static uint64_t
@@ -502,6 +484,7 @@ sqlite_close(Store *store)
         (void)run(s, SQL_COMMIT);
     for (int i = 0; i < SQL_STATEMENTS; i++)
         sqlite3_finalize(s->statements[i]);
+    sqlite_revoked_finalize(s);
     sqlite3_close(s->db);
     free(s);
 }
@@ -517,6 +500,10 @@ static const StoreOps SQLITE_OPS = {
     .remove_before = sqlite_remove_before,
     .sweep = sqlite_sweep,
     .first_expiry = sqlite_first_expiry,
+    .revoke = sqlite_revoke,
+    .unrevoke = sqlite_unrevoke,
+    .is_revoked = sqlite_is_revoked,
+    .revoked = sqlite_revoked,
     .count = sqlite_count,
     .bytes = sqlite_bytes,
     .power_loss = sqlite_power_loss,
@@ -545,6 +532,8 @@ open_file(SqliteStore *s, const char *path)
     for (int i = 0; i < SQL_STATEMENTS && rc == SQLITE_OK; i++)
         rc = sqlite3_prepare_v3(s->db, SQLITE_STORE_TEXTS[i], -1, SQLITE_PREPARE_PERSISTENT,
                                 &s->statements[i], NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite_revoked_prepare(s);
     return rc;
 }
 

@@ -126,7 +126,7 @@ see_delivered(void *context, Time now, ActorId from, ActorId to, MessageKind kin
     (void)status;
     if (kind == KIND_TELL || kind == KIND_BLOCK)
         return; /* not on the wire between peers */
-    if (to_client && !is_reply)
+    if (to_client && !is_reply && kind != KIND_NOTIFY)
         breach(c, now, INVARIANT_CLIENT_SERVES_NOBODY);
     bytes = packet_bytes(packet);
     if (bytes.n == 0)
@@ -153,7 +153,7 @@ static bool
 is_one_way(int kind)
 {
     return kind == KIND_BLOCK || kind == KIND_UPTIME_PROOF || kind == KIND_VOTE ||
-           kind == KIND_TELL;
+           kind == KIND_TELL || kind == KIND_NOTIFY;
 }
 
 static void

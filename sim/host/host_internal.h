@@ -197,6 +197,14 @@ request_is(const Host *host, uint32_t index, uint32_t generation)
            host->requests[index].generation == generation;
 }
 
+/* The address that stands for the connections of an actor's process: when that ends, so do
+ * they. */
+static inline Address
+host_connection(const Actor *actor, uint32_t incarnation)
+{
+    return address_of(actor->ip, (uint16_t)incarnation);
+}
+
 /* transmit.c: effects leave */
 void host_flush_effects(Host *host, Actor *actor, Time leave);
 void host_send_failure(Host *host, uint32_t request, uint32_t from, Outcome outcome);

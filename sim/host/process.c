@@ -62,7 +62,8 @@ handle_request(Host *host, Actor *actor, uint32_t from, Message *m)
     Incoming in = { .kind = m->kind, .packet = &m->packet };
 
     if (sender != NULL) {
-        in.from = address_of(sender->ip, 0);
+        in.from = m->kind == KIND_MONITOR ? host_connection(sender, m->sender_incarnation)
+                                          : address_of(sender->ip, 0);
         in.peer_key = sender->has_transport_key ? sender->transport_key : NULL;
     }
     if (m->request != NO_INDEX)

@@ -19,6 +19,9 @@ transport_of(MessageKind kind)
     case KIND_ONION_HOP:
     case KIND_STORAGE_CC:
     case KIND_DATA:
+    case KIND_STORAGE_OMQ:
+    case KIND_MONITOR:
+    case KIND_NOTIFY:
         return TRANSPORT_OMQ;
     case KIND_BLOCK:
     case KIND_UPTIME_PROOF:
@@ -84,10 +87,23 @@ is_wrong_key(const Host *host, const Effect *effect, uint32_t to)
             memcmp(server->transport_key, effect->peer_key, sizeof effect->peer_key) != 0);
 }
 
+/* Who is at the other end: for a notification the connection's opener, as long as it is the
+ * process that it was (host_connection). */
+static uint32_t
+addressee(const Host *host, const Effect *effect)
+{
+    uint32_t to = host_actor_at(host, address_ip(effect->to));
+
+    if (effect->kind == KIND_NOTIFY && to != 0 &&
+        host_connection(host->actors[to], host->actors[to]->incarnation) != effect->to)
+        return 0;
+    return to;
+}
+
 static void
 flush_send(Host *host, Actor *actor, Effect *effect, Time leave)
 {
-    uint32_t to = host_actor_at(host, address_ip(effect->to));
+    uint32_t to = addressee(host, effect);
     Message message = { .packet = packet_steal(&effect->packet),
                         .request = NO_INDEX,
                         .type = MESSAGE_REQUEST,
@@ -102,7 +118,7 @@ flush_send(Host *host, Actor *actor, Effect *effect, Time leave)
     }
     if (to != 0) {
         message.wrong_key = is_wrong_key(host, effect, to);
-        arrives = dispatch(host, actor, to, &message, false, leave);
+        arrives = dispatch(host, actor, to, &message, effect->kind == KIND_NOTIFY, leave);
     } else {
         packet_clear(&message.packet); /* nobody lives there: silence */
     }

@@ -89,6 +89,33 @@ watched_sweep(Store *store, UnixMs now)
     return inner_of(store)->ops->sweep(inner_of(store), now);
 }
 
+static RevokeResult
+watched_revoke(Store *store, const uint8_t account[ACCOUNT_BYTES],
+               const uint8_t token[SUBACCOUNT_BYTES], UnixMs now)
+{
+    return inner_of(store)->ops->revoke(inner_of(store), account, token, now);
+}
+
+static bool
+watched_unrevoke(Store *store, const uint8_t account[ACCOUNT_BYTES],
+                 const uint8_t token[SUBACCOUNT_BYTES])
+{
+    return inner_of(store)->ops->unrevoke(inner_of(store), account, token);
+}
+
+static bool
+watched_is_revoked(Store *store, const uint8_t account[ACCOUNT_BYTES],
+                   const uint8_t token[SUBACCOUNT_BYTES])
+{
+    return inner_of(store)->ops->is_revoked(inner_of(store), account, token);
+}
+
+static uint64_t
+watched_revoked(Store *store)
+{
+    return inner_of(store)->ops->revoked(inner_of(store));
+}
+
 static UnixMs
 watched_first_expiry(Store *store)
 {
@@ -173,6 +200,10 @@ static const StoreOps watched_ops = {
     .remove_before = watched_remove_before,
     .sweep = watched_sweep,
     .first_expiry = watched_first_expiry,
+    .revoke = watched_revoke,
+    .unrevoke = watched_unrevoke,
+    .is_revoked = watched_is_revoked,
+    .revoked = watched_revoked,
     .count = watched_count,
     .bytes = watched_bytes,
     .power_loss = watched_power_loss,

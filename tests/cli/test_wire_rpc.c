@@ -223,6 +223,121 @@ test_store_limits(Folder *folder, gconstpointer data)
     g_assert_cmpint(store_status(folder, 0, 1, DAY_MS, NOW - DAY_MS - 10001), ==, 406);
 }
 
+/* --- subaccounts ------------------------------------------------------------------ */
+
+#define SUBACCOUNT_SEED "ffeeddccbbaa99887766554433221100"
+
+/* The signed request of a subaccount; @access: its flags. */
+static json_t *
+signed_by_subaccount(int access, const char *method, const char *params)
+{
+    json_t *object = json_loads(params, 0, NULL);
+    json_t *answer = wire_ask(
+        "rpc-sign", json_pack("{s:s, s:s, s:s, s:o, s:I, s:i}", "ed25519_seed_hex",
+                              SUBACCOUNT_SEED, "account_seed_hex", SEED, "method", method,
+                              "params", object, "now_ms", NOW, "access", access));
+
+    wire_answer(answer, "method");
+    return answer;
+}
+
+static int
+subaccount_status(const Folder *folder, int access, const char *method, const char *params)
+{
+    json_t *request = signed_by_subaccount(access, method, params), *answer;
+    int status;
+
+    json_object_set_new(request, "state", json_string(folder->path));
+    json_object_set_new(request, "now_ms", json_integer(NOW));
+    json_object_set_new(request, "node_seed_hex", json_string(NODE));
+    answer = wire_ask("rpc", request);
+    status = status_of(answer);
+    json_decref(answer);
+    return status;
+}
+
+static void
+test_subaccount(Folder *folder, gconstpointer data)
+{
+    static const char store[] = "{\"namespace\":3,\"data\":\"YWFh\",\"ttl\":86400000}";
+    static const char retrieve[] = "{\"namespace\":3}";
+    json_t *request = signed_by_subaccount(3, "retrieve", retrieve);
+    const char *token = json_string_value(
+        json_object_get(json_object_get(request, "params"), "subaccount"));
+    g_autofree char *revoke = g_strdup_printf("{\"revoke\":\"%s\"}", token);
+    g_autofree char *unrevoke = g_strdup_printf("{\"unrevoke\":[\"%s\"]}", token);
+
+    (void)data;
+    g_assert_cmpint(subaccount_status(folder, 1, "store", store), ==, 401);
+    g_assert_cmpint(subaccount_status(folder, 3, "store", store), ==, 200);
+    g_assert_cmpuint(count_messages(folder, NOW, 3), ==, 1); /* the account's */
+    g_assert_cmpint(subaccount_status(folder, 2, "retrieve", retrieve), ==, 401);
+    g_assert_cmpint(subaccount_status(folder, 3, "retrieve", retrieve), ==, 200);
+    g_assert_cmpint(status_at(folder, NOW, "revoke_subaccount", TRUE, revoke), ==, 200);
+    g_assert_cmpint(subaccount_status(folder, 3, "retrieve", retrieve), ==, 401);
+    g_assert_cmpint(subaccount_status(folder, 1, "retrieve", retrieve), ==, 200);
+    g_assert_cmpint(status_at(folder, NOW, "unrevoke_subaccount", TRUE, unrevoke), ==, 200);
+    g_assert_cmpint(subaccount_status(folder, 3, "retrieve", retrieve), ==, 200);
+    /* Nobody revokes for another. */
+    g_assert_cmpint(subaccount_status(folder, 15, "revoke_subaccount", revoke), ==, 401);
+    json_decref(request);
+}
+
+/* --- OxenMQ ----------------------------------------------------------------------- */
+
+/* The answer's bytes in hex. */
+static char *
+omq_body(const Folder *folder, const char *method, const char *params_hex, int status)
+{
+    json_t *answer =
+        wire_ask("rpc", json_pack("{s:s, s:s, s:s, s:I, s:s}", "method", method,
+                                  "params_bencode_hex", params_hex, "state", folder->path,
+                                  "now_ms", NOW, "node_seed_hex", NODE));
+    char *body;
+
+    wire_answer(answer, "body_hex");
+    g_assert_cmpint(status_of(answer), ==, status);
+    body = g_strdup(json_string_value(json_object_get(answer, "body_hex")));
+    json_decref(answer);
+    return body;
+}
+
+static char *
+hex_of(const char *text)
+{
+    GString *out = g_string_new(NULL);
+
+    for (; *text != '\0'; text++)
+        g_string_append_printf(out, "%02x", (unsigned char)*text);
+    return g_string_free(out, FALSE);
+}
+
+static void
+assert_omq(const Folder *folder, const char *method, const char *params, int status,
+           const char *expected)
+{
+    g_autofree char *params_hex = hex_of(params), *expected_hex = hex_of(expected);
+    g_autofree char *body = omq_body(folder, method, params_hex, status);
+
+    g_assert_cmpstr(body, ==, expected_hex);
+}
+
+static void
+test_omq(Folder *folder, gconstpointer data)
+{
+    (void)data;
+    assert_omq(folder, "info", "de", 200,
+               "d2:hfli19ei4ee1:ti1700000000000e9:timestampi1700000000000e"
+               "7:versionli2ei6ei2eee");
+    assert_omq(folder, "nothing", "de", 400, "no method nothing");
+    assert_omq(folder, "store", "d", 400, "invalid body: expected json or bt_dict");
+    assert_omq(folder, "monitor.messages", "d1:nle1:p33:" ACCOUNT "e", 200,
+               "d7:errcodei1e5:error62:Invalid arguments: Failed to parse "
+               "monitor.messages data valuee");
+    assert_omq(folder, "monitor.messages", "de", 200,
+               "d7:errcodei1e5:error43:Invalid arguments: n= is missing or no liste");
+}
+
 /* A node is told what the input says, letter by letter. */
 static void
 test_malformed(Folder *folder, gconstpointer data)
@@ -269,6 +384,9 @@ main(int argc, char **argv)
                folder_tear_down);
     g_test_add("/wire/rpc/store-limits", Folder, NULL, folder_set_up, test_store_limits,
                folder_tear_down);
+    g_test_add("/wire/rpc/subaccount", Folder, NULL, folder_set_up, test_subaccount,
+               folder_tear_down);
+    g_test_add("/wire/rpc/omq", Folder, NULL, folder_set_up, test_omq, folder_tear_down);
     g_test_add("/wire/rpc/malformed", Folder, NULL, folder_set_up, test_malformed,
                folder_tear_down);
     return g_test_run();

@@ -14,7 +14,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 
     if (json_parse((Bytes){ data, n }, &object) != ST_OK || object.type != JSON_TYPE_OBJECT)
         return 0;
-    if (condition_parse(object, &condition, &error)) {
+    if (condition_parse(rpc_value_of_json(object), &condition, &error)) {
         fuzz_check(error.n == 0);
         fuzz_check(condition.height_at_least.given || condition.height_before.given ||
                    condition.hf_at_least.given || condition.hf_before.given ||

@@ -9,6 +9,7 @@
 static void
 check_forwarded(const Request *request)
 {
+    RequestSource source = { &service_config_2024, &request->forward, true };
     Buffer error = BUFFER_EMPTY;
     Bytes method, params;
     BencodeValue dict;
@@ -17,8 +18,8 @@ check_forwarded(const Request *request)
     fuzz_check(storage_cc_split(packet_bytes(&request->forward), &method, &params));
     fuzz_check(rpc_method_parse(method) == request->method);
     fuzz_check(bencode_parse(params, &dict) == ST_OK);
-    fuzz_check(request_parse_bencode(request->method, dict, &request->forward,
-                                     &service_config_2024, &again, &error));
+    fuzz_check(request_parse(request->method, rpc_value_of_bencode(dict), &source, &again,
+                             &error));
     fuzz_check(memcmp(again.account, request->account, ACCOUNT_BYTES) == 0);
     fuzz_check(again.signed_ == request->signed_ && again.expiry == request->expiry);
     fuzz_check(again.name_space == request->name_space);
@@ -30,12 +31,14 @@ check_forwarded(const Request *request)
 }
 
 static void
-parse(RpcMethod method, JsonValue params)
+parse(RpcMethod method, RpcValue params)
 {
+    Packet none = PACKET_EMPTY;
+    RequestSource source = { &service_config_2024, &none, false };
     Buffer error = BUFFER_EMPTY;
     Request request;
 
-    if (request_parse_json(method, params, &service_config_2024, &request, &error)) {
+    if (request_parse(method, params, &source, &request, &error)) {
         fuzz_check(error.n == 0);
         if (rpc_method_is_recursive(method))
             check_forwarded(&request);
@@ -50,14 +53,15 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     Buffer scratch = BUFFER_EMPTY;
-    JsonValue call, name, params;
+    JsonValue call;
+    RpcValue name, params;
     RpcMethod method = RPC_UNKNOWN;
     Bytes text;
 
     if (json_parse((Bytes){ data, n }, &call) != ST_OK)
         return 0;
-    if (call_of_json(call, &name, &params) && params.type == JSON_TYPE_OBJECT &&
-        name_of_json(name, &scratch, &text))
+    if (call_of(rpc_value_of_json(call), &name, &params) && rpc_value_is_dict(params) &&
+        rpc_value_string(name, &scratch, &text))
         method = rpc_method_parse(text);
     if (method != RPC_UNKNOWN)
         parse(method, params);

@@ -15,6 +15,8 @@ typedef struct Toy {
     bool has_peer_key; /* what the last request's sender proved */
     Time last_at;
     ReplyToken held;
+    Address subscriber; /* told of when the alarm rings */
+    uint32_t notified;
 } Toy;
 
 static void
@@ -37,6 +39,9 @@ toy_receive(void *self, Time now, const Incoming *in)
     toy->received++;
     toy->last_at = now;
     toy->has_peer_key = in->peer_key != NULL;
+    toy->notified += in->kind == KIND_NOTIFY;
+    if (in->kind == KIND_MONITOR)
+        toy->subscriber = in->from;
     for (uint32_t i = 0; i < toy->work; i++)
         meter_add(toy->port->meter, METER_STORE_PUT, 0);
     if (in->kind == KIND_TELL && in->packet->blob != NULL) {
@@ -45,6 +50,8 @@ toy_receive(void *self, Time now, const Incoming *in)
     } else if (in->kind == KIND_TELL) {
         packet_clear(&answer);
         port_alarm(toy->port, now + 3 * SECOND);
+    } else if (in->kind == KIND_NOTIFY) {
+        packet_clear(&answer);
     } else if (toy->silent) {
         packet_clear(&answer);
         toy->held = in->token;
@@ -75,6 +82,8 @@ toy_expire(void *self, Time now)
     toy->last_at = now;
     if (toy->held != 0)
         port_reply(toy->port, toy->held, 200, &late);
+    if (toy->subscriber != 0)
+        port_send(toy->port, toy->subscriber, KIND_NOTIFY, 0, 0, NULL, &late);
     packet_clear(&late);
 }
 
@@ -154,19 +163,26 @@ typedef struct Ask {
     uint32_t ip;
     Duration timeout;
     const uint8_t *key;
+    MessageKind kind;
 } Ask;
 
 static const BlobType ask_type = { "ask", NULL, g_free };
 
 static void
-ask(Fixture *f, uint32_t ip, Duration timeout, const uint8_t *key)
+ask_kind(Fixture *f, MessageKind kind, uint32_t ip, Duration timeout, const uint8_t *key)
 {
     Ask *order = g_new(Ask, 1);
     Packet packet;
 
-    *order = (Ask){ ip, timeout, key };
+    *order = (Ask){ ip, timeout, key, kind };
     packet = packet_of_blob(blob_from_object(&ask_type, order, 0));
     host_tell(f->host, f->a, host_now(f->host), &packet);
+}
+
+static void
+ask(Fixture *f, uint32_t ip, Duration timeout, const uint8_t *key)
+{
+    ask_kind(f, KIND_PING_OMQ, ip, timeout, key);
 }
 
 static void
@@ -175,8 +191,8 @@ toy_ask(Toy *toy, const void *order)
     const Ask *what = order;
     Packet packet = packet_of_bytes(BYTES_LITERAL("ping"));
 
-    port_send(toy->port, address_of(what->ip, 1), KIND_PING_OMQ, 5, what->timeout,
-              what->key, &packet);
+    port_send(toy->port, address_of(what->ip, 1), what->kind, 5, what->timeout, what->key,
+              &packet);
 }
 
 static uint64_t
@@ -290,6 +306,35 @@ test_wrong_key_is_refused(Fixture *f, gconstpointer data)
     g_assert_cmpuint(host_totals(f->host)->key_mismatches, ==, 1);
 }
 
+/* A notification goes back on the connection of whoever subscribed, and is lost with it. */
+static void
+test_notifications(Fixture *f, gconstpointer data)
+{
+    Packet nudge = PACKET_EMPTY;
+    Time sent_at;
+
+    (void)data;
+    ask_kind(f, KIND_MONITOR, IP_B, 5 * SECOND, f->key);
+    run(f, 10 * SECOND);
+    g_assert_cmpuint(f->toy_a->outcomes[OUTCOME_ANSWER], ==, 1);
+    sent_at = host_now(f->host) + 3 * SECOND;
+    host_tell(f->host, f->b, host_now(f->host), &nudge);
+    run(f, 10 * SECOND);
+    g_assert_cmpuint(f->toy_a->notified, ==, 1);
+    /* Nothing had to be set up. */
+    g_assert_cmpint(f->toy_a->last_at, ==, sent_at + LATENCY_MS * MILLISECOND);
+    host_stop(f->host, f->a, false);
+    host_start(f->host, f->a);
+    host_tell(f->host, f->b, host_now(f->host), &nudge);
+    run(f, 10 * SECOND);
+    g_assert_cmpuint(f->toy_b->alarms, ==, 2);
+    g_assert_cmpuint(f->toy_a->notified, ==, 1);
+    ask_kind(f, KIND_MONITOR, IP_B, 5 * SECOND, f->key);
+    host_tell(f->host, f->b, host_now(f->host), &nudge);
+    run(f, 10 * SECOND);
+    g_assert_cmpuint(f->toy_a->notified, ==, 2);
+}
+
 static void
 test_nobody_lives_there(Fixture *f, gconstpointer data)
 {
@@ -370,6 +415,7 @@ main(int argc, char **argv)
     ADD("crash-resets-open-requests", test_crash_resets_open_requests);
     ADD("requester-crash-abandons", test_requester_crash_abandons);
     ADD("wrong-key-is-refused", test_wrong_key_is_refused);
+    ADD("notifications", test_notifications);
     ADD("nobody-lives-there", test_nobody_lives_there);
     ADD("busy-actor-queues-then-refuses", test_busy_actor_queues_then_refuses);
     ADD("unsent-effects-die-with-the-crash", test_unsent_effects_die_with_the_crash);

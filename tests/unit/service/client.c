@@ -31,21 +31,86 @@ client_init_in(Client *client, const Network *network, uint64_t swarm)
     g_error("no account in swarm %" G_GINT64_MODIFIER "x", swarm);
 }
 
-char *
-client_sign(const Client *client, const char *format, ...)
+static char *
+sign(const Ed25519Pair *pair, const void *text, size_t n)
 {
     Meter meter = { 0 };
     Crypto crypto = { .ops = &crypto_real, .meter = &meter };
     uint8_t signature[SIGNATURE_BYTES];
+
+    crypto_sign_message(&crypto, pair, (Bytes){ text, n }, signature);
+    return g_base64_encode(signature, sizeof signature);
+}
+
+char *
+client_sign_bytes(const Client *client, const void *text, size_t n)
+{
+    return sign(&client->pair, text, n);
+}
+
+char *
+client_sign(const Client *client, const char *format, ...)
+{
     va_list arguments;
-    char *text;
+    char *text, *signature;
 
     va_start(arguments, format);
     text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    crypto_sign_message(&crypto, &client->pair, bytes_of_text(text), signature);
+    signature = sign(&client->pair, text, strlen(text));
     g_free(text);
-    return g_base64_encode(signature, sizeof signature);
+    return signature;
+}
+
+char *
+client_request(const Client *client, const char *method, const char *rest, const char *text)
+{
+    char *signature = client_sign(client, "%s", text);
+    char *request = g_strdup_printf(
+        "{\"method\":\"%s\",\"params\":{\"pubkey\":\"%s\",\"pubkey_ed25519\":\"%s\",%s,"
+        "\"signature\":\"%s\"}}",
+        method, client->hex, client->ed25519_hex, rest, signature);
+
+    g_free(signature);
+    return request;
+}
+
+void
+subaccount_init(Subaccount *subaccount, const Client *account, uint8_t number,
+                uint8_t prefix, uint8_t flags)
+{
+    uint8_t seed[32] = { 98, number };
+
+    identity_ed25519(seed, &subaccount->pair);
+    memset(subaccount->token, 0, sizeof subaccount->token);
+    subaccount->token[0] = prefix;
+    subaccount->token[1] = flags;
+    memcpy(subaccount->token + 4, subaccount->pair.pk, 32);
+    subaccount->token_base64 = g_base64_encode(subaccount->token, SUBACCOUNT_BYTES);
+    subaccount->signature_base64 =
+        client_sign_bytes(account, subaccount->token, SUBACCOUNT_BYTES);
+}
+
+void
+subaccount_clear(Subaccount *subaccount)
+{
+    g_free(subaccount->token_base64);
+    g_free(subaccount->signature_base64);
+}
+
+char *
+subaccount_request(const Subaccount *subaccount, const Client *account, const char *method,
+                   const char *rest, const char *text)
+{
+    char *signature = sign(&subaccount->pair, text, strlen(text));
+    char *request = g_strdup_printf(
+        "{\"method\":\"%s\",\"params\":{\"pubkey\":\"%s\",\"pubkey_ed25519\":\"%s\",%s,"
+        "\"signature\":\"%s\",\"subaccount\":\"%s\",\"subaccount_sig\":\"%s\"}}",
+        method, account->hex, account->ed25519_hex, rest, signature,
+        subaccount->token_base64, subaccount->signature_base64);
+
+    g_free(signature);
+    return request;
 }
 
 char *

@@ -17,6 +17,27 @@ void client_init(Client *client, uint8_t number);
 void client_init_in(Client *client, const Network *network, uint64_t swarm);
 /* base64 of the signature over the formatted text; to be freed. */
 char *client_sign(const Client *client, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* The same over bytes. */
+char *client_sign_bytes(const Client *client, const void *text, size_t n);
+/* {"method":@method,..} with the keys, the parameters @rest and the signature over @text.
+ */
+char *client_request(const Client *client, const char *method, const char *rest,
+                     const char *text);
+
+/* A subaccount: its key, and the token that the account signed for it. */
+typedef struct Subaccount {
+    Ed25519Pair pair;
+    uint8_t token[SUBACCOUNT_BYTES];
+    char *token_base64, *signature_base64; /* of the account over the token */
+} Subaccount;
+
+void subaccount_init(Subaccount *subaccount, const Client *account, uint8_t number,
+                     uint8_t prefix, uint8_t flags);
+void subaccount_clear(Subaccount *subaccount);
+/* As client_request, by the subaccount. */
+char *subaccount_request(const Subaccount *subaccount, const Client *account,
+                         const char *method, const char *rest, const char *text);
+
 /* {"method":"store",..}: unsigned, namespace 0, one day. */
 char *client_store(const Client *client, const char *base64, UnixMs timestamp);
 /* The same with a signature; @signed_at is sig_timestamp. */

@@ -164,6 +164,7 @@ network_new(UnixMs epoch_ms)
     Network *network = g_new0(Network, 1);
 
     g_assert_cmpint(crypto_setup(), ==, ST_OK);
+    network->client = 0x0b000001;
     network->epoch_ms = epoch_ms;
     network->members = g_ptr_array_new();
     network->queue = g_queue_new();
@@ -355,7 +356,7 @@ deliver(Network *network, Sent *sent)
         return;
     if (sent->from != CLIENT && sent->has_peer_key)
         peer_key = network_member(network, sent->from)->record.x25519;
-    in = (Incoming){ 0x0b000001, peer_key, sent->kind, open.token, &sent->packet };
+    in = (Incoming){ network->client, peer_key, sent->kind, open.token, &sent->packet };
     service_node_ops.receive(to->node, network->now, &in);
 }
 
@@ -434,7 +435,7 @@ network_ask_as(Network *network, guint member, MessageKind kind, const uint8_t *
     Answer answer = { 0 };
     Open open = { CLIENT, network->answers->len, TIME_NEVER, ++network->last_token, false };
     Packet packet = packet_of_bytes((Bytes){ body, n });
-    Incoming in = { 0x0b000001, peer_key, kind, open.token, &packet };
+    Incoming in = { network->client, peer_key, kind, open.token, &packet };
 
     g_array_append_val(network->answers, answer);
     g_array_append_val(network->open, open);

@@ -61,6 +61,7 @@ typedef struct Answer {
 } Answer;
 
 struct Network {
+    Address client; /* where clients ask from */
     Time now;
     UnixMs epoch_ms; /* wall clock at time 0 */
     GPtrArray *members;

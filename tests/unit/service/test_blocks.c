@@ -3,71 +3,7 @@
  * What a block makes a node push, to whom, and what becomes of it there (protocol 2.4, 8);
  * with each defect on and off. */
 #include "nodes/wire/bencode.h"
-#include "tests/unit/service/client.h"
-
-#define EPOCH INT64_C(1700000000000)
-#define A UINT64_C(0x4000000000000000)
-#define B UINT64_C(0xc000000000000000)
-#define C UINT64_C(0x2000000000000000)
-
-typedef struct World {
-    Network *network;
-    ServiceConfig config;
-    Client of_a, of_b; /* clients of the two swarms, as long as there are two */
-} World;
-
-/* Members 0 to 4 in swarm A, 5 to 9 in B. */
-static void
-setup(World *world, gconstpointer data)
-{
-    (void)data;
-    world->config = service_config_2024;
-    world->config.test_interval = world->config.proof_interval = 0;
-    world->network = network_new(EPOCH);
-    for (int i = 0; i < 10; i++)
-        network_add(world->network, &world->config, i < 5 ? A : B);
-    network_block(world->network);
-    client_init_in(&world->of_a, world->network, A);
-    client_init_in(&world->of_b, world->network, B);
-}
-
-static void
-teardown(World *world, gconstpointer data)
-{
-    (void)data;
-    network_free(world->network);
-}
-
-/* Message @i of a client in a member's store. */
-static void
-put(World *world, guint member, const Client *client, int name_space, guint i)
-{
-    char hash[MESSAGE_HASH_BYTES + 1];
-
-    g_snprintf(hash, sizeof hash, "%043u", i);
-    network_put(world->network, member, client->account, name_space, hash, "body", 4, EPOCH,
-                EPOCH + 86400000);
-}
-
-static guint
-pushes_to(const World *world, guint member)
-{
-    return network_count_sent(world->network, KIND_DATA, member);
-}
-
-static void
-move_to(World *world, guint member, uint64_t swarm)
-{
-    network_member(world->network, member)->record.swarm_id = swarm;
-}
-
-static void
-block(World *world)
-{
-    network_forget_sent(world->network);
-    network_block(world->network);
-    network_run(world->network, world->network->now + SECOND);
-}
+#include "tests/unit/service/world.h"
 
 /* --- the branches ----------------------------------------------------------------- */
 
@@ -78,14 +14,14 @@ test_joiner(World *world, gconstpointer data)
 
     (void)data;
     for (guint i = 0; i < 5; i++) {
-        put(world, i, &world->of_a, 0, 1);
-        put(world, i, &world->of_b, 0, 2); /* stale: of the other swarm */
+        world_put(world, i, &world->of_a, 0, 1);
+        world_put(world, i, &world->of_b, 0, 2); /* stale: of the other swarm */
     }
     network_add(world->network, &world->config, A);
     network_add(world->network, &world->config, A);
-    block(world);
-    g_assert_cmpuint(pushes_to(world, 10), ==, 5);
-    g_assert_cmpuint(pushes_to(world, 11), ==, 5);
+    world_block(world);
+    g_assert_cmpuint(world_pushes_to(world, 10), ==, 5);
+    g_assert_cmpuint(world_pushes_to(world, 11), ==, 5);
     g_assert_cmpuint(network_count_sent(world->network, KIND_DATA, CLIENT), ==, 10);
     g_assert_cmpuint(network_stored(world->network, 10), ==, 2);
     g_assert_cmpuint(network_member(world->network, 10)->note_a_sum[NOTE_PUSHED], ==, 10);
@@ -99,7 +35,7 @@ test_joiner(World *world, gconstpointer data)
         }
     g_assert_nonnull(blob);
     /* The next block changes nothing. */
-    block(world);
+    world_block(world);
     g_assert_cmpuint(network_count_sent(world->network, KIND_DATA, CLIENT), ==, 0);
 }
 
@@ -108,10 +44,10 @@ test_joiner_without_stale_data(World *world, gconstpointer data)
 {
     (void)data;
     world->config.defect_push_everything = false;
-    put(world, 0, &world->of_a, 0, 1);
-    put(world, 0, &world->of_b, 0, 2);
+    world_put(world, 0, &world->of_a, 0, 1);
+    world_put(world, 0, &world->of_b, 0, 2);
     network_add(world->network, &world->config, A);
-    block(world);
+    world_block(world);
     g_assert_cmpuint(network_stored(world->network, 10), ==, 1);
 }
 
@@ -121,9 +57,9 @@ test_no_pushes(World *world, gconstpointer data)
 {
     (void)data;
     world->config.repair_push = false;
-    put(world, 0, &world->of_a, 0, 1);
+    world_put(world, 0, &world->of_a, 0, 1);
     network_add(world->network, &world->config, A);
-    block(world);
+    world_block(world);
     g_assert_cmpuint(network_count_sent(world->network, KIND_DATA, CLIENT), ==, 0);
 }
 
@@ -132,7 +68,7 @@ test_empty_store(World *world, gconstpointer data)
 {
     (void)data;
     network_add(world->network, &world->config, A);
-    block(world);
+    world_block(world);
     g_assert_cmpuint(network_count_sent(world->network, KIND_DATA, CLIENT), ==, 0);
 }
 
@@ -145,8 +81,8 @@ test_born(World *world, gconstpointer data)
     (void)data;
     for (int i = 0; i < 3; i++)
         network_add(world->network, &world->config, C);
-    move_to(world, 3, C);
-    move_to(world, 4, C);
+    world_move(world, 3, C);
+    world_move(world, 4, C);
     network_forget_sent(world->network);
     /* Whose accounts will be C's is known when C is there. */
     snapshot_unref(world->network->snapshot);
@@ -155,10 +91,10 @@ test_born(World *world, gconstpointer data)
     client_init_in(&of_c, world->network, C);
     client_init_in(&world->of_a, world->network, A);
     for (guint i = 0; i < 5; i++) {
-        put(world, i, &of_c, 0, 1);
-        put(world, i, &world->of_a, 0, 2);
+        world_put(world, i, &of_c, 0, 1);
+        world_put(world, i, &world->of_a, 0, 2);
     }
-    put(world, 5, &of_c, 0, 3); /* B has stale data of that part, too */
+    world_put(world, 5, &of_c, 0, 3); /* B has stale data of that part, too */
     for (guint i = 0; i < world->network->members->len; i++)
         network_tell(world->network, i, world->network->snapshot);
     network_run(world->network, SECOND);
@@ -173,17 +109,60 @@ test_born(World *world, gconstpointer data)
                       network_sent(world->network, i)->from == 5);
 }
 
+/* A deletion reaches who is there.  What an absent member keeps, it gives to the next
+ * joiner (8.22): nothing but the absence makes the difference. */
+static void
+assert_resurrected(World *world, bool absent)
+{
+    char hash[MESSAGE_HASH_BYTES + 1];
+    char *rest, *text, *request;
+    guint joiner = world->network->members->len;
+
+    world_hash(1, hash);
+    rest = g_strdup_printf("\"messages\":[\"%s\"]", hash);
+    text = g_strdup_printf("delete%s", hash);
+    for (guint i = 0; i < 5; i++)
+        world_put(world, i, &world->of_a, 0, 1);
+    network_member(world->network, 4)->reach = absent ? REACH_SILENT : REACH_UP;
+    request = client_request(&world->of_a, "delete", rest, text);
+    network_ask(world->network, 0, KIND_STORAGE_RPC, request, strlen(request));
+    network_run(world->network, world->network->now + 5 * SECOND);
+    g_free(request);
+    network_member(world->network, 4)->reach = REACH_UP;
+    for (guint i = 0; i < 5; i++)
+        g_assert_cmpuint(network_stored(world->network, i), ==, i == 4 && absent);
+    network_add(world->network, &world->config, A);
+    world_block(world);
+    g_assert_cmpuint(network_stored(world->network, joiner), ==, absent);
+    g_free(rest);
+    g_free(text);
+}
+
+static void
+test_resurrection(World *world, gconstpointer data)
+{
+    (void)data;
+    assert_resurrected(world, true);
+}
+
+static void
+test_no_resurrection(World *world, gconstpointer data)
+{
+    (void)data;
+    assert_resurrected(world, false);
+}
+
 static void
 test_dissolved(World *world, gconstpointer data)
 {
     (void)data;
-    put(world, 0, &world->of_a, 0, 1);
-    put(world, 1, &world->of_a, 0, 2);
+    world_put(world, 0, &world->of_a, 0, 1);
+    world_put(world, 1, &world->of_a, 0, 2);
     for (guint i = 0; i < 4; i++)
-        move_to(world, i, B);
+        world_move(world, i, B);
     network_member(world->network, 4)->record.port_omq = 0; /* gone */
-    put(world, 4, &world->of_a, 0, 3);
-    block(world);
+    world_put(world, 4, &world->of_a, 0, 3);
+    world_block(world);
     /* Everything is B's now: to its five and to the other three that came. */
     g_assert_cmpuint(network_count_sent(world->network, KIND_DATA, CLIENT), ==, 2 * 8);
     for (guint i = 5; i < 10; i++)
@@ -196,12 +175,12 @@ test_moved(World *world, gconstpointer data)
 {
     (void)data;
     for (guint i = 0; i < 10; i++)
-        put(world, i, i < 5 ? &world->of_a : &world->of_b, 0, i < 5 ? 1 : 2);
-    move_to(world, 0, B);
-    block(world);
+        world_put(world, i, i < 5 ? &world->of_a : &world->of_b, 0, i < 5 ? 1 : 2);
+    world_move(world, 0, B);
+    world_block(world);
     /* B's five push to it; it pushes nothing, keeps what it had and does not serve it. */
     g_assert_cmpuint(network_count_sent(world->network, KIND_DATA, CLIENT), ==, 5);
-    g_assert_cmpuint(pushes_to(world, 0), ==, 5);
+    g_assert_cmpuint(world_pushes_to(world, 0), ==, 5);
     g_assert_cmpuint(network_stored(world->network, 0), ==, 2);
     client_expect(world->network, 0,
                   client_retrieve(&world->of_a, 0, network_unix_ms(world->network), ""),
@@ -214,15 +193,15 @@ test_from_nowhere(World *world, gconstpointer data)
     Member *member = network_member(world->network, 0);
 
     (void)data;
-    put(world, 0, &world->of_a, 0, 1);
+    world_put(world, 0, &world->of_a, 0, 1);
     member->record.active = false;
-    move_to(world, 0, SWARM_NONE);
-    block(world);
+    world_move(world, 0, SWARM_NONE);
+    world_block(world);
     g_assert_cmpuint(network_count_sent(world->network, KIND_DATA, CLIENT), ==, 0);
     member->record.active = true;
-    move_to(world, 0, B);
+    world_move(world, 0, B);
     network_add(world->network, &world->config, B);
-    block(world);
+    world_block(world);
     g_assert_cmpuint(network_count_sent(world->network, KIND_DATA, CLIENT), ==, 0);
 }
 
@@ -244,7 +223,7 @@ test_which_blocks_count(World *world, gconstpointer data)
     service_node_ops.receive(network_member(network, 0)->node, 0, &in);
     client_expect(network, 0, g_strdup("{\"method\":\"info\",\"params\":{}}"), 503);
     /* An older one after a newer one. */
-    move_to(world, 0, B);
+    world_move(world, 0, B);
     network_block(network);
     network_tell(network, 0, old);
     client_expect(network, 0, client_store(&world->of_b, "AAAA", EPOCH), 200);
@@ -268,9 +247,9 @@ static void
 test_namespace_lost(World *world, gconstpointer data)
 {
     (void)data;
-    put(world, 0, &world->of_a, -10, 1);
+    world_put(world, 0, &world->of_a, -10, 1);
     network_add(world->network, &world->config, A);
-    block(world);
+    world_block(world);
     g_assert_true(namespace_at(world, 10, &world->of_a, 0));
     g_assert_false(namespace_at(world, 10, &world->of_a, -10));
 }
@@ -280,9 +259,9 @@ test_namespace_kept(World *world, gconstpointer data)
 {
     (void)data;
     world->config.defect_push_loses_namespace = false;
-    put(world, 0, &world->of_a, -10, 1);
+    world_put(world, 0, &world->of_a, -10, 1);
     network_add(world->network, &world->config, A);
-    block(world);
+    world_block(world);
     g_assert_true(namespace_at(world, 10, &world->of_a, -10));
     g_assert_false(namespace_at(world, 10, &world->of_a, 0));
 }
@@ -295,10 +274,10 @@ test_batches(World *world, gconstpointer data)
     (void)data;
     world->config.push_batch_bytes = 1000;
     for (guint i = 0; i < 40; i++)
-        put(world, 0, &world->of_a, 0, i);
+        world_put(world, 0, &world->of_a, 0, i);
     network_add(world->network, &world->config, A);
-    block(world);
-    g_assert_cmpuint(pushes_to(world, 10), >, 5);
+    world_block(world);
+    g_assert_cmpuint(world_pushes_to(world, 10), >, 5);
     for (guint i = 0; i < world->network->sent->len; i++) {
         Bytes bytes = packet_bytes(&network_sent(world->network, i)->packet);
         BencodeValue list;
@@ -375,23 +354,24 @@ test_push_extends_nothing(World *world, gconstpointer data)
     const char *hash = "0000000000000000000000000000000000000000001";
 
     (void)data;
-    put(world, 0, &world->of_a, 0, 1);
+    world_put(world, 0, &world->of_a, 0, 1);
     network_put(world->network, 1, world->of_a.account, 0, hash, "body", 4, EPOCH,
                 EPOCH + 60000);
     for (guint i = 0; i < 2; i++)
         network_member(world->network, i)->record.swarm_id = A;
     /* Node 1 leaves and comes back: 0 pushes to it. */
-    move_to(world, 1, SWARM_NONE);
-    block(world);
-    move_to(world, 1, A);
-    block(world);
+    world_move(world, 1, SWARM_NONE);
+    world_block(world);
+    world_move(world, 1, A);
+    world_block(world);
     g_assert_cmpuint(network_member(world->network, 1)->notes[NOTE_PUSHED], ==, 1);
     g_assert_cmpint(store->ops->expiry(store, world->of_a.account, bytes_of_text(hash)), ==,
                     EPOCH + 60000);
 }
 
 #define ADD(path, function)                                                                \
-    g_test_add("/service/blocks/" path, World, NULL, setup, function, teardown)
+    g_test_add("/service/blocks/" path, World, NULL, world_set_up, function,               \
+               world_tear_down)
 
 int
 main(int argc, char **argv)
@@ -402,6 +382,8 @@ main(int argc, char **argv)
     ADD("no-pushes", test_no_pushes);
     ADD("empty-store", test_empty_store);
     ADD("born", test_born);
+    ADD("resurrection", test_resurrection);
+    ADD("no-resurrection", test_no_resurrection);
     ADD("dissolved", test_dissolved);
     ADD("moved", test_moved);
     ADD("from-nowhere", test_from_nowhere);

@@ -3,20 +3,11 @@
  * Deleting and expiring: what goes, what is told, and within which windows. */
 #include <jansson.h>
 
-#include "tests/unit/service/client.h"
+#include "tests/unit/service/world.h"
 
-#define EPOCH INT64_C(1700000000000)
-#define A UINT64_C(0x4000000000000000)
 #define HASH_1 "0000000000000000000000000000000000000000001"
 #define HASH_2 "0000000000000000000000000000000000000000002"
 #define HASH_3 "0000000000000000000000000000000000000000003"
-#define DAY_MS INT64_C(86400000)
-
-typedef struct World {
-    Network *network;
-    ServiceConfig config;
-    Client client;
-} World;
 
 /* Messages 1 (namespace 0) and 2 (-10) a second later, 3 (0) two seconds later; all expire
  * in a day. */
@@ -27,52 +18,25 @@ setup(World *world, gconstpointer data)
     const int name_spaces[] = { 0, -10, 0 };
 
     (void)data;
-    world->config = service_config_2024;
-    world->config.test_interval = world->config.proof_interval = 0;
-    world->network = network_new(EPOCH);
-    for (int i = 0; i < 3; i++)
-        network_add(world->network, &world->config, A);
-    network_block(world->network);
-    client_init(&world->client, 1);
+    world_begin(world, 3, 0);
     for (guint member = 0; member < 3; member++)
         for (int i = 0; i < 3; i++)
-            network_put(world->network, member, world->client.account, name_spaces[i],
+            network_put(world->network, member, world->of_a.account, name_spaces[i],
                         hashes[i], "x", 1, EPOCH + i * 1000, EPOCH + DAY_MS);
-}
-
-static void
-teardown(World *world, gconstpointer data)
-{
-    (void)data;
-    network_free(world->network);
-}
-
-static char *
-request_of(const World *world, const char *method, const char *rest, const char *text)
-{
-    char *signature = client_sign(&world->client, "%s", text);
-    char *request = g_strdup_printf(
-        "{\"method\":\"%s\",\"params\":{\"pubkey\":\"%s\",\"pubkey_ed25519\":\"%s\",%s,"
-        "\"signature\":\"%s\"}}",
-        method, world->client.hex, world->client.ed25519_hex, rest, signature);
-
-    g_free(signature);
-    return request;
 }
 
 /* Ask node 0; the entry of @member without its signature, as JSON. */
 static char *
 entry_of(World *world, guint member, const char *method, const char *rest, const char *text)
 {
-    json_t *body = json_loads(
-        client_expect(world->network, 0, request_of(world, method, rest, text), 200), 0,
-        NULL);
-    char hex[65], *out;
-    json_t *entry;
+    json_t *body =
+        json_loads(client_expect(world->network, 0,
+                                 client_request(&world->of_a, method, rest, text), 200),
+                   0, NULL);
+    json_t *entry =
+        json_object_get(json_object_get(body, "swarm"), world_member_hex(world, member));
+    char *out;
 
-    hex_encode((Bytes){ network_member(world->network, member)->record.ed25519, 32 }, hex);
-    hex[64] = '\0';
-    entry = json_object_get(json_object_get(body, "swarm"), hex);
     g_assert_cmpint(json_object_del(entry, "signature"), ==, 0);
     out = json_dumps(entry, JSON_COMPACT | JSON_SORT_KEYS);
     json_decref(body);
@@ -93,9 +57,9 @@ static void
 assert_refused(World *world, const char *method, const char *rest, const char *text,
                int status, const char *answer)
 {
-    g_assert_cmpstr(
-        client_expect(world->network, 0, request_of(world, method, rest, text), status), ==,
-        answer);
+    g_assert_cmpstr(client_expect(world->network, 0,
+                                  client_request(&world->of_a, method, rest, text), status),
+                    ==, answer);
 }
 
 static UnixMs
@@ -103,7 +67,7 @@ expiry_of(const World *world, guint member, const char *hash)
 {
     Store *store = network_member(world->network, member)->port.store;
 
-    return store->ops->expiry(store, world->client.account, bytes_of_text(hash));
+    return store->ops->expiry(store, world->of_a.account, bytes_of_text(hash));
 }
 
 static void
@@ -138,12 +102,13 @@ test_delete_required(World *world, gconstpointer data)
         Store *store = network_member(world->network, i)->port.store;
 
         g_assert_true(
-            store->ops->remove(store, world->client.account, bytes_of_text(HASH_1)));
+            store->ops->remove(store, world->of_a.account, bytes_of_text(HASH_1)));
     }
-    client_expect(world->network, 0, request_of(world, "delete", rest, "delete" HASH_1),
-                  200);
-    text = client_expect(world->network, 0,
-                         request_of(world, "delete", rest, "delete" HASH_1), 404);
+    client_expect(world->network, 0,
+                  client_request(&world->of_a, "delete", rest, "delete" HASH_1), 200);
+    text =
+        client_expect(world->network, 0,
+                      client_request(&world->of_a, "delete", rest, "delete" HASH_1), 404);
     g_assert_true(g_str_has_prefix(text, "{\"hf\":[19,4],\"swarm\":{"));
 }
 
@@ -186,8 +151,8 @@ test_forwarded_window(World *world, gconstpointer data)
 
     (void)data;
     client_expect(network, 0,
-                  request_of(world, "delete_all", "\"timestamp\":1700000000000",
-                             "delete_all1700000000000"),
+                  client_request(&world->of_a, "delete_all", "\"timestamp\":1700000000000",
+                                 "delete_all1700000000000"),
                   200);
     forward = packet_bytes(&network_sent(network, 0)->packet);
     for (int i = 0; i < 2; i++) {
@@ -212,9 +177,51 @@ test_delete_before(World *world, gconstpointer data)
     assert_refused(world, "delete_before", "\"before\":1700000060001",
                    "delete_before1700000060001", 401,
                    "delete_before timestamp too far in the future");
-    assert_entry(
-        world, 1, "delete_before", "\"before\":1700000060000,\"namespace\":\"all\"",
-        "delete_beforeall1700000060000", "{\"deleted\":{\"-10\":[\"" HASH_2 "\"]}}");
+}
+
+#define BEFORE_ALL "\"before\":1700000060000,\"namespace\":\"all\""
+#define BEFORE_ALL_TEXT "delete_beforeall1700000060000"
+
+static void
+test_delete_before_all(World *world, gconstpointer data)
+{
+    (void)data;
+    world->config.defect_delete_before_all_fails = false;
+    assert_entry(world, 1, "delete_before", BEFORE_ALL, BEFORE_ALL_TEXT,
+                 "{\"deleted\":{\"-10\":[\"" HASH_2 "\"],\"0\":[\"" HASH_1 "\",\"" HASH_3
+                 "\"]}}");
+}
+
+/* Every member does what it was told, and fails when it reads what it did (8.7). */
+static void
+test_delete_before_all_fails(World *world, gconstpointer data)
+{
+    (void)data;
+    network_member(world->network, 2)->reach = REACH_SILENT;
+    assert_refused(world, "delete_before", BEFORE_ALL, BEFORE_ALL_TEXT, 500,
+                   "request failed");
+    network_run(world->network, 5 * SECOND); /* the silent one's time is up */
+    for (guint i = 0; i < 3; i++)
+        g_assert_cmpuint(network_stored(world->network, i), ==, i < 2 ? 0 : 3);
+    /* Nothing left to trip over, but for one member. */
+    network_member(world->network, 2)->reach = REACH_UP;
+    assert_entry(world, 1, "delete_before", BEFORE_ALL, BEFORE_ALL_TEXT,
+                 "{\"deleted\":{}}");
+    g_assert_cmpuint(network_stored(world->network, 2), ==, 0);
+}
+
+/* Within a batch only the part fails. */
+static void
+test_delete_before_all_in_batch(World *world, gconstpointer data)
+{
+    char *part = client_request(&world->of_a, "delete_before", BEFORE_ALL, BEFORE_ALL_TEXT);
+    char *batch =
+        g_strdup_printf("{\"method\":\"batch\",\"params\":{\"requests\":[%s]}}", part);
+
+    (void)data;
+    g_assert_cmpstr(client_expect(world->network, 0, batch, 200), ==,
+                    "{\"results\":[{\"body\":\"request failed\",\"code\":500}]}");
+    g_free(part);
 }
 
 /* --- expiries -------------------------------------------------------------------- */
@@ -296,7 +303,7 @@ static void
 test_expire_all(World *world, gconstpointer data)
 {
     (void)data;
-    network_put(world->network, 0, world->client.account, 0, "short", "x", 1, EPOCH,
+    network_put(world->network, 0, world->of_a.account, 0, "short", "x", 1, EPOCH,
                 EPOCH + 10);
     assert_entry(world, 0, "expire_all", "\"expiry\":1700000050000",
                  "expire_all1700000050000",
@@ -320,8 +327,8 @@ test_get_expiries(World *world, gconstpointer data)
 
     (void)data;
     g_assert_cmpstr(
-        client_expect(world->network, 0, request_of(world, "get_expiries", rest, text),
-                      200),
+        client_expect(world->network, 0,
+                      client_request(&world->of_a, "get_expiries", rest, text), 200),
         ==, "{\"expiries\":{\"" HASH_1 "\":1700086400000,\"" HASH_3 "\":1700086400000}}");
     g_assert_cmpuint(world->network->sent->len, ==, 0);
     assert_refused(world, "get_expiries", rest, "get_expiries1700000000000", 401,
@@ -332,7 +339,7 @@ test_get_expiries(World *world, gconstpointer data)
 }
 
 #define ADD(path, function)                                                                \
-    g_test_add("/service/delete/" path, World, NULL, setup, function, teardown)
+    g_test_add("/service/delete/" path, World, NULL, setup, function, world_tear_down)
 
 int
 main(int argc, char **argv)
@@ -344,6 +351,9 @@ main(int argc, char **argv)
     ADD("delete-all-window", test_delete_all_window);
     ADD("forwarded-window", test_forwarded_window);
     ADD("delete-before", test_delete_before);
+    ADD("delete-before-all", test_delete_before_all);
+    ADD("delete-before-all-fails", test_delete_before_all_fails);
+    ADD("delete-before-all-in-batch", test_delete_before_all_in_batch);
     ADD("expire", test_expire);
     ADD("expire-one-way", test_expire_one_way);
     ADD("expire-many", test_expire_many);

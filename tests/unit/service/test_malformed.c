@@ -5,37 +5,14 @@
 #include <malloc.h>
 
 #include "nodes/onion/onion.h"
-#include "tests/unit/service/client.h"
-
-#define EPOCH INT64_C(1700000000000)
-#define A UINT64_C(0x4000000000000000)
-#define B UINT64_C(0xc000000000000000)
-
-typedef struct World {
-    Network *network;
-    ServiceConfig config;
-    Client client;
-} World;
+#include "tests/unit/service/world.h"
 
 static void
 setup(World *world, gconstpointer data)
 {
     (void)data;
-    world->config = service_config_2024;
-    world->config.test_interval = world->config.proof_interval = 0;
+    world_begin(world, 3, 3);
     world->config.defect_no_replica_retry = false;
-    world->network = network_new(EPOCH);
-    for (int i = 0; i < 6; i++)
-        network_add(world->network, &world->config, i < 3 ? A : B);
-    network_block(world->network);
-    client_init_in(&world->client, world->network, A);
-}
-
-static void
-teardown(World *world, gconstpointer data)
-{
-    (void)data;
-    network_free(world->network);
 }
 
 /* One request, which must be answered. */
@@ -105,19 +82,6 @@ mutate(World *world, MessageKind kind, Bytes whole, uint64_t seed, int times)
     }
 }
 
-static char *
-signed_request(const World *world, const char *method, const char *rest, const char *text)
-{
-    char *signature = client_sign(&world->client, "%s", text);
-    char *request = g_strdup_printf(
-        "{\"method\":\"%s\",\"params\":{\"pubkey\":\"%s\",\"pubkey_ed25519\":\"%s\",%s,"
-        "\"signature\":\"%s\"}}",
-        method, world->client.hex, world->client.ed25519_hex, rest, signature);
-
-    g_free(signature);
-    return request;
-}
-
 #define HASH "0000000000000000000000000000000000000000001"
 
 /* One good request of every method; NULL after the last. */
@@ -126,40 +90,40 @@ sample(const World *world, int i)
 {
     switch (i) {
     case 0:
-        return client_store(&world->client, "aGVsbG8=", EPOCH);
+        return client_store(&world->of_a, "aGVsbG8=", EPOCH);
     case 1:
-        return client_store_signed(&world->client, 3, "aGVsbG8=", EPOCH, EPOCH);
+        return client_store_signed(&world->of_a, 3, "aGVsbG8=", EPOCH, EPOCH);
     case 2:
-        return client_retrieve(&world->client, 0, EPOCH,
+        return client_retrieve(&world->of_a, 0, EPOCH,
                                ",\"last_hash\":\"" HASH "\",\"max_size\":-2");
     case 3:
-        return signed_request(world, "delete", "\"messages\":[\"" HASH "\"]",
+        return client_request(&world->of_a, "delete", "\"messages\":[\"" HASH "\"]",
                               "delete" HASH);
     case 4:
-        return signed_request(world, "delete_all",
+        return client_request(&world->of_a, "delete_all",
                               "\"namespace\":\"all\",\"timestamp\":1700000000000",
                               "delete_allall1700000000000");
     case 5:
-        return signed_request(world, "delete_before",
+        return client_request(&world->of_a, "delete_before",
                               "\"namespace\":-10,\"before\":1700000000000",
                               "delete_before-101700000000000");
     case 6:
-        return signed_request(world, "expire",
+        return client_request(&world->of_a, "expire",
                               "\"messages\":[\"" HASH "\"],\"extend\":true,"
                               "\"expiry\":1700000100000",
                               "expireextend1700000100000" HASH);
     case 7:
-        return signed_request(world, "expire_all", "\"expiry\":1700000100000",
+        return client_request(&world->of_a, "expire_all", "\"expiry\":1700000100000",
                               "expire_all1700000100000");
     case 8:
-        return signed_request(world, "get_expiries",
+        return client_request(&world->of_a, "get_expiries",
                               "\"messages\":[\"" HASH "\"],\"timestamp\":1700000000000",
                               "get_expiries1700000000000" HASH);
     case 9:
         return g_strdup_printf(
             "{\"method\":\"get_snodes_for_pubkey\",\"params\":{\"pubKey\":"
             "\"%s\"}}",
-            world->client.hex);
+            world->of_a.hex);
     case 10:
         return g_strdup("{\"method\":\"oxend_request\",\"params\":{\"endpoint\":"
                         "\"get_service_nodes\",\"params\":{\"limit\":1,\"fields\":{"
@@ -283,7 +247,7 @@ test_answers(World *world, gconstpointer data)
     for (guint i = 1; i < 3; i++)
         network_member(world->network, i)->reach = REACH_SILENT;
     for (size_t i = 0; i < G_N_ELEMENTS(bodies); i++) {
-        char *request = client_store(&world->client, "aGVsbG8=", EPOCH);
+        char *request = client_store(&world->of_a, "aGVsbG8=", EPOCH);
         guint number;
         JsonValue value;
 
@@ -313,8 +277,8 @@ test_answers(World *world, gconstpointer data)
 static void
 test_escapes(World *world, gconstpointer data)
 {
-    char *request = client_store(&world->client, "\\/\\/\\u0038=", EPOCH);
-    char *plain = client_store(&world->client, "//8=", EPOCH);
+    char *request = client_store(&world->of_a, "\\/\\/\\u0038=", EPOCH);
+    char *plain = client_store(&world->of_a, "//8=", EPOCH);
     const char *text = client_expect(world->network, 0, request, 200);
 
     (void)data;
@@ -362,7 +326,7 @@ test_memory(World *world, gconstpointer data)
 }
 
 #define ADD(path, function)                                                                \
-    g_test_add("/service/malformed/" path, World, NULL, setup, function, teardown)
+    g_test_add("/service/malformed/" path, World, NULL, setup, function, world_tear_down)
 
 int
 main(int argc, char **argv)

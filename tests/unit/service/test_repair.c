@@ -2,71 +2,7 @@
  *
  * What 2025 repairs: pushes after a handshake, dumps after an outage, replicas that are
  * tried again (protocol 7, rows 2 and 15); and what is lost without it. */
-#include "tests/unit/service/client.h"
-
-#define EPOCH INT64_C(1700000000000)
-#define A UINT64_C(0x4000000000000000)
-#define B UINT64_C(0xc000000000000000)
-#define C UINT64_C(0x2000000000000000)
-
-typedef struct World {
-    Network *network;
-    ServiceConfig config;
-    Client of_a, of_b; /* clients of the two swarms, as long as there are two */
-} World;
-
-/* Members 0 to 4 in swarm A, 5 to 9 in B. */
-static void
-setup(World *world, gconstpointer data)
-{
-    (void)data;
-    world->config = service_config_2024;
-    world->config.test_interval = world->config.proof_interval = 0;
-    world->network = network_new(EPOCH);
-    for (int i = 0; i < 10; i++)
-        network_add(world->network, &world->config, i < 5 ? A : B);
-    network_block(world->network);
-    client_init_in(&world->of_a, world->network, A);
-    client_init_in(&world->of_b, world->network, B);
-}
-
-static void
-teardown(World *world, gconstpointer data)
-{
-    (void)data;
-    network_free(world->network);
-}
-
-/* Message @i of a client in a member's store. */
-static void
-put(World *world, guint member, const Client *client, int name_space, guint i)
-{
-    char hash[MESSAGE_HASH_BYTES + 1];
-
-    g_snprintf(hash, sizeof hash, "%043u", i);
-    network_put(world->network, member, client->account, name_space, hash, "body", 4, EPOCH,
-                EPOCH + 86400000);
-}
-
-static guint
-pushes_to(const World *world, guint member)
-{
-    return network_count_sent(world->network, KIND_DATA, member);
-}
-
-static void
-move_to(World *world, guint member, uint64_t swarm)
-{
-    network_member(world->network, member)->record.swarm_id = swarm;
-}
-
-static void
-block(World *world)
-{
-    network_forget_sent(world->network);
-    network_block(world->network);
-    network_run(world->network, world->network->now + SECOND);
-}
+#include "tests/unit/service/world.h"
 
 static int
 namespace_at(const World *world, guint member, const Client *client, int expected)
@@ -83,16 +19,16 @@ test_joiner_missed(World *world, gconstpointer data)
     Member *joiner;
 
     (void)data;
-    put(world, 0, &world->of_a, 0, 1);
+    world_put(world, 0, &world->of_a, 0, 1);
     joiner = network_add(world->network, &world->config, A);
     joiner->reach = REACH_SILENT;
-    block(world);
+    world_block(world);
     network_run(world->network, world->network->now + MINUTE);
     joiner->reach = REACH_UP;
     network_tell(world->network, 10, world->network->snapshot);
     network_run(world->network, world->network->now + HOUR);
     g_assert_cmpuint(network_stored(world->network, 10), ==, 0);
-    g_assert_cmpuint(pushes_to(world, 10), ==, 1);
+    g_assert_cmpuint(world_pushes_to(world, 10), ==, 1);
 }
 
 static void
@@ -103,13 +39,13 @@ test_handshake(World *world, gconstpointer data)
     (void)data;
     world->config.defect_push_without_handshake = false;
     world->config.defect_push_everything = false;
-    put(world, 0, &world->of_a, 0, 1);
-    put(world, 0, &world->of_b, 0, 2);
+    world_put(world, 0, &world->of_a, 0, 1);
+    world_put(world, 0, &world->of_b, 0, 2);
     joiner = network_add(world->network, &world->config, A);
     joiner->reach = REACH_SILENT;
-    block(world);
+    world_block(world);
     network_run(world->network, world->network->now + MINUTE);
-    g_assert_cmpuint(pushes_to(world, 10), >=, 2 * 5);
+    g_assert_cmpuint(world_pushes_to(world, 10), >=, 2 * 5);
     joiner->reach = REACH_UP;
     /* Up, but it has not seen the block: it does not know who asks. */
     network_run(world->network, world->network->now + MINUTE);
@@ -131,12 +67,12 @@ test_handshake_in_vain(World *world, gconstpointer data)
 
     (void)data;
     world->config.defect_push_without_handshake = false;
-    put(world, 0, &world->of_a, 0, 1);
+    world_put(world, 0, &world->of_a, 0, 1);
     joiner = network_add(world->network, &world->config, A);
     joiner->reach = REACH_SILENT;
-    block(world);
+    world_block(world);
     joiner->record.port_omq = 0;
-    block(world);
+    world_block(world);
     network_run(world->network, world->network->now + MINUTE);
     network_forget_sent(world->network);
     network_run(world->network, world->network->now + HOUR);
@@ -149,11 +85,11 @@ test_dissolved_with_handshake(World *world, gconstpointer data)
     (void)data;
     world->config.defect_push_without_handshake = false;
     world->config.defect_push_everything = false;
-    put(world, 0, &world->of_a, 0, 1);
-    put(world, 0, &world->of_b, 0, 2); /* stale there, but B's */
+    world_put(world, 0, &world->of_a, 0, 1);
+    world_put(world, 0, &world->of_b, 0, 2); /* stale there, but B's */
     for (guint i = 0; i < 5; i++)
-        move_to(world, i, B);
-    block(world);
+        world_move(world, i, B);
+    world_block(world);
     network_run(world->network, world->network->now + MINUTE);
     for (guint i = 1; i < 10; i++)
         g_assert_cmpuint(network_stored(world->network, i), ==, 2);
@@ -171,7 +107,7 @@ outage(World *world)
     network_run(world->network, world->network->now + 5 * SECOND);
     g_assert_cmpuint(network_stored(world->network, 2), ==, 1);
     network_restart(world->network, 1);
-    block(world);
+    world_block(world);
     network_run(world->network, world->network->now + HOUR);
 }
 
@@ -202,12 +138,12 @@ test_dump_when_behind(World *world, gconstpointer data)
 
     (void)data;
     world->config.defect_no_fill_after_outage = false;
-    block(world);
+    world_block(world);
     g_assert_cmpuint(network_count_sent(world->network, KIND_DATA, CLIENT), ==, 0);
     network_member(world->network, 1)->reach = REACH_SILENT;
-    block(world);
+    world_block(world);
     network_member(world->network, 1)->reach = REACH_UP;
-    block(world);
+    world_block(world);
     g_assert_cmpuint(network_count_sent(world->network, KIND_DATA, CLIENT), ==, 2);
     /* And a stranger is given nothing. */
     number = network_ask_as(world->network, 0, KIND_DATA,
@@ -265,7 +201,7 @@ test_retry_of_a_delete(World *world, gconstpointer data)
     (void)data;
     world->config.defect_no_replica_retry = false;
     for (guint i = 0; i < 5; i++)
-        put(world, i, &world->of_a, 0, 1);
+        world_put(world, i, &world->of_a, 0, 1);
     network_member(world->network, 1)->reach = REACH_SILENT;
     network_ask(world->network, 0, KIND_STORAGE_RPC, request, strlen(request));
     network_run(world->network, world->network->now + MINUTE);
@@ -295,9 +231,9 @@ test_retry_limits(World *world, gconstpointer data)
     network_run(world->network, 5 * SECOND);
     network_forget_sent(world->network);
     network_run(world->network, 10 * SECOND);
-    g_assert_cmpuint(pushes_to(world, 1), ==, 2);
+    g_assert_cmpuint(world_pushes_to(world, 1), ==, 2);
     network_member(world->network, 1)->record.port_omq = 0;
-    block(world);
+    world_block(world);
     network_run(world->network, world->network->now + MINUTE);
     network_forget_sent(world->network);
     network_run(world->network, world->network->now + HOUR);
@@ -305,7 +241,8 @@ test_retry_limits(World *world, gconstpointer data)
 }
 
 #define ADD(path, function)                                                                \
-    g_test_add("/service/repair/" path, World, NULL, setup, function, teardown)
+    g_test_add("/service/repair/" path, World, NULL, world_set_up, function,               \
+               world_tear_down)
 
 int
 main(int argc, char **argv)

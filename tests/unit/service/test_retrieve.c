@@ -3,37 +3,7 @@
  * retrieve: who may, in which order, how much at a time; and requests of several parts. */
 #include <jansson.h>
 
-#include "tests/unit/service/client.h"
-
-#define EPOCH INT64_C(1700000000000)
-#define A UINT64_C(0x4000000000000000)
-#define B UINT64_C(0xc000000000000000)
-
-typedef struct World {
-    Network *network;
-    ServiceConfig config;
-    Client client; /* of swarm A */
-} World;
-
-static void
-setup(World *world, gconstpointer data)
-{
-    (void)data;
-    world->config = service_config_2024;
-    world->config.test_interval = world->config.proof_interval = 0;
-    world->network = network_new(EPOCH);
-    for (int i = 0; i < 10; i++)
-        network_add(world->network, &world->config, i < 5 ? A : B);
-    network_block(world->network);
-    client_init_in(&world->client, world->network, A);
-}
-
-static void
-teardown(World *world, gconstpointer data)
-{
-    (void)data;
-    network_free(world->network);
-}
+#include "tests/unit/service/world.h"
 
 /* Message @i of @n bytes in @member's store; its hash is 43 characters ending in @i. */
 static void
@@ -43,7 +13,7 @@ put(World *world, guint member, int name_space, guint i, size_t n)
     char *data = g_strnfill(n, 'x');
 
     g_snprintf(hash, sizeof hash, "%043u", i);
-    network_put(world->network, member, world->client.account, name_space, hash, data, n,
+    network_put(world->network, member, world->of_a.account, name_space, hash, data, n,
                 EPOCH, EPOCH + 86400000);
     g_free(data);
 }
@@ -69,8 +39,7 @@ numbers(const char *text)
 static void
 assert_page(World *world, const char *more, const char *expected)
 {
-    char *request =
-        client_retrieve(&world->client, 0, network_unix_ms(world->network), more);
+    char *request = client_retrieve(&world->of_a, 0, network_unix_ms(world->network), more);
     char *got = numbers(client_expect(world->network, 0, request, 200));
 
     g_test_message("%s", more);
@@ -127,12 +96,11 @@ test_cursor(World *world, gconstpointer data)
                 "1 2 3");
     g_assert_cmpstr(
         client_expect(world->network, 0,
-                      client_retrieve(&world->client, 0, EPOCH, ",\"last_hash\":\"x\""),
-                      400),
+                      client_retrieve(&world->of_a, 0, EPOCH, ",\"last_hash\":\"x\""), 400),
         ==, "invalid request: Invalid last_hash: expected base64 (43 chars)");
     g_assert_cmpstr(
         client_expect(world->network, 0,
-                      client_retrieve(&world->client, 0, EPOCH,
+                      client_retrieve(&world->of_a, 0, EPOCH,
                                       ",\"last_hash\":\"*0000000000000000000000000000000"
                                       "00000000001\""),
                       400),
@@ -147,7 +115,7 @@ test_sweep(World *world, gconstpointer data)
     char *request = g_strdup_printf("{\"method\":\"store\",\"params\":{\"pubkey\":\"%s\","
                                     "\"timestamp\":%" G_GINT64_FORMAT
                                     ",\"ttl\":12000,\"data\":\"AAAA\"}}",
-                                    world->client.hex, EPOCH);
+                                    world->of_a.hex, EPOCH);
 
     (void)data;
     client_expect(world->network, 0, request, 200);
@@ -164,7 +132,7 @@ unsigned_retrieve(const World *world, int name_space)
 {
     return g_strdup_printf("{\"method\":\"retrieve\",\"params\":{\"pubkey\":\"%s\","
                            "\"namespace\":%d}}",
-                           world->client.hex, name_space);
+                           world->of_a.hex, name_space);
 }
 
 static void
@@ -186,16 +154,16 @@ test_who(World *world, gconstpointer data)
                     "invalid request: Invalid value given for 'namespace': value out of "
                     "range");
     /* The window. */
-    client_expect(network, 0, client_retrieve(&world->client, 0, EPOCH - 60000, ""), 200);
-    client_expect(network, 0, client_retrieve(&world->client, 0, EPOCH + 60000, ""), 200);
-    client_expect(network, 0, client_retrieve(&world->client, 0, EPOCH - 60001, ""), 406);
-    client_expect(network, 0, client_retrieve(&world->client, 0, EPOCH + 60001, ""), 406);
+    client_expect(network, 0, client_retrieve(&world->of_a, 0, EPOCH - 60000, ""), 200);
+    client_expect(network, 0, client_retrieve(&world->of_a, 0, EPOCH + 60000, ""), 200);
+    client_expect(network, 0, client_retrieve(&world->of_a, 0, EPOCH - 60001, ""), 406);
+    client_expect(network, 0, client_retrieve(&world->of_a, 0, EPOCH + 60001, ""), 406);
     /* The signature holds for its namespace only. */
-    request = client_retrieve(&world->client, 2, EPOCH, "");
+    request = client_retrieve(&world->of_a, 2, EPOCH, "");
     memcpy(strstr(request, "\"namespace\":2"), "\"namespace\":3", 13);
     g_assert_cmpstr(client_expect(network, 0, request, 401), ==,
                     "retrieve signature verification failed");
-    client_expect(network, 5, client_retrieve(&world->client, 0, EPOCH, ""), 421);
+    client_expect(network, 5, client_retrieve(&world->of_a, 0, EPOCH, ""), 421);
 }
 
 /* A subaccount's token is signed by the account, the request by the subaccount. */
@@ -219,7 +187,7 @@ test_subaccounts(World *world, gconstpointer data)
         char *token_text, *token_signature, *request_signature, *request;
 
         memcpy(token + 4, sub.pair.pk, 32);
-        crypto_sign_message(&crypto, &world->client.pair, (Bytes){ token, 36 }, signature);
+        crypto_sign_message(&crypto, &world->of_a.pair, (Bytes){ token, 36 }, signature);
         token_text = g_base64_encode(token, 36);
         token_signature = g_base64_encode(signature, 64);
         request_signature = client_sign(&sub, "retrieve%" G_GINT64_FORMAT, EPOCH);
@@ -227,8 +195,8 @@ test_subaccounts(World *world, gconstpointer data)
             "{\"method\":\"retrieve\",\"params\":{\"pubkey\":\"%s\",\"pubkey_ed25519\":"
             "\"%s\",\"timestamp\":%" G_GINT64_FORMAT ",\"signature\":\"%s\","
             "\"subaccount\":\"%s\",\"subaccount_sig\":\"%s\"}}",
-            world->client.hex, world->client.ed25519_hex, EPOCH, request_signature,
-            token_text, token_signature);
+            world->of_a.hex, world->of_a.ed25519_hex, EPOCH, request_signature, token_text,
+            token_signature);
         client_expect(world->network, 0, request, cases[i].status);
         g_free(token_text);
         g_free(token_signature);
@@ -290,9 +258,9 @@ static void
 test_batch(World *world, gconstpointer data)
 {
     char *parts[] = {
-        client_retrieve(&world->client, 0, EPOCH, ",\"max_size\":-2"),
-        client_retrieve(&world->client, 2, EPOCH - 100000, ""),
-        client_store(&world->client, "AAAA", EPOCH),
+        client_retrieve(&world->of_a, 0, EPOCH, ",\"max_size\":-2"),
+        client_retrieve(&world->of_a, 2, EPOCH - 100000, ""),
+        client_store(&world->of_a, "AAAA", EPOCH),
         g_strdup("{\"method\":\"info\",\"params\":{}}"),
     };
 
@@ -309,10 +277,10 @@ test_batch(World *world, gconstpointer data)
 static void
 test_sequence(World *world, gconstpointer data)
 {
-    char *store = client_store(&world->client, "AAAA", EPOCH);
-    char *other = client_store(&world->client, "BBBB", EPOCH);
+    char *store = client_store(&world->of_a, "AAAA", EPOCH);
+    char *other = client_store(&world->of_a, "BBBB", EPOCH);
     char *info = g_strdup("{\"method\":\"info\",\"params\":{}}");
-    char *bad = client_retrieve(&world->client, 0, EPOCH - 1000000, "");
+    char *bad = client_retrieve(&world->of_a, 0, EPOCH - 1000000, "");
     char *all_good[] = { store, info, other, info };
     char *some_good[] = { info, store, bad, info };
     char *only_bad[] = { bad, info };
@@ -335,8 +303,8 @@ static void
 test_sequence_waits(World *world, gconstpointer data)
 {
     Network *network = world->network;
-    char *parts[] = { client_store(&world->client, "AAAA", EPOCH),
-                      client_store(&world->client, "BBBB", EPOCH) };
+    char *parts[] = { client_store(&world->of_a, "AAAA", EPOCH),
+                      client_store(&world->of_a, "BBBB", EPOCH) };
     char *request = batch_of("sequence", parts, 2);
     guint number;
 
@@ -427,7 +395,8 @@ test_ifelse(World *world, gconstpointer data)
 }
 
 #define ADD(path, function)                                                                \
-    g_test_add("/service/retrieve/" path, World, NULL, setup, function, teardown)
+    g_test_add("/service/retrieve/" path, World, NULL, world_set_up, function,             \
+               world_tear_down)
 
 int
 main(int argc, char **argv)

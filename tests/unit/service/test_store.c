@@ -4,46 +4,12 @@
 #include <jansson.h>
 
 #include "nodes/store/memory_store.h"
-#include "tests/unit/service/client.h"
-
-#define EPOCH INT64_C(1700000000000)
-#define A UINT64_C(0x4000000000000000)
-#define B UINT64_C(0xc000000000000000)
-
-typedef struct World {
-    Network *network;
-    ServiceConfig config;
-    Client client; /* of swarm A */
-} World;
-
-static void
-setup(World *world, gconstpointer data)
-{
-    (void)data;
-    world->config = service_config_2024;
-    world->config.test_interval = world->config.proof_interval = 0;
-    world->network = network_new(EPOCH);
-    for (int i = 0; i < 10; i++)
-        network_add(world->network, &world->config, i < 5 ? A : B);
-    network_block(world->network);
-    client_init_in(&world->client, world->network, A);
-}
-
-static void
-teardown(World *world, gconstpointer data)
-{
-    (void)data;
-    network_free(world->network);
-}
+#include "tests/unit/service/world.h"
 
 static json_t *
 entry_of(const World *world, const json_t *body, guint member)
 {
-    char hex[65];
-
-    hex_encode((Bytes){ network_member(world->network, member)->record.ed25519, 32 }, hex);
-    hex[64] = '\0';
-    return json_object_get(json_object_get(body, "swarm"), hex);
+    return json_object_get(json_object_get(body, "swarm"), world_member_hex(world, member));
 }
 
 static void
@@ -62,7 +28,7 @@ test_everybody(World *world, gconstpointer data)
 {
     Network *network = world->network;
     const char *text =
-        client_expect(network, 0, client_store(&world->client, "aGVsbG8=", EPOCH), 200);
+        client_expect(network, 0, client_store(&world->of_a, "aGVsbG8=", EPOCH), 200);
     json_t *body = json_loads(text, 0, NULL);
     const Blob *blob = NULL;
 
@@ -102,7 +68,7 @@ test_one_body(World *world, gconstpointer data)
     const Blob *blobs[5] = { NULL };
 
     (void)data;
-    client_expect(world->network, 0, client_store(&world->client, body, EPOCH), 200);
+    client_expect(world->network, 0, client_store(&world->of_a, body, EPOCH), 200);
     for (guint i = 0; i < 5; i++) {
         Store *store = network_member(world->network, i)->port.store;
 
@@ -118,7 +84,7 @@ static void
 test_outcomes(World *world, gconstpointer data)
 {
     Network *network = world->network;
-    char *request = client_store(&world->client, "aGVsbG8=", EPOCH);
+    char *request = client_store(&world->of_a, "aGVsbG8=", EPOCH);
     guint number;
     const Answer *answer;
     json_t *body;
@@ -152,7 +118,7 @@ static void
 test_all_fail(World *world, gconstpointer data)
 {
     Network *network = world->network;
-    char *request = client_store(&world->client, "aGVsbG8=", EPOCH);
+    char *request = client_store(&world->of_a, "aGVsbG8=", EPOCH);
     guint number;
 
     (void)data;
@@ -176,7 +142,7 @@ test_member_does_not_know(World *world, gconstpointer data)
     network_crash(network, 1);
     network_restart(network, 1);
     body = json_loads(
-        client_expect(network, 0, client_store(&world->client, "aGVsbG8=", EPOCH), 200), 0,
+        client_expect(network, 0, client_store(&world->of_a, "aGVsbG8=", EPOCH), 200), 0,
         NULL);
     assert_entry(world, body, 1, "{\"failed\":true,\"timeout\":true}");
     g_assert_cmpuint(network_stored(network, 1), ==, 0);
@@ -200,7 +166,7 @@ test_member_disagrees(World *world, gconstpointer data)
     for (guint i = 0; i < 5; i++)
         network_member(network, i)->record.swarm_id = A;
     body = json_loads(
-        client_expect(network, 0, client_store(&world->client, "aGVsbG8=", EPOCH), 200), 0,
+        client_expect(network, 0, client_store(&world->of_a, "aGVsbG8=", EPOCH), 200), 0,
         NULL);
     entry = entry_of(world, body, 1);
     g_assert_cmpstr(json_string_value(json_object_get(entry, "code")), ==, "421");
@@ -217,12 +183,12 @@ test_again(World *world, gconstpointer data)
     json_t *body;
 
     (void)data;
-    client_expect(network, 0, client_store(&world->client, "aGVsbG8=", EPOCH), 200);
+    client_expect(network, 0, client_store(&world->of_a, "aGVsbG8=", EPOCH), 200);
     /* Later: the expiry moves.  Earlier: it stays. */
-    body = json_loads(client_expect(network, 1,
-                                    client_store(&world->client, "aGVsbG8=", EPOCH + 5000),
-                                    200),
-                      0, NULL);
+    body =
+        json_loads(client_expect(network, 1,
+                                 client_store(&world->of_a, "aGVsbG8=", EPOCH + 5000), 200),
+                   0, NULL);
     g_assert_true(json_is_true(json_object_get(entry_of(world, body, 1), "already")));
     g_assert_cmpint(
         json_integer_value(json_object_get(entry_of(world, body, 2), "already")), ==, 1);
@@ -230,7 +196,7 @@ test_again(World *world, gconstpointer data)
                     ==, EPOCH + 86405000);
     json_decref(body);
     body = json_loads(
-        client_expect(network, 1, client_store(&world->client, "aGVsbG8=", EPOCH), 200), 0,
+        client_expect(network, 1, client_store(&world->of_a, "aGVsbG8=", EPOCH), 200), 0,
         NULL);
     g_assert_cmpint(json_integer_value(json_object_get(entry_of(world, body, 1), "expiry")),
                     ==, EPOCH + 86405000);
@@ -241,7 +207,7 @@ static void
 test_busy(World *world, gconstpointer data)
 {
     Network *network = world->network;
-    char *first = client_store(&world->client, "AAAA", EPOCH);
+    char *first = client_store(&world->of_a, "AAAA", EPOCH);
 
     (void)data;
     world->config.pending_max = 7;
@@ -249,13 +215,13 @@ test_busy(World *world, gconstpointer data)
         network_member(network, i)->reach = REACH_SILENT;
     network_ask(network, 0, KIND_STORAGE_RPC, first, strlen(first));
     g_assert_cmpstr(
-        client_expect(network, 0, client_store(&world->client, "BBBB", EPOCH), 503), ==,
+        client_expect(network, 0, client_store(&world->of_a, "BBBB", EPOCH), 503), ==,
         "Server busy, try again later");
     g_assert_cmpuint(network_stored(network, 0), ==, 1);
     network_run(network, 5 * SECOND);
     for (guint i = 1; i < 5; i++)
         network_member(network, i)->reach = REACH_UP;
-    client_expect(network, 0, client_store(&world->client, "BBBB", EPOCH), 200);
+    client_expect(network, 0, client_store(&world->of_a, "BBBB", EPOCH), 200);
     g_free(first);
 }
 
@@ -265,7 +231,7 @@ static void
 test_crash(World *world, gconstpointer data)
 {
     Network *network = world->network;
-    char *request = client_store(&world->client, "aGVsbG8=", EPOCH);
+    char *request = client_store(&world->of_a, "aGVsbG8=", EPOCH);
     guint number;
 
     (void)data;
@@ -287,7 +253,7 @@ timed_store(const World *world, UnixMs timestamp, int64_t ttl)
     return g_strdup_printf("{\"method\":\"store\",\"params\":{\"pubkey\":\"%s\","
                            "\"timestamp\":%" G_GINT64_FORMAT ",\"ttl\":%" G_GINT64_FORMAT
                            ",\"data\":\"AAAA\"}}",
-                           world->client.hex, timestamp, ttl);
+                           world->of_a.hex, timestamp, ttl);
 }
 
 static void
@@ -334,7 +300,7 @@ test_signature_window(World *world, gconstpointer data)
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
         client_expect(
             world->network, 0,
-            client_store_signed(&world->client, 2, "AAAA", EPOCH, cases[i].signed_at),
+            client_store_signed(&world->of_a, 2, "AAAA", EPOCH, cases[i].signed_at),
             cases[i].status);
 }
 
@@ -348,7 +314,7 @@ test_signatures(World *world, gconstpointer data)
     (void)data;
     client_init(&other, 200);
     /* Another's signature, the right one for another namespace. */
-    request = client_store_signed(&world->client, 2, "AAAA", EPOCH, EPOCH);
+    request = client_store_signed(&world->of_a, 2, "AAAA", EPOCH, EPOCH);
     forged = g_strdup(request);
     memcpy(strstr(forged, "pubkey_ed25519") + 17, other.ed25519_hex, 64);
     g_assert_cmpstr(client_expect(network, 0, forged, 401), ==,
@@ -357,7 +323,7 @@ test_signatures(World *world, gconstpointer data)
     g_assert_cmpstr(client_expect(network, 0, request, 401), ==,
                     "store signature verification failed");
     /* Anybody may write to an inbox; an unneeded bad signature does no harm there. */
-    client_expect(network, 0, client_store(&world->client, "AAAA", EPOCH), 200);
+    client_expect(network, 0, client_store(&world->of_a, "AAAA", EPOCH), 200);
 }
 
 static void
@@ -367,9 +333,9 @@ test_body_limit(World *world, gconstpointer data)
     world->config.body_bytes_max = 9;
     g_assert_cmpstr(
         client_expect(world->network, 0,
-                      client_store(&world->client, "AAAAAAAAAAAAAAAA", EPOCH), 400),
+                      client_store(&world->of_a, "AAAAAAAAAAAAAAAA", EPOCH), 400),
         ==, "invalid request: Message body exceeds maximum allowed length of 9 bytes");
-    client_expect(world->network, 0, client_store(&world->client, "AAAAAAAAAAAA", EPOCH),
+    client_expect(world->network, 0, client_store(&world->of_a, "AAAAAAAAAAAA", EPOCH),
                   200);
 }
 
@@ -388,8 +354,7 @@ test_full(World *world, gconstpointer data)
         member->port.store = memory_store_new(200);
     }
     body = json_loads(
-        client_expect(network, 0, client_store(&world->client, "AAAA", EPOCH), 200), 0,
-        NULL);
+        client_expect(network, 0, client_store(&world->of_a, "AAAA", EPOCH), 200), 0, NULL);
     g_assert_null(json_object_get(body, "hash"));
     text = g_strdup_printf(
         "{\"failed\":true,\"query_failure\":true,\"t\":%" G_GINT64_FORMAT "}", EPOCH);
@@ -401,14 +366,45 @@ test_full(World *world, gconstpointer data)
     g_free(text);
 }
 
+/* The defect hides that nobody could; without it the client learns (8.7). */
+static void
+test_all_full(World *world, gconstpointer data)
+{
+    Network *network = world->network;
+    char *request = client_store(&world->of_a, "BBBB", EPOCH);
+    guint number;
+
+    (void)data;
+    for (guint i = 0; i < 4; i++) {
+        Member *member = network_member(network, i);
+
+        member->port.store->ops->close(member->port.store);
+        member->port.store = memory_store_new(200);
+    }
+    world->config.defect_all_failed_answers_200 = false;
+    client_expect(network, 0, client_store(&world->of_a, "AAAA", EPOCH), 200);
+    g_assert_cmpuint(network_stored(network, 4), ==, 1); /* one is enough */
+    network_member(network, 4)->reach = REACH_SILENT;
+    for (int defect = 0; defect < 2; defect++) {
+        world->config.defect_all_failed_answers_200 = defect == 1;
+        number = network_ask(network, 0, KIND_STORAGE_RPC, request, strlen(request));
+        network_run(network, network->now + 5 * SECOND);
+        g_assert_cmpint(network_answer(network, number)->status, ==,
+                        defect == 1 ? 200 : 500);
+        g_assert_true(g_str_has_prefix(network_answer(network, number)->body->str,
+                                       "{\"hf\":[19,4],\"swarm\":{"));
+    }
+    g_free(request);
+}
+
 /* --- others' business ------------------------------------------------------------- */
 
 static void
 test_wrong_swarm(World *world, gconstpointer data)
 {
     json_t *body = json_loads(
-        client_expect(world->network, 5, client_store(&world->client, "AAAA", EPOCH), 421),
-        0, NULL);
+        client_expect(world->network, 5, client_store(&world->of_a, "AAAA", EPOCH), 421), 0,
+        NULL);
 
     (void)data;
     g_assert_cmpuint(json_array_size(json_object_get(body, "snodes")), ==, 5);
@@ -427,7 +423,7 @@ test_forwarded_by_strangers(World *world, gconstpointer data)
     guint number;
 
     (void)data;
-    client_expect(network, 0, client_store(&world->client, "AAAA", EPOCH), 200);
+    client_expect(network, 0, client_store(&world->of_a, "AAAA", EPOCH), 200);
     forward = packet_bytes(&network_sent(network, 0)->packet);
     number = network_ask_as(network, 2, KIND_STORAGE_CC, member->record.x25519, forward.p,
                             forward.n);
@@ -453,7 +449,7 @@ test_forwarded_is_verified(World *world, gconstpointer data)
     guint number;
 
     (void)data;
-    client_expect(network, 0, client_store_signed(&world->client, 2, "AAAA", EPOCH, EPOCH),
+    client_expect(network, 0, client_store_signed(&world->of_a, 2, "AAAA", EPOCH, EPOCH),
                   200);
     copy = packet_of_bytes(packet_bytes(&network_sent(network, 0)->packet));
     p = packet_make_mutable(&copy);
@@ -477,10 +473,10 @@ test_outbox(World *world, gconstpointer data)
     const char *text;
 
     (void)data;
-    client_expect(network, 0,
-                  client_store_signed(&world->client, -21, "AAAA", EPOCH, EPOCH), 200);
-    client_expect(network, 0,
-                  client_store_signed(&world->client, -21, "BBBB", EPOCH, EPOCH), 200);
+    client_expect(network, 0, client_store_signed(&world->of_a, -21, "AAAA", EPOCH, EPOCH),
+                  200);
+    client_expect(network, 0, client_store_signed(&world->of_a, -21, "BBBB", EPOCH, EPOCH),
+                  200);
     for (guint i = 0; i < 5; i++)
         g_assert_cmpuint(network_stored(network, i), ==, 1);
     /* Everybody reads it. */
@@ -488,7 +484,7 @@ test_outbox(World *world, gconstpointer data)
         network, 1,
         g_strdup_printf("{\"method\":\"retrieve\",\"params\":{\"pubkey\":\"%s\","
                         "\"namespace\":-21}}",
-                        world->client.hex),
+                        world->of_a.hex),
         200);
     g_assert_nonnull(strstr(text, "\"BBBB\""));
 }
@@ -503,18 +499,18 @@ test_not_ready(World *world, gconstpointer data)
     network_member(network, 3)->record.swarm_id = SWARM_NONE;
     network_block(network);
     g_assert_cmpstr(
-        client_expect(network, 3, client_store(&world->client, "AAAA", EPOCH), 503), ==,
+        client_expect(network, 3, client_store(&world->of_a, "AAAA", EPOCH), 503), ==,
         "Service node is not ready: not in any swarm\n");
     network_crash(network, 0);
     network_restart(network, 0);
     g_assert_cmpstr(
-        client_expect(network, 0, client_store(&world->client, "AAAA", EPOCH), 503), ==,
+        client_expect(network, 0, client_store(&world->of_a, "AAAA", EPOCH), 503), ==,
         "Service node is not ready: not yet on hardfork 19.3; not in any swarm; not done "
         "syncing\n");
 }
 
 #define ADD(path, function)                                                                \
-    g_test_add("/service/store/" path, World, NULL, setup, function, teardown)
+    g_test_add("/service/store/" path, World, NULL, world_set_up, function, world_tear_down)
 
 int
 main(int argc, char **argv)
@@ -534,6 +530,7 @@ main(int argc, char **argv)
     ADD("signatures", test_signatures);
     ADD("body-limit", test_body_limit);
     ADD("full", test_full);
+    ADD("all-full", test_all_full);
     ADD("wrong-swarm", test_wrong_swarm);
     ADD("forwarded-by-strangers", test_forwarded_by_strangers);
     ADD("forwarded-is-verified", test_forwarded_is_verified);

@@ -93,11 +93,12 @@ static uint32_t
 addressee(const Host *host, const Effect *effect)
 {
     uint32_t to = host_actor_at(host, address_ip(effect->to));
+    const Actor *actor;
 
-    if (effect->kind == KIND_NOTIFY && to != 0 &&
-        host_connection(host->actors[to], host->actors[to]->incarnation) != effect->to)
-        return 0;
-    return to;
+    if (effect->kind != KIND_NOTIFY || to == 0)
+        return to;
+    actor = host_actor(host, to);
+    return host_connection(actor, actor->incarnation) == effect->to ? to : 0;
 }
 
 static void

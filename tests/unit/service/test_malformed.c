@@ -2,6 +2,7 @@
  *
  * Requests that are cut short or changed, at every length and in many places: each is
  * answered, none harms the node.  And what a node costs in memory when it rests. */
+#include <jansson.h>
 #include <malloc.h>
 
 #include "nodes/onion/onion.h"
@@ -132,9 +133,103 @@ sample(const World *world, int i)
         return g_strdup("{\"method\":\"ifelse\",\"params\":{\"if\":{\"hf_at_least\":[19]},"
                         "\"then\":{\"method\":\"batch\",\"params\":{\"requests\":[{"
                         "\"method\":\"info\",\"params\":{}}]}}}}");
+    case 12:
+        return client_request(&world->of_a, "revoke_subaccount",
+                              "\"revoke\":[],\"timestamp\":1700000000000",
+                              "revoke_subaccount1700000000000");
+    case 13:
+        return client_request(&world->of_a, "unrevoke_subaccount",
+                              "\"unrevoke\":[],\"timestamp\":1700000000000",
+                              "unrevoke_subaccount1700000000000");
     default:
         return NULL;
     }
+}
+
+static bool
+is_one_of(const char *name, const char *const *names)
+{
+    for (; *names != NULL; names++)
+        if (strcmp(name, *names) == 0)
+            return true;
+    return false;
+}
+
+/* What a parameter of this name may not be.  A list of tokens may be empty (and what was
+ * signed is then another), an ifelse has its own parameters. */
+static int
+status_of_type(const char *name, const char *value)
+{
+    static const char *const booleans[] = { "required", "shorten", "extend", NULL };
+    static const char *const lists[] = { "revoke", "unrevoke", NULL };
+    static const char *const any[] = { "params", "then", "else", "if", NULL };
+
+    if (is_one_of(name, any) || (is_one_of(name, booleans) && strcmp(value, "true") == 0) ||
+        (is_one_of(name, lists) && strcmp(value, "[]") == 0))
+        return 0;
+    return 400;
+}
+
+/* Each parameter of each request as something else: refused, and nothing is written. */
+static void
+test_types(World *world, gconstpointer data)
+{
+    static const char *const values[] = { "{}",   "[]",   "true",   "1.5",        "1e3",
+                                          "[[]]", "[{}]", "[null]", "\"\\u0000\"" };
+    char *request;
+
+    (void)data;
+    for (int i = 0; (request = sample(world, i)) != NULL; i++) {
+        json_t *call = json_loads(request, 0, NULL), *params, *value;
+        const char *name;
+
+        params = json_object_get(call, "params");
+        json_object_foreach(params, name, value)
+        {
+            for (size_t j = 0; j < G_N_ELEMENTS(values); j++) {
+                json_t *other = json_deep_copy(call);
+                char *text;
+                int status;
+
+                json_object_set_new(
+                    json_object_get(other, "params"), name,
+                    json_loads(values[j], JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL));
+                text = json_dumps(other, JSON_COMPACT);
+                status = ask(world, KIND_STORAGE_RPC, text, strlen(text))->status;
+                g_test_message("%s -> %d", text, status);
+                if (status_of_type(name, values[j]) == 400 && j < 7)
+                    g_assert_cmpint(status, ==, 400);
+                free(text);
+                json_decref(other);
+            }
+        }
+        json_decref(call);
+        g_free(request);
+    }
+    for (guint i = 0; i < 3; i++)
+        g_assert_cmpuint(network_stored(world->network, i), ==, 0);
+}
+
+/* No UTF-8, halves of characters, a NUL between: none of it is JSON. */
+static void
+test_bytes(World *world, gconstpointer data)
+{
+    static const char *const bad[] = {
+        "\377",        "\300\200", "\355\240\200", "\364\220\200\200", "\303", "\\ud800",
+        "\\udc00\\u0", "\\x",      "\001",
+    };
+
+    (void)data;
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+        char *request = client_store(&world->of_a, bad[i], EPOCH);
+        const Answer *answer = ask(world, KIND_STORAGE_RPC, request, strlen(request));
+
+        g_assert_cmpint(answer->status, ==, 400);
+        g_assert_cmpstr(answer->body->str, ==, "invalid json");
+        g_free(request);
+    }
+    g_assert_cmpint(ask(world, KIND_STORAGE_RPC, "{\"method\":\0}", 13)->status, ==, 400);
+    g_assert_cmpuint(network_stored(world->network, 0), ==, 0);
 }
 
 static void
@@ -333,6 +428,8 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     ADD("json", test_json);
+    ADD("types", test_types);
+    ADD("bytes", test_bytes);
     ADD("forwarded", test_forwarded);
     ADD("pushed", test_pushed);
     ADD("onion", test_onion);

@@ -310,8 +310,8 @@ test_wrong_swarm(World *world, gconstpointer data)
 }
 
 /* A group's key signs for itself: p, not P. */
-static void
-test_group(World *world, gconstpointer data)
+static GString *
+request_for_group(const Client *client)
 {
     uint8_t account[ACCOUNT_BYTES] = { 3 };
     char hex[2 * ACCOUNT_BYTES + 1] = "";
@@ -319,19 +319,28 @@ test_group(World *world, gconstpointer data)
     g_autofree char *text = NULL, *base64 = NULL;
     g_autofree guchar *signature = NULL;
     gsize n;
-    guint member;
 
-    (void)data;
-    memcpy(account + 1, world->of_a.pair.pk, 32);
-    member = snapshot_swarm_of(world->network->snapshot, account + 1)->id == A ? 0 : 5;
+    memcpy(account + 1, client->pair.pk, 32);
     hex_encode((Bytes){ account, ACCOUNT_BYTES }, hex);
     text = g_strdup_printf("MONITOR%s%" G_GINT64_FORMAT "00", hex, EPOCH_S);
-    base64 = client_sign_bytes(&world->of_a, text, strlen(text));
+    base64 = client_sign_bytes(client, text, strlen(text));
     signature = g_base64_decode(base64, &n);
     put_string(request, "p", account, ACCOUNT_BYTES);
     put_string(request, "s", signature, 64);
     g_string_append_printf(request, "1:ti%" G_GINT64_FORMAT "ee", EPOCH_S);
-    g_assert_cmpint(ask(world, member, request), ==, OK);
+    return request;
+}
+
+static void
+test_group(World *world, gconstpointer data)
+{
+    const Swarm *mine = snapshot_swarm_of(world->network->snapshot, world->of_a.pair.pk);
+
+    (void)data;
+    g_assert_cmpint(ask(world, mine->id == A ? 0 : 5, request_for_group(&world->of_a)), ==,
+                    OK);
+    g_assert_cmpint(ask(world, mine->id == A ? 5 : 0, request_for_group(&world->of_a)), ==,
+                    WRONG_SWARM);
 }
 
 /* --- what is no request ----------------------------------------------------------- */
@@ -492,6 +501,38 @@ test_limits(World *world, gconstpointer data)
     g_string_free(name_spaces, TRUE);
 }
 
+/* All that a node takes: 256 accounts with 64 connections each. */
+static void
+test_node_limit(World *world, gconstpointer data)
+{
+    enum { ACCOUNTS = 256, CONNECTIONS = 64 };
+
+    (void)data;
+    for (guint i = 5; i < 10; i++) /* one swarm for all accounts */
+        world_move(world, i, A);
+    world_block(world);
+    for (guint i = 0; i < ACCOUNTS; i++) {
+        Client client;
+        GString *request;
+
+        client_init(&client, (uint8_t)i);
+        request = request_for(&client, EPOCH_S, false, "0", NULL);
+        for (guint j = 0; j < CONNECTIONS; j++) {
+            world->network->client = 0x0b000001 + j;
+            g_assert_cmpint(
+                ask(world, 0, g_string_new_len(request->str, (gssize)request->len)), ==,
+                OK);
+        }
+        g_string_free(request, TRUE);
+    }
+    g_assert_cmpint(ask(world, 0, request_for_group(&world->of_a)), ==, BAD_ARGS);
+    /* A renewal takes no room. */
+    g_assert_cmpint(ask(world, 0, request_for(&world->of_a, EPOCH_S, false, "3", NULL)), ==,
+                    OK);
+    network_run(world->network, world->network->now + 65 * MINUTE + 1);
+    g_assert_cmpint(ask(world, 0, request_for_group(&world->of_a)), ==, OK);
+}
+
 #define ADD(path, function)                                                                \
     g_test_add("/service/monitor/" path, World, NULL, world_set_up, function,              \
                world_tear_down)
@@ -513,5 +554,6 @@ main(int argc, char **argv)
     ADD("truncated", test_truncated);
     ADD("list", test_list);
     ADD("limits", test_limits);
+    ADD("node-limit", test_node_limit);
     return g_test_run();
 }

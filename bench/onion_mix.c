@@ -93,13 +93,14 @@ request(Mix *mix)
     OnionReplyKey reply = { 0 };
     OnionPeeled peeled = { 0 };
     OnionRandom random;
-    Packet packet;
+    Packet payload = packet_of_bytes(bytes_of_text(mix->payload)), packet;
     bool fine;
 
     fill(mix, random.key, sizeof random.key);
     fill(mix, random.nonce, sizeof random.nonce);
     fine = onion_wrap_later(&mix->crypto, ENC_AES_GCM, mix->hops, HOPS, &mix->destination,
-                            bytes_of_text(mix->payload), &random, &packet, &reply) == ST_OK;
+                            &payload, &random, &packet, &reply) == ST_OK;
+    packet_clear(&payload);
     for (int node = 0; fine && node < NODES; node++) {
         fine = peel(mix, node, &packet, &peeled);
         if (fine && node < HOPS) {

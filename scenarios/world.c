@@ -175,6 +175,9 @@ meter_costs(const Scenario *s)
     return m;
 }
 
+/* Signatures wait for their reader some hundred milliseconds. */
+enum { SIGNATURES_REMEMBERED = 4096 };
+
 static void
 build_host(World *w)
 {
@@ -188,11 +191,14 @@ build_host(World *w)
     w->net = net_new(&s->net, w->data->rtt_us, w->data->n_places, w->options.seed);
     w->host = host_new(&config, w->net, &costs);
     w->memo = identity_memo_new((size_t)2 << g_bit_storage(s->clients + 63));
+    if (s->crypto == CRYPTO_REAL && !w->options.no_shortcuts)
+        w->signatures = signature_memo_new(SIGNATURES_REMEMBERED);
     if (w->options.threads > 1 && s->crypto == CRYPTO_REAL)
         w->workers = job_workers_new(w->options.threads - 1);
     w->crypto = (Crypto){ .ops = s->crypto == CRYPTO_REAL ? &crypto_real : &crypto_null,
                           .meter = host_meter_mutable(w->host),
                           .memo = w->memo,
+                          .signatures = w->signatures,
                           .no_shortcuts = w->options.no_shortcuts,
                           .jobs = w->workers };
     w->chain_actor = host_add(
@@ -249,6 +255,7 @@ world_free(World *w)
     host_free(w->host);
     job_workers_free(w->workers);
     identity_memo_free(w->memo);
+    signature_memo_free(w->signatures);
     node_list_memo_clear(&w->list_memo);
     check_free(w->check);
     world_free_nodes(w);

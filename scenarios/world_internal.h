@@ -3,6 +3,7 @@
  * Shared by the files of the world only. */
 #pragma once
 
+#include "nodes/crypto/signature_memo.h"
 #include "nodes/store/memory_store.h"
 #include "nodes/store/sqlite_store.h"
 #include "scenarios/world.h"
@@ -76,8 +77,9 @@ struct World {
     Host *host;
     Crypto crypto;
     IdentityMemo *memo;
-    NodeListMemo list_memo; /* clients share what they parsed */
-    Jobs *workers;          /* NULL with one thread */
+    SignatureMemo *signatures; /* NULL: none are remembered */
+    NodeListMemo list_memo;    /* clients share what they parsed */
+    Jobs *workers;             /* NULL with one thread */
     Chain *chain;
     ActorId chain_actor;
     Address chain_address;

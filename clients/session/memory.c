@@ -22,7 +22,7 @@ requests_memory(const Session *s)
 
     for (uint32_t i = 0; i < s->n_requests; i++)
         if (s->request[i] != NULL)
-            bytes += sizeof(OnionRequest) + s->request[i]->payload.capacity;
+            bytes += sizeof(OnionRequest) + s->request[i]->payload.length;
     return bytes;
 }
 

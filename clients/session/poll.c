@@ -7,7 +7,7 @@
  * anybody who listens.
  */
 #include "clients/session/session_internal.h"
-#include "nodes/wire/base64.h"
+#include "nodes/wire/sign_later.h"
 #include "nodes/wire/message.h"
 
 #include <assert.h>
@@ -26,18 +26,17 @@ asked_count(const Session *s)
 
 /* "retrieve", the namespace (empty for 0) and the time, signed (3.2). */
 static void
-write_signature(Session *s, uint8_t name_space, UnixMs timestamp, Buffer *out)
+write_signature(Session *s, uint8_t name_space, UnixMs timestamp, SignLater *later,
+                Buffer *out)
 {
-    uint8_t signature[SIGNATURE_BYTES];
-    Buffer text = BUFFER_EMPTY;
+    uint8_t room[SIGNATURE_MEMO_TEXT_MAX];
+    Buffer text = { room, 0, sizeof room }; /* more than it ever needs */
 
     buffer_append_literal(&text, "retrieve");
     if (name_space != 0)
         buffer_append_u64_decimal(&text, name_space);
     buffer_append_i64_decimal(&text, timestamp);
-    crypto_sign_message(s->crypto, &s->ed25519, buffer_bytes(&text), signature);
-    buffer_clear(&text);
-    base64_encode((Bytes){ signature, SIGNATURE_BYTES }, true, out);
+    sign_later_append(later, s->crypto, &s->ed25519, buffer_bytes(&text), out);
 }
 
 static const Cursor *
@@ -49,7 +48,8 @@ cursor_of(const Session *s, const Target *node, uint32_t i)
 }
 
 static void
-write_retrieve(Session *s, const Target *node, uint32_t i, UnixMs timestamp, Buffer *out)
+write_retrieve(Session *s, const Target *node, uint32_t i, UnixMs timestamp,
+               SignLater *later, Buffer *out)
 {
     uint8_t account[ACCOUNT_BYTES];
     const Cursor *cursor = cursor_of(s, node, i);
@@ -71,23 +71,30 @@ write_retrieve(Session *s, const Target *node, uint32_t i, UnixMs timestamp, Buf
     buffer_append_literal(out, ",\"timestamp\":");
     buffer_append_i64_decimal(out, timestamp);
     buffer_append_literal(out, ",\"signature\":\"");
-    write_signature(s, asked[i].name_space, timestamp, out);
+    write_signature(s, asked[i].name_space, timestamp, later, out);
     buffer_append_literal(out, "\"}}");
 }
 
-static void
-write_batch(Session *s, const Target *node, Buffer *out)
+enum { RETRIEVE_BYTES_MAX = 512 }; /* of one, in a batch */
+
+static Packet
+write_batch(Session *s, const Target *node)
 {
     UnixMs timestamp = session_network_ms(s);
+    Buffer text = BUFFER_EMPTY, *out = &text;
+    SignLater later;
 
+    later.n = 0;
+    buffer_reserve(out, (1 + asked_count(s)) * RETRIEVE_BYTES_MAX);
     buffer_append_literal(out, "{\"jsonrpc\":\"2.0\",\"method\":\"batch\",\"params\":"
                                "{\"requests\":[");
     for (uint32_t i = 0; i < asked_count(s); i++) {
         if (i > 0)
             buffer_append_literal(out, ",");
-        write_retrieve(s, node, i, timestamp, out);
+        write_retrieve(s, node, i, timestamp, &later, out);
     }
     buffer_append_literal(out, "]}}");
+    return sign_later_packet(&later, s->crypto, &s->ed25519, out);
 }
 
 /* --- loops ------------------------------------------------------------------------ */
@@ -163,12 +170,15 @@ poll_ask(Session *s, Poll *poll, const Target *node)
     RequestOrder order = {
         .use = USE_POLL, .owner = poll->serial, .account = s->x25519.pk, .target = *node
     };
-    Buffer payload = BUFFER_EMPTY;
+    Buffer single = BUFFER_EMPTY;
+    Packet payload;
 
-    if (s->config->storage_rpc == STORAGE_RPC_2020)
-        session_2020_retrieve(s, cursor_of(s, node, 0), &payload);
-    else
-        write_batch(s, node, &payload);
+    if (s->config->storage_rpc == STORAGE_RPC_2020) {
+        session_2020_retrieve(s, cursor_of(s, node, 0), &single);
+        payload = packet_of_buffer(&single);
+    } else {
+        payload = write_batch(s, node);
+    }
     poll->state = POLL_ASKED;
     if (!session_request_start(s, &order, &payload))
         poll_end(s, poll, 0, 0);

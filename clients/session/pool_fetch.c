@@ -174,10 +174,9 @@ refresh_try(Session *s)
         RequestOrder order = { .use = USE_REFRESH,
                                .owner = refresh->serial,
                                .target = session_target_of(s, node[i]) };
-        Buffer payload = BUFFER_EMPTY;
+        Packet packet = packet_of_bytes(bytes_of_text(refresh_body));
 
-        buffer_append_text(&payload, refresh_body);
-        if (!session_request_start(s, &order, &payload)) {
+        if (!session_request_start(s, &order, &packet)) {
             refresh_failed(s);
             return;
         }

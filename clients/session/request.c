@@ -12,7 +12,7 @@ static void
 request_free(OnionRequest *request)
 {
     onion_reply_key_clear(&request->reply_key);
-    buffer_clear(&request->payload);
+    packet_clear(&request->payload);
     free(request);
 }
 
@@ -83,14 +83,14 @@ wrap(Session *s, OnionRequest *request, const OnionHop *hops, size_t n_hops,
 {
     OnionDestination destination = { .ed25519 = request->target.ed25519,
                                      .x25519 = request->target.x25519 };
-    Bytes payload = buffer_bytes(&request->payload);
 
     onion_reply_key_clear(&request->reply_key);
     if (s->config->onion_version == 1)
-        return onion_v1_wrap(s->crypto, hops, n_hops, &destination, payload, random, ret,
+        return onion_v1_wrap(s->crypto, hops, n_hops, &destination,
+                             packet_bytes(&request->payload), random, ret,
                              &request->reply_key.key);
-    return onion_wrap_later(s->crypto, s->config->enc, hops, n_hops, &destination, payload,
-                            random, ret, &request->reply_key);
+    return onion_wrap_later(s->crypto, s->config->enc, hops, n_hops, &destination,
+                            &request->payload, random, ret, &request->reply_key);
 }
 
 /* Wrap and send.  ST_AUTH: a key on the way is none. */
@@ -170,13 +170,13 @@ request_try(Session *s, uint32_t slot)
 }
 
 bool
-session_request_start(Session *s, const RequestOrder *order, Buffer *payload)
+session_request_start(Session *s, const RequestOrder *order, Packet *payload)
 {
     OnionRequest *request;
     uint32_t slot;
 
     if (!slot_find(s, &slot)) {
-        buffer_clear(payload);
+        packet_clear(payload);
         return false;
     }
     request = session_resize(NULL, 1, sizeof *request);
@@ -188,14 +188,13 @@ session_request_start(Session *s, const RequestOrder *order, Buffer *payload)
                                .same_node = order->same_node,
                                .other_node = order->other_node,
                                .any_target = order->any_target,
-                               .payload = *payload };
-    *payload = BUFFER_EMPTY;
+                               .payload = packet_steal(payload) };
     if (order->account != NULL) {
         request->has_account = true;
         memcpy(request->account, order->account, KEY_BYTES);
     }
     s->request[slot] = request;
-    meter_add(s->port->meter, METER_WRITE, request->payload.n);
+    meter_add(s->port->meter, METER_WRITE, request->payload.length);
     if (order->delay > 0)
         session_timer(s, TIMER_REQUESTS + slot, s->now + order->delay);
     else

@@ -123,6 +123,7 @@ send_to(Session *s, OutMessage *message, uint32_t n, const Target *node)
                            .account = message->to + 1,
                            .target = *node };
     Buffer payload = BUFFER_EMPTY;
+    Packet packet;
 
     if (write_payload(s, message, &payload) != ST_OK) {
         session_outbox_failed(s, message, SEND_REFUSED);
@@ -131,9 +132,10 @@ send_to(Session *s, OutMessage *message, uint32_t n, const Target *node)
     message->state = OUT_SENT;
     port_note(s->port, NOTE_ATTEMPT, noted_id(message), message->attempt,
               (Bytes){ NULL, 0 });
+    packet = packet_of_buffer(&payload);
     if (s->config->send_parallel > 1)
-        session_spread_start(s, message, n, &payload);
-    else if (!session_request_start(s, &order, &payload))
+        session_spread_start(s, message, n, &packet);
+    else if (!session_request_start(s, &order, &packet))
         session_outbox_failed(s, message, SEND_NO_PATH);
 }
 

@@ -174,7 +174,7 @@ typedef struct OnionRequest {
     Target target;
     int guard;               /* of the path in use; NODE_NONE when it vanished */
     OnionReplyKey reply_key; /* of the attempt under way */
-    Buffer payload;          /* the RPC text */
+    Packet payload;          /* the RPC text */
 } OnionRequest;
 
 /* How an onion request ended.  @answered: the destination answered 200 and the answer was
@@ -361,7 +361,7 @@ typedef struct RequestOrder {
 } RequestOrder;
 /* Start a request.  The payload is taken.  False, and nothing started, when too many are
  * under way. */
-bool session_request_start(Session *s, const RequestOrder *order, Buffer *payload);
+bool session_request_start(Session *s, const RequestOrder *order, Packet *payload);
 /* True when the outcome was an onion request's. */
 bool session_request_outcome(Session *s, RequestId id, Outcome outcome, int status,
                              Packet *packet);
@@ -486,7 +486,7 @@ void session_outbox_failed(Session *s, OutMessage *message, SendFailure failure)
 /* --- spread.c: an attempt at several nodes at a time (2020) ------------------------- */
 
 /* Begin, with @n nodes to choose among; the payload is taken. */
-void session_spread_start(Session *s, OutMessage *message, uint32_t n, Buffer *payload);
+void session_spread_start(Session *s, OutMessage *message, uint32_t n, Packet *payload);
 /* The attempt is over, however; nothing to do where there is none. */
 void session_spread_end(Session *s, OutMessage *message);
 /* The requests of this owner are the message's. */

@@ -11,7 +11,7 @@
 
 struct Spread {
     uint64_t serial; /* owner of its requests */
-    Buffer payload;
+    Packet payload;
     uint32_t n, next, open; /* nodes, the next one to begin with, requests without an end */
     Target node[];
 };
@@ -27,9 +27,8 @@ ask(Session *s, const OutMessage *message, const Target *node, uint8_t tries)
                            .target = *node,
                            .delay = tries * s->config->send_node_step,
                            .same_node = (uint8_t)(tries + 1) };
-    Buffer payload = BUFFER_EMPTY;
+    Packet payload = packet_share(&spread->payload);
 
-    buffer_append_bytes(&payload, buffer_bytes(&spread->payload));
     if (!session_request_start(s, &order, &payload))
         return false;
     spread->open++;
@@ -51,7 +50,7 @@ spread_new(Session *s, const OutMessage *message, uint32_t n)
 {
     Spread *spread = session_resize(NULL, 1, sizeof *spread + n * sizeof(Target));
 
-    *spread = (Spread){ .serial = session_serial(s), .payload = BUFFER_EMPTY, .n = n };
+    *spread = (Spread){ .serial = session_serial(s), .n = n };
     for (uint32_t i = 0; i < n; i++) {
         uint32_t j = port_random_below(s->port, RANDOM_SEND, i + 1);
 
@@ -62,12 +61,11 @@ spread_new(Session *s, const OutMessage *message, uint32_t n)
 }
 
 void
-session_spread_start(Session *s, OutMessage *message, uint32_t n, Buffer *payload)
+session_spread_start(Session *s, OutMessage *message, uint32_t n, Packet *payload)
 {
     assert(message->spread == NULL && n > 0);
     message->spread = spread_new(s, message, n);
-    message->spread->payload = *payload;
-    *payload = BUFFER_EMPTY;
+    message->spread->payload = packet_steal(payload);
     for (uint32_t i = 0; i < s->config->send_parallel; i++)
         (void)ask_next(s, message);
     if (message->spread->open == 0)
@@ -82,7 +80,7 @@ session_spread_end(Session *s, OutMessage *message)
     if (spread == NULL)
         return;
     session_requests_cancel_waiting(s, USE_STORE, spread->serial);
-    buffer_clear(&spread->payload);
+    packet_clear(&spread->payload);
     free(spread);
     message->spread = NULL;
 }

@@ -118,11 +118,13 @@ fetch_start(Session *s, const uint8_t key[KEY_BYTES], const Target *target,
                            .same_node = same_node,
                            .other_node = other_node };
     Buffer payload = BUFFER_EMPTY;
+    Packet packet;
 
     if (target != NULL)
         order.target = *target;
     write_body(s, key, &payload);
-    return session_request_start(s, &order, &payload);
+    packet = packet_of_buffer(&payload);
+    return session_request_start(s, &order, &packet);
 }
 
 static Duration

@@ -43,13 +43,15 @@ Status enc_type_parse(Bytes name, EncType *ret) WARN_UNUSED;
 
 typedef struct CryptoOps CryptoOps; /* crypto_ops.h, private to nodes/crypto */
 typedef struct IdentityMemo IdentityMemo;
+typedef struct SignatureMemo SignatureMemo; /* signature_memo.h */
 
 typedef struct Crypto {
     const CryptoOps *ops; /* &crypto_real or &crypto_null */
     Meter *meter;
     Jobs *jobs;         /* workers for what may be computed later; NULL: none */
     IdentityMemo *memo; /* shared by the actors of one thread, borrowed; NULL: none */
-    bool no_shortcuts;  /* make every byte and open it again, though its maker is here */
+    SignatureMemo *signatures; /* the same; with it, signing may be put off */
+    bool no_shortcuts; /* make every byte and open it again, though its maker is here */
 } Crypto;
 
 extern const CryptoOps crypto_real, crypto_null;

@@ -88,7 +88,7 @@ copy_keys(Later *later, size_t i, const uint8_t *ed25519, const uint8_t *x25519)
 }
 
 static Later *
-later_new(const Crypto *crypto, const Wrapping *w, Bytes payload, bool whole)
+later_new(const Crypto *crypto, const Wrapping *w, const Packet *payload, bool whole)
 {
     Later *later = calloc(1, sizeof *later);
 
@@ -111,7 +111,9 @@ later_new(const Crypto *crypto, const Wrapping *w, Bytes payload, bool whole)
     later->wrapping =
         (Wrapping){ &later->crypto,      w->enc,         later->hops, w->n_hops,
                     &later->destination, &later->random, { NULL, 0 } };
-    later->payload = packet_of_bytes(payload);
+    later->payload = packet_share(payload);
+    if (whole) /* no job reads what another makes */
+        (void)packet_bytes(payload);
     return later;
 }
 
@@ -127,9 +129,10 @@ has_bad_key(const Wrapping *w)
 
 Status
 onion_wrap_later(const Crypto *crypto, EncType enc, const OnionHop *hops, size_t n_hops,
-                 const OnionDestination *destination, Bytes payload,
+                 const OnionDestination *destination, const Packet *payload,
                  const OnionRandom *random, Packet *ret_request, OnionReplyKey *ret_reply)
 {
+    Bytes size = { NULL, payload->length }; /* only its size counts */
     Wrapping w = { crypto, enc, hops, n_hops, destination, random, { NULL, 0 } };
     bool whole = crypto->no_shortcuts || enc == ENC_AES_CBC;
     Later *later;
@@ -139,19 +142,19 @@ onion_wrap_later(const Crypto *crypto, EncType enc, const OnionHop *hops, size_t
     /* What has text beside its keys is rare: it is not put off. */
     if ((whole && crypto->jobs == NULL) || destination->is_server || n_hops == 0) {
         ret_reply->later = NULL;
-        return onion_wrap(crypto, enc, hops, n_hops, destination, payload, random,
-                          ret_request, &ret_reply->key);
+        return onion_wrap(crypto, enc, hops, n_hops, destination, packet_bytes(payload),
+                          random, ret_request, &ret_reply->key);
     }
     if (n_hops > ONION_HOPS_MAX)
         return ST_RANGE;
-    if (payload.n > ONION_REQUEST_MAX)
+    if (payload->length > ONION_REQUEST_MAX)
         return ST_TOO_LARGE;
-    n = onion_wrapped_bytes(&w, payload);
+    n = onion_wrapped_bytes(&w, size);
     if (n > ONION_REQUEST_MAX)
         return ST_TOO_LARGE;
     if (has_bad_key(&w))
         return ST_AUTH;
-    onion_wrap_meter(&w, payload, crypto->meter);
+    onion_wrap_meter(&w, size, crypto->meter);
     later = later_new(crypto, &w, payload, whole);
     jobs_submit(crypto->jobs, &later->job);
     blob = blob_from_object(&later_type, later, n);
@@ -198,7 +201,7 @@ static const uint8_t no_key[KEY_BYTES];
 static size_t
 cipher_bytes(const Later *later, size_t index)
 {
-    Bytes payload = { NULL, later->payload.length }; /* only its size counts */
+    Bytes payload = { NULL, later->payload.length };
 
     return channel_sealed_bytes(later->wrapping.enc,
                                 onion_plain_bytes(&later->wrapping, payload, index));

@@ -16,11 +16,11 @@ typedef struct OnionReplyKey {
     Blob *later; /* NULL: `key` is there */
 } OnionReplyKey;
 
-/* As onion_wrap. */
+/* As onion_wrap; shares @payload, whose bytes may not exist yet. */
 Status onion_wrap_later(const Crypto *crypto, EncType enc, const OnionHop *hops,
-                        size_t n_hops, const OnionDestination *destination, Bytes payload,
-                        const OnionRandom *random, Packet *ret_request,
-                        OnionReplyKey *ret_reply) WARN_UNUSED;
+                        size_t n_hops, const OnionDestination *destination,
+                        const Packet *payload, const OnionRandom *random,
+                        Packet *ret_request, OnionReplyKey *ret_reply) WARN_UNUSED;
 /* The key itself, joined now if it was in the making. */
 const ChannelKey *onion_reply_key(OnionReplyKey *reply);
 void onion_reply_key_clear(OnionReplyKey *reply);

@@ -17,12 +17,12 @@ static const char payload[] = "{\"method\":\"info\"}";
 static Packet
 wrap_later(const Crypto *crypto, EncType enc, OnionReplyKey *ret_key)
 {
-    Packet packet;
+    Packet body = packet_of_bytes(bytes_of_text(payload)), packet;
 
-    g_assert_cmpint(onion_wrap_later(crypto, enc, hops, HOPS, &destination,
-                                     bytes_of_text(payload), &random_bytes, &packet,
-                                     ret_key),
+    g_assert_cmpint(onion_wrap_later(crypto, enc, hops, HOPS, &destination, &body,
+                                     &random_bytes, &packet, ret_key),
                     ==, ST_OK);
+    packet_clear(&body);
     return packet;
 }
 
@@ -160,7 +160,7 @@ test_bad_key(void)
     Meter meter = { .cost_ns = 0 };
     OnionHop bad[HOPS] = { hops[0], { hops[1].ed25519, zero }, hops[2] };
     OnionReplyKey reply;
-    Packet packet;
+    Packet body = packet_of_bytes(bytes_of_text(payload)), packet;
 
     for (int no_shortcuts = 0; no_shortcuts < 2; no_shortcuts++) {
         Crypto crypto = { .ops = &crypto_real,
@@ -168,10 +168,10 @@ test_bad_key(void)
                           .no_shortcuts = no_shortcuts != 0 };
 
         g_assert_cmpint(onion_wrap_later(&crypto, ENC_AES_GCM, bad, HOPS, &destination,
-                                         bytes_of_text(payload), &random_bytes, &packet,
-                                         &reply),
+                                         &body, &random_bytes, &packet, &reply),
                         ==, ST_AUTH);
     }
+    packet_clear(&body);
 }
 
 int

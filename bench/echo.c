@@ -51,11 +51,13 @@ static void
 answer_one_way(EchoActor *a, const Incoming *in)
 {
     Packet packet;
+    uint8_t *text;
 
     if (packet_bytes(in->packet).p[0] != 0)
         return;
     packet = packet_of_bytes(packet_bytes(in->packet));
-    packet_make_mutable(&packet)[0] = 1;
+    text = packet_make_mutable(&packet);
+    text[0] = 1;
     port_send(a->port, in->from, KIND_TELL, 0, 0, NULL, &packet);
 }
 

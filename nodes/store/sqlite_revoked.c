@@ -11,8 +11,8 @@ typedef enum Statement { ADD, RENEW, REMOVE, HAS, COUNT } Statement;
 
 static const char *const texts[REVOKED_STATEMENTS] = {
     [ADD] = "INSERT INTO revoked_subaccounts(owner, token, timestamp) VALUES(?1, ?2, ?3)",
-    [RENEW] = "UPDATE revoked_subaccounts SET timestamp = ?3"
-              " WHERE owner = ?1 AND token = ?2 AND timestamp < ?3",
+    [RENEW] = ("UPDATE revoked_subaccounts SET timestamp = ?3"
+               " WHERE owner = ?1 AND token = ?2 AND timestamp < ?3"),
     [REMOVE] = "DELETE FROM revoked_subaccounts WHERE owner = ?1 AND token = ?2",
     [HAS] = "SELECT 1 FROM revoked_subaccounts WHERE owner = ?1 AND token = ?2",
     [COUNT] = "SELECT count(*) FROM revoked_subaccounts",

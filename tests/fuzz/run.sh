@@ -46,7 +46,9 @@ run_target()
 # What libFuzzer says at the end: executions, covered edges.
 told()
 {
-    sed -nE 's/^#([0-9]+)[[:space:]]+DONE +cov: ([0-9]+).*/\1 executions, \2 edges/p' "$1"
+    local end
+    end=$(sed -nE 's/^#([0-9]+)[[:space:]]+DONE +cov: ([0-9]+).*/\1 executions, \2 edges/p' "$1")
+    echo "${end:-stopped early}"
 }
 
 if [ $# -eq 0 ]; then

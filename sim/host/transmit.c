@@ -39,12 +39,14 @@ transit(Host *host, Actor *from, uint32_t to, MessageKind kind, bool as_reply, T
         size_t bytes)
 {
     StreamKey key = { host->config.seed, from->name, RANDOM_PURPOSES, from->incarnation };
-    uint64_t words[2];
+    Transport transport = transport_of(kind);
+    uint64_t words[2] = { 0 };
 
-    stream_bytes(&key, from->net_position, words, sizeof words);
+    if (net_draws(host->net, transport))
+        stream_bytes(&key, from->net_position, words, sizeof words);
     from->net_position += sizeof words;
-    return net_send(host->net, leave, from->id - 1, to - 1, transport_of(kind), as_reply,
-                    bytes, words);
+    return net_send(host->net, leave, from->id - 1, to - 1, transport, as_reply, bytes,
+                    words);
 }
 
 /* Put a message on the wire, or count it as lost; true when it will arrive. */

@@ -299,6 +299,12 @@ send_locally(const Net *net, Time now, size_t bytes)
                       .wire_bytes = (uint32_t)bytes };
 }
 
+bool
+net_draws(const Net *net, Transport transport)
+{
+    return transport != TRANSPORT_LOCAL && (net->config.jitter > 0 || net->config.loss > 0);
+}
+
 Transit
 net_send(Net *net, Time now, uint32_t from, uint32_t to, Transport transport, bool as_reply,
          size_t bytes, const uint64_t words[2])

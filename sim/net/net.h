@@ -67,6 +67,8 @@ typedef struct Transit {
  * A connection belongs to the pair and the transport, is kept by its opener, and dies when
  * unused for idle_timeout, when a message on it is lost, or with either side's process.
  * TRANSPORT_LOCAL is the host's own hand: the floor, and nothing else, between any two. */
+/* False when @words would not be looked at. */
+bool net_draws(const Net *net, Transport transport);
 Transit net_send(Net *net, Time now, uint32_t from, uint32_t to, Transport transport,
                  bool as_reply, size_t bytes, const uint64_t words[2]);
 /* The endpoint's process died: all its connections are gone (on both sides). */

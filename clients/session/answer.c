@@ -6,7 +6,10 @@
 #include "clients/session/session_internal.h"
 #include "nodes/wire/message.h"
 
-static const char not_found_prefix[] = "Next node not found: ";
+/* How relays name a node that they cannot use (4.4); older clients know the first only. */
+static const char *const naming_prefixes[] = { "Next node not found: ", "Snode not ready: ",
+                                               "Next node is currently unreachable: " };
+enum { NAMING_PREFIXES = sizeof naming_prefixes / sizeof naming_prefixes[0] };
 
 SendFailure
 session_failure_of_status(int status)
@@ -22,16 +25,26 @@ session_failure_of_status(int status)
     }
 }
 
-/* The key that "Next node not found: KEY" names; false for other texts. */
+/* The key that a text names which begins with one of the first @n prefixes; false for other
+ * texts. */
+static bool
+names_node(Bytes body, uint32_t n, Bytes *ret_hex)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        size_t length = strlen(naming_prefixes[i]);
+
+        if (body.n < length || memcmp(body.p, naming_prefixes[i], length) != 0)
+            continue;
+        *ret_hex = (Bytes){ body.p + length, body.n - length };
+        return true;
+    }
+    return false;
+}
+
 static bool
 names_missing_node(Bytes body, Bytes *ret_hex)
 {
-    size_t n = sizeof not_found_prefix - 1;
-
-    if (body.n < n || memcmp(body.p, not_found_prefix, n) != 0)
-        return false;
-    *ret_hex = (Bytes){ body.p + n, body.n - n };
-    return true;
+    return names_node(body, 1, ret_hex);
 }
 
 static const uint8_t *
@@ -99,10 +112,15 @@ judge_path_error(Session *s, OnionRequest *request, int status, Bytes body,
     }
     if (status == 400 || status == 404)
         return VERDICT_RETRY; /* costs nobody anything */
-    if (names_missing_node(body, &hex))
+    if (!s->config->defect_named_node_alone) {
+        if (!names_node(body, NAMING_PREFIXES, &hex))
+            hex = (Bytes){ NULL, 0 };
+        session_blame_named(s, hex, account_of(request), request->guard);
+    } else if (names_missing_node(body, &hex)) {
         session_node_not_found(s, hex, account_of(request));
-    else
+    } else {
         session_blame_path(s, request->guard);
+    }
     return VERDICT_RETRY;
 }
 
@@ -157,6 +175,7 @@ judge_reply(Session *s, OnionRequest *request, Packet *packet, RequestResult *re
                          &result->body) != ST_OK)
         return VERDICT_RETRY;
     result->status = status;
+    session_path_succeeded(s, request->guard, status == 200 ? &request->target : NULL);
     return judge_destination(s, request, result);
 }
 

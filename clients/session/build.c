@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Building paths (protocol 5.2), one build at a time: a pool, guards, then all paths anew.
- * A build has a few tries, path_build_gap apart; while requests wait, builds follow one
+ * A build has a few tries with growing gaps; while requests wait, builds follow one
  * another up to PATH_BUILD_ROUNDS_MAX, then the requests fail. */
 #include "clients/session/session_internal.h"
 
@@ -23,7 +23,9 @@ build_failed(Session *s)
 {
     if (s->build.tries < s->config->path_build_tries) {
         s->build.state = BUILD_GAP;
-        session_timer(s, TIMER_BUILD, s->now + s->config->path_build_gap);
+        session_timer(s, TIMER_BUILD,
+                      s->now + session_gap(s->config->path_build_gap, s->build.tries,
+                                           s->config->path_build_gap_max));
         return;
     }
     s->build.rounds++;

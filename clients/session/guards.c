@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Guards (protocol 5.2): random nodes that pass a direct test, a few at a time.  The test
- * asks for our own swarm, and so tells the candidate whose address this is, as the real
- * client's does.  When one guard is missing, all are chosen anew. */
+ * asks for our own swarm, and so tells the candidate whose address this is (8.14), or for
+ * nothing of ours.  When one guard is missing, all are chosen anew (8.14), or that one. */
 #include "clients/session/session_internal.h"
 #include "nodes/wire/message.h"
 
@@ -25,15 +25,29 @@ struct GuardSelection {
 
 typedef struct GuardSelection GuardSelection;
 
+/* Guards that stay while others are sought. */
+static uint32_t
+guards_kept(const Session *s)
+{
+    return s->config->defect_rebuild_all_paths ? 0 : s->n_guards;
+}
+
+static uint32_t
+guards_sought(const Session *s)
+{
+    return s->config->paths - guards_kept(s);
+}
+
 static void
 selection_end(Session *s, bool ok)
 {
     GuardSelection *selection = s->selection;
+    uint32_t kept = guards_kept(s);
 
     if (ok) {
-        assert(selection->n_good == s->config->paths);
-        memcpy(s->guard, selection->good, selection->n_good * sizeof *s->guard);
-        s->n_guards = (uint8_t)selection->n_good;
+        assert(selection->n_good == guards_sought(s));
+        memcpy(s->guard + kept, selection->good, selection->n_good * sizeof *s->guard);
+        s->n_guards = (uint8_t)(kept + selection->n_good);
     }
     session_guards_abandon(s);
     session_build_guards_done(s, ok);
@@ -46,6 +60,18 @@ was_tried(const GuardSelection *selection, NodeRef node)
         if (selection->tried[i] == node)
             return true;
     return false;
+}
+
+/* A guard that stays, or a relay of a path that does, is no candidate. */
+static bool
+is_in_use(Session *s, NodeRef node)
+{
+    if (s->config->defect_rebuild_all_paths)
+        return false;
+    for (uint32_t i = 0; i < s->n_guards; i++)
+        if (s->guard[i] == node)
+            return true;
+    return session_path_with(s, node) != NULL;
 }
 
 /* A node of the pool that was not tried; false when none was found. */
@@ -61,7 +87,7 @@ draw_candidate(Session *s, NodeRef *ret)
 
         if (!session_pool_draw(s, RANDOM_PATH, &node))
             return false;
-        if (was_tried(s->selection, node))
+        if (was_tried(s->selection, node) || is_in_use(s, node))
             continue;
         s->selection->tried[s->selection->n_tried++] = node;
         *ret = node;
@@ -71,22 +97,35 @@ draw_candidate(Session *s, NodeRef *ret)
 }
 
 static void
-test_start(Session *s, NodeRef node)
+write_test(const Session *s, Buffer *body)
 {
     uint8_t account[ACCOUNT_BYTES];
+
+    if (!s->config->defect_guard_test_names_account &&
+        s->config->storage_rpc != STORAGE_RPC_2020) {
+        buffer_append_literal(body,
+                              "{\"jsonrpc\":\"2.0\",\"method\":\"info\",\"params\":{}}");
+        return;
+    }
+    session_account(s, account);
+    if (s->config->storage_rpc == STORAGE_RPC_2020) {
+        session_2020_swarm(account + 1, body);
+        return;
+    }
+    buffer_append_literal(body, "{\"jsonrpc\":\"2.0\",\"method\":\"get_swarm\",\"params\":"
+                                "{\"pubkey\":\"");
+    buffer_append_hex(body, (Bytes){ account, ACCOUNT_BYTES });
+    buffer_append_literal(body, "\"}}");
+}
+
+static void
+test_start(Session *s, NodeRef node)
+{
     GuardTest *test = &s->selection->test[s->selection->n_tests++];
     Buffer body = BUFFER_EMPTY;
     Packet packet;
 
-    session_account(s, account);
-    if (s->config->storage_rpc == STORAGE_RPC_2020) {
-        session_2020_swarm(account + 1, &body);
-    } else {
-        buffer_append_literal(&body, "{\"jsonrpc\":\"2.0\",\"method\":\"get_swarm\","
-                                     "\"params\":{\"pubkey\":\"");
-        buffer_append_hex(&body, (Bytes){ account, ACCOUNT_BYTES });
-        buffer_append_literal(&body, "\"}}");
-    }
+    write_test(s, &body);
     packet = packet_of_buffer(&body);
     *test = (GuardTest){ .id = session_serial(s), .node = node };
     port_send(s->port, node_address_https(session_node(s, node)), KIND_STORAGE_RPC,
@@ -130,10 +169,10 @@ round_end(Session *s)
     for (uint32_t i = 0; i < selection->n_tests; i++) {
         const GuardTest *test = &selection->test[i];
 
-        if (test->passed && test->node != NODE_NONE && selection->n_good < s->config->paths)
+        if (test->passed && test->node != NODE_NONE && selection->n_good < guards_sought(s))
             selection->good[selection->n_good++] = (NodeRef)test->node;
     }
-    if (selection->n_good == s->config->paths)
+    if (selection->n_good == guards_sought(s))
         selection_end(s, true);
     else if (selection->rounds == s->config->guard_test_rounds)
         selection_end(s, false);

@@ -38,7 +38,7 @@ session_memory(const Session *session)
     const Session *s = session;
     size_t bytes = sizeof *s + swarms_memory(&s->swarms) + requests_memory(s);
 
-    bytes += outbox_memory(&s->outbox) + session_guards_memory(s);
+    bytes += outbox_memory(&s->outbox) + session_guards_memory(s) + session_clock_memory(s);
     bytes += heap_bytes(&s->timers);
     bytes += s->pool.excluded_capacity * sizeof(NodeRef);
     bytes += s->cursor_capacity * session_cursor_bytes(s);

@@ -162,7 +162,7 @@ session_outbox_failed(Session *s, OutMessage *message, SendFailure failure)
     session_spread_end(s, message);
     if (message->tries < s->config->send_tries) {
         set_state(s, message, OUT_GAP);
-        message->due = s->now + s->config->send_gap;
+        message->due = s->now + session_retry_gap(s, s->config->send_gap, message->tries);
         return;
     }
     set_state(s, message, OUT_PARKED);

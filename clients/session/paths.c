@@ -110,13 +110,35 @@ draw_path(Session *s, NodeRef guard, Taken *taken, Path *ret)
     return true;
 }
 
+static bool
+is_guard_of_path(const Session *s, NodeRef node)
+{
+    for (uint32_t i = 0; i < s->n_paths; i++)
+        if (s->path[i].hop[0] == node)
+            return true;
+    return false;
+}
+
+/* What the paths that stay have taken. */
+static void
+take_standing(const Session *s, Taken *taken)
+{
+    for (uint32_t i = 0; i < s->n_paths; i++)
+        for (uint32_t j = 1; j < s->path[i].n; j++)
+            (void)taken_add(taken, net_of(s, s->path[i].hop[j]));
+}
+
 bool
 session_paths_draw(Session *s)
 {
     Taken taken = { .n = 0 };
 
-    s->n_paths = 0;
-    for (uint32_t i = 0; i < s->n_guards && i < s->config->paths; i++) {
+    if (s->config->defect_rebuild_all_paths)
+        s->n_paths = 0;
+    take_standing(s, &taken);
+    for (uint32_t i = 0; i < s->n_guards && s->n_paths < s->config->paths; i++) {
+        if (is_guard_of_path(s, s->guard[i]))
+            continue;
         if (!draw_path(s, s->guard[i], &taken, &s->path[s->n_paths]))
             break;
         s->n_paths++;

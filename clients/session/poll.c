@@ -155,11 +155,17 @@ next_time(Session *s, Poll *poll, bool good)
     return s->now + (gap > poll->failures * SECOND ? gap : poll->failures * SECOND);
 }
 
+static void
+note_poll(Session *s, uint32_t messages, int status)
+{
+    port_note(s->port, NOTE_POLL, messages, (uint64_t)status, (Bytes){ NULL, 0 });
+}
+
 /* The poll is over: say so, and rest. */
 static void
 poll_end(Session *s, Poll *poll, uint32_t messages, int status)
 {
-    port_note(s->port, NOTE_POLL, messages, (uint64_t)status, (Bytes){ NULL, 0 });
+    note_poll(s, messages, status);
     poll->state = POLL_WAITING;
     loop_timer(s, poll, next_time(s, poll, status == 200));
 }
@@ -184,6 +190,16 @@ poll_ask(Session *s, Poll *poll, const Target *node)
         poll_end(s, poll, 0, 0);
 }
 
+/* A page was read and the node has more: the next one at once, from the same node. */
+static void
+poll_go_on(Session *s, Poll *poll, const Target *node)
+{
+    poll->serial = session_serial(s);
+    poll->pages++;
+    loop_timer(s, poll, s->now + s->config->poll_timeout);
+    poll_ask(s, poll, node);
+}
+
 static void
 poll_begin(Session *s, Poll *poll)
 {
@@ -191,6 +207,7 @@ poll_begin(Session *s, Poll *poll)
 
     poll->serial = session_serial(s);
     poll->state = POLL_SWARM;
+    poll->pages = 1;
     loop_timer(s, poll, s->now + s->config->poll_timeout);
     switch (pick(s, poll, &node)) {
     case PICK_NOW:
@@ -253,12 +270,26 @@ session_poll_swarm(Session *s, const uint8_t key[KEY_BYTES])
     }
 }
 
+/* A page was read, and the node has @more. */
+static void
+page_read(Session *s, Poll *poll, const OnionRequest *request, uint32_t messages,
+          int status, bool more)
+{
+    if (!more || s->config->defect_more_ignored || poll->pages >= POLL_PAGES_MAX) {
+        poll_end(s, poll, messages, status);
+        return;
+    }
+    note_poll(s, messages, status);
+    poll_go_on(s, poll, &request->target);
+}
+
 /* Read the sub-results; the first one decides about them all (5.4). */
 static void
 read_results(Session *s, Poll *poll, OnionRequest *request, JsonIterator it)
 {
     uint32_t messages = 0;
     JsonValue body;
+    bool more = false;
     int code, first = 0;
 
     for (uint32_t i = 0; i < asked_count(s); i++) {
@@ -266,13 +297,14 @@ read_results(Session *s, Poll *poll, OnionRequest *request, JsonIterator it)
             break;
         if (i == 0) {
             first = code;
-            session_learn_time(s, body);
+            session_learn_time(s, &request->target, body);
         }
         if (code != 200)
             break;
-        messages += session_receive(s, request->target.node, asked[i].name_space, body);
+        messages +=
+            session_receive(s, request->target.node, asked[i].name_space, body, &more);
     }
-    poll_end(s, poll, messages, first);
+    page_read(s, poll, request, messages, first, more);
 }
 
 /* 2020: the one retrieve's own answer. */
@@ -281,13 +313,14 @@ read_single(Session *s, Poll *poll, OnionRequest *request, const RequestResult *
 {
     uint32_t messages = 0;
     JsonValue body;
+    bool more = false; /* no answer of 2020 says so */
     int code;
 
     if (!session_answer_single(s, request, result, &code, &body)) {
         poll_end(s, poll, 0, 0);
         return;
     }
-    messages = session_receive(s, request->target.node, 0, body);
+    messages = session_receive(s, request->target.node, 0, body, &more);
     poll_end(s, poll, messages, code);
 }
 

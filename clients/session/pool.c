@@ -86,7 +86,7 @@ session_target_of(const Session *s, NodeRef node)
 
 /* The same nodes at the same places: then the list that is held (and shared) stays. */
 static bool
-same_nodes(const NodeList *a, const NodeList *b)
+same_nodes(const Session *s, const NodeList *a, const NodeList *b)
 {
     if (a == b)
         return true;
@@ -98,6 +98,8 @@ same_nodes(const NodeList *a, const NodeList *b)
         if (memcmp(x->ed25519, y->ed25519, KEY_BYTES) != 0 ||
             memcmp(x->x25519, y->x25519, KEY_BYTES) != 0 || x->ip != y->ip ||
             x->port_https != y->port_https)
+            return false;
+        if (s->config->swarm_lookup == SWARM_COMPUTE && x->swarm_id != y->swarm_id)
             return false;
     }
     return true;
@@ -161,8 +163,8 @@ session_pool_replace(Session *s, NodeList *list)
 
     assert(list->n <= NODE_LIST_MAX);
     s->pool.n_excluded = 0;
-    session_failures_reset(s);
-    if (old != NULL && same_nodes(old, list)) {
+    if (old != NULL && same_nodes(s, old, list)) {
+        session_failures_renew(s, NULL);
         node_list_unref(list);
         return;
     }
@@ -170,8 +172,13 @@ session_pool_replace(Session *s, NodeList *list)
     if (old == NULL)
         return;
     map = map_make(old, list);
+    session_failures_renew(s, map);
     requests_remap(s, map);
-    session_swarms_remap(s, map);
+    /* Swarms that were worked out are worked out anew. */
+    if (s->config->swarm_lookup == SWARM_COMPUTE)
+        session_swarms_clear(s);
+    else
+        session_swarms_remap(s, map);
     session_cursors_remap(s, map);
     session_guards_remap(s, map);
     paths_remap(s, map);

@@ -10,13 +10,19 @@
 
 #define LIST_PARAMS                                                                        \
     "{\"active_only\":true,\"fields\":{\"public_ip\":true,\"storage_port\":true,"          \
-    "\"pubkey_x25519\":true,\"pubkey_ed25519\":true,\"storage_server_version\":true}}"
+    "\"pubkey_x25519\":true,\"pubkey_ed25519\":true,\"storage_server_version\":true"
+/* What a client needs who computes swarms. */
+#define LIST_SWARMS ",\"swarm_id\":true"
+#define SEED_BODY(more)                                                                    \
+    "{\"jsonrpc\":\"2.0\",\"method\":\"get_n_service_nodes\",\"params\":" LIST_PARAMS more \
+    "}}}"
+#define REFRESH_BODY(more)                                                                 \
+    "{\"jsonrpc\":\"2.0\",\"method\":\"oxend_request\",\"params\":"                        \
+    "{\"endpoint\":\"get_service_nodes\",\"params\":" LIST_PARAMS more "}}}}"
 
-static const char seed_body[] =
-    "{\"jsonrpc\":\"2.0\",\"method\":\"get_n_service_nodes\",\"params\":" LIST_PARAMS "}";
-static const char refresh_body[] =
-    "{\"jsonrpc\":\"2.0\",\"method\":\"oxend_request\",\"params\":"
-    "{\"endpoint\":\"get_service_nodes\",\"params\":" LIST_PARAMS "}}";
+/* By SwarmLookup. */
+static const char *const seed_body[] = { SEED_BODY(""), SEED_BODY(LIST_SWARMS) };
+static const char *const refresh_body[] = { REFRESH_BODY(""), REFRESH_BODY(LIST_SWARMS) };
 
 /* One refresh under way. */
 typedef struct Refresh {
@@ -41,7 +47,7 @@ static void
 seed_ask(Session *s)
 {
     uint32_t i = port_random_below(s->port, RANDOM_PATH, (uint32_t)s->n_seeds);
-    Packet packet = packet_of_bytes(bytes_of_text(seed_body));
+    Packet packet = packet_of_bytes(bytes_of_text(seed_body[s->config->swarm_lookup]));
 
     s->pool.seed_tries++;
     s->pool.seed_request = session_serial(s);
@@ -64,15 +70,12 @@ session_seed_fetch(Session *s)
 static void
 seed_failed(Session *s)
 {
-    Duration gap = SEED_FIRST_GAP;
-
     if (s->pool.seed_tries >= s->config->seed_tries) {
         seed_done(s);
         return;
     }
-    for (uint32_t i = 1; i < s->pool.seed_tries && gap < SEED_GAP_MAX; i++)
-        gap *= 2;
-    session_timer(s, TIMER_SEED, s->now + (gap < SEED_GAP_MAX ? gap : SEED_GAP_MAX));
+    session_timer(s, TIMER_SEED,
+                  s->now + session_gap(SEED_FIRST_GAP, s->pool.seed_tries, SEED_GAP_MAX));
 }
 
 bool
@@ -174,7 +177,8 @@ refresh_try(Session *s)
         RequestOrder order = { .use = USE_REFRESH,
                                .owner = refresh->serial,
                                .target = session_target_of(s, node[i]) };
-        Packet packet = packet_of_bytes(bytes_of_text(refresh_body));
+        Packet packet =
+            packet_of_bytes(bytes_of_text(refresh_body[s->config->swarm_lookup]));
 
         if (!session_request_start(s, &order, &packet)) {
             refresh_failed(s);

@@ -93,12 +93,13 @@ receive_one(Session *s, Bytes hash, JsonValue item)
 }
 
 uint32_t
-session_receive(Session *s, int node, uint8_t name_space, JsonValue body)
+session_receive(Session *s, int node, uint8_t name_space, JsonValue body, bool *ret_more)
 {
-    JsonValue messages, item;
+    JsonValue messages, item, value;
     Bytes hash, last = { NULL, 0 }, name;
     uint32_t n = 0;
     JsonIterator it;
+    bool more;
 
     if (!json_get(body, "messages", &messages) || messages.type != JSON_TYPE_ARRAY)
         return 0;
@@ -111,6 +112,9 @@ session_receive(Session *s, int node, uint8_t name_space, JsonValue body)
         last = hash;
         n++;
     }
+    /* Without a message the cursor stays, and the same would come again. */
+    if (n > 0 && json_get(body, "more", &value) && json_bool(value, &more) && more)
+        *ret_more = true;
     if (last.n > 0 && node != NODE_NONE)
         session_cursor_set(s, (NodeRef)node, name_space, last);
     return n;

@@ -119,6 +119,12 @@ request_send(Session *s, OnionRequest *request, const Path *path)
     return ST_OK;
 }
 
+static Time
+retry_at(Session *s, const OnionRequest *request)
+{
+    return s->now + session_retry_gap(s, s->config->onion_gap, request->tries);
+}
+
 /* An attempt failed: another one later, or the end. */
 static void
 request_retry(Session *s, uint32_t slot, RequestResult *result)
@@ -126,7 +132,7 @@ request_retry(Session *s, uint32_t slot, RequestResult *result)
     if (s->request[slot]->tries >= s->config->onion_tries)
         request_end(s, slot, result);
     else
-        session_timer(s, TIMER_REQUESTS + slot, s->now + s->config->onion_gap);
+        session_timer(s, TIMER_REQUESTS + slot, retry_at(s, s->request[slot]));
 }
 
 /* Draw the target where that was left open. */
@@ -166,7 +172,7 @@ request_try(Session *s, uint32_t slot)
             return;
         session_blame_path(s, request->guard);
     }
-    session_timer(s, TIMER_REQUESTS + slot, s->now + s->config->onion_gap);
+    session_timer(s, TIMER_REQUESTS + slot, retry_at(s, request));
 }
 
 bool
@@ -248,13 +254,32 @@ session_requests_wait_for_path(const Session *s)
     return false;
 }
 
+/* Paths stand, and so there is a node list. */
+static void
+request_go(Session *s, uint32_t slot)
+{
+    OnionRequest *request;
+
+    if (s->config->swarm_lookup == SWARM_ASK || s->request[slot]->use != USE_SWARM) {
+        request_try(s, slot);
+        return;
+    }
+    request = slot_take(s, slot);
+    if (!session_swarm_known(s, request)) {
+        s->request[slot] = request;
+        request_try(s, slot);
+        return;
+    }
+    request_free(request);
+}
+
 void
 session_requests_path_ready(Session *s)
 {
     for (uint32_t i = 0; i < s->n_requests; i++)
         if (s->request[i] != NULL && s->request[i]->waits_for_path) {
             s->request[i]->waits_for_path = false;
-            request_try(s, i);
+            request_go(s, i);
         }
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * One attempt to store a message (protocol 5.5, 5.6): choose a node of the recipient's
- * swarm, seal anew, store.  The time inside the content stays the same over all attempts;
- * the ephemeral key, and so the hash, does not. */
+ * swarm, seal, store.  The time inside the content stays the same over all attempts; the
+ * ephemeral key, and so the hash, does not (8.12), unless each attempt seals as the first
+ * one did. */
 #include "clients/session/session_internal.h"
 #include "nodes/crypto/session_message.h"
 #include "nodes/wire/base64.h"
@@ -46,16 +47,28 @@ write_content(const OutMessage *message, Buffer *out)
     buffer_clear(&text);
 }
 
+/* With what to seal this attempt: drawn anew, or as before. */
+static UnixMs
+choose_seal(Session *s, OutMessage *message, uint8_t ephemeral[KEY_BYTES])
+{
+    if (s->config->defect_retry_reseals || message->sealed_ms == 0) {
+        port_random(s->port, RANDOM_KEY, message->ephemeral, KEY_BYTES);
+        message->sealed_ms = session_network_ms(s);
+    }
+    memcpy(ephemeral, message->ephemeral, KEY_BYTES);
+    return message->sealed_ms;
+}
+
 /* Content, padding, signature, sealed box, envelope, container.  Appends.  ST_AUTH: the
  * recipient's key is none. */
 static Status
-seal(Session *s, const OutMessage *message, UnixMs timestamp, Buffer *out)
+seal(Session *s, OutMessage *message, Buffer *out)
 {
     Buffer content = BUFFER_EMPTY, padded = BUFFER_EMPTY, sealed = BUFFER_EMPTY;
     uint8_t ephemeral[KEY_BYTES];
+    UnixMs timestamp = choose_seal(s, message, ephemeral);
     Status status;
 
-    port_random(s->port, RANDOM_KEY, ephemeral, sizeof ephemeral);
     write_content(message, &content);
     session_message_pad(buffer_bytes(&content), &padded);
     status = session_message_seal(s->crypto, &s->ed25519, message->to + 1, ephemeral,
@@ -98,7 +111,7 @@ write_payload(Session *s, OutMessage *message, Buffer *out)
 
     if (message->sent_ms == 0)
         message->sent_ms = sent_time(s);
-    status = seal(s, message, timestamp, &data);
+    status = seal(s, message, &data);
     if (status != ST_OK)
         return status;
     if (s->config->storage_rpc == STORAGE_RPC_2020) {
@@ -182,7 +195,7 @@ read_result(Session *s, OnionRequest *request, const OutMessage *message,
 
     if (!session_answer_single(s, request, result, &code, &body))
         return SEND_UNREADABLE;
-    session_learn_time(s, body);
+    session_learn_time(s, &request->target, body);
     if (s->config->storage_rpc == STORAGE_RPC_2020)
         session_2020_learn_difficulty(s, body);
     if (code != 200)

@@ -23,6 +23,7 @@ const SessionConfig session_config_2024 = {
     .path_build_gap = 1 * SECOND,
     .path_bad_at_once = false,
     .paths_min = 1,
+    .path_build_gap_max = 1 * SECOND,
     .path_failures_max = 3,
     .node_failures_max = 3,
     .request_timeout = 25 * SECOND,
@@ -53,6 +54,16 @@ const SessionConfig session_config_2024 = {
     .sync_copies = true,
     .seen_max = 5000,
     .outbox_max = 500,
+    .defect_poll_any_node = true,
+    .defect_clock_of_last_answer = true,
+    .defect_retry_reseals = true,
+    .defect_constant_gaps = true,
+    .defect_blame_whole_path = true,
+    .defect_success_forgives_nothing = true,
+    .defect_named_node_alone = true,
+    .defect_rebuild_all_paths = true,
+    .defect_guard_test_names_account = true,
+    .defect_more_ignored = true,
 };
 
 static const char *const failure_names[SEND_FAILURES] = {
@@ -183,7 +194,7 @@ session_start(void *self, Time now)
     assert(!s->online && s->path == NULL);
     s->now = now;
     s->alarm = TIME_NEVER;
-    s->clock_offset_ms = 0;
+    session_forget_time(s);
     heap_init(&s->timers, TIMER_REQUESTS);
     s->path = session_resize(NULL, s->config->paths, sizeof *s->path);
     keep_guards_in_pool(s);
@@ -273,9 +284,8 @@ session_stop(void *self)
     free(s->path);
     s->path = NULL;
     s->n_paths = 0;
-    free(s->failure);
-    s->failure = NULL;
-    s->n_failures = s->failure_capacity = 0;
+    session_forget_time(s);
+    session_failures_stop(s);
     s->pool.refresh_at = TIME_NEVER;
 }
 
@@ -291,6 +301,7 @@ session_free(void *self)
     session_outbox_clear(s);
     session_seen_clear(&s->seen_hashes);
     session_seen_clear(&s->seen_sent);
+    session_failures_clear(s);
     free(s->cursor);
     free(s);
 }
@@ -319,7 +330,7 @@ check_config(const SessionConfig *config)
     assert(config->pool_refresh_nodes <= POOL_REFRESH_NODES_MAX);
     assert(config->seen_max >= 1 && config->outbox_max >= 1);
     assert(config->poll_interval > 0 && config->onion_gap >= 0 && config->send_gap >= 0);
-    assert(config->message_ttl > 0);
+    assert(config->message_ttl > 0 && config->failure_life >= 0);
     assert(config->poll_loops >= 1 && config->poll_loops <= POLL_LOOPS_MAX);
     assert(config->poll_failures_max <= UINT8_MAX && config->send_node_tries <= UINT8_MAX);
     assert(config->send_parallel >= 1 && config->swarm_sources >= 1);

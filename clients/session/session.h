@@ -25,42 +25,65 @@ typedef struct SessionConfig {
     uint32_t guard_test_rounds;    /* 6 */
     Duration guard_test_timeout;   /* 10 s */
     uint32_t path_build_tries;     /* 4, path_build_gap apart */
-    Duration path_build_gap;       /* 1 s */
+    Duration path_build_gap;       /* 1 s, doubling up to ... */
+    Duration path_build_gap_max;   /* ... 1 s (2025: from 200 ms to 5 s) */
     bool path_bad_at_once;         /* 2020: a 503, 504, 404 or silence ends the path */
     uint32_t paths_min;            /* 2020: with fewer, all are built anew */
     uint32_t path_failures_max;    /* 3 */
     uint32_t node_failures_max;    /* 3 */
-    Duration request_timeout;      /* onion request to the guard: 25 s */
-    uint32_t onion_tries;          /* 4, onion_gap apart */
-    Duration onion_gap;            /* 100 ms */
-    uint32_t send_tries;           /* 3, send_gap apart */
-    Duration send_gap;             /* 100 ms */
-    uint32_t send_parallel;        /* nodes of the swarm at a time: 1; 2020: 3 */
-    uint32_t send_node_tries;      /* 2020: at each of them, n send_node_step apart */
-    Duration send_node_step;       /* 500 ms */
-    Duration resend_interval;      /* a message whose tries are used up is tried again this
-                                    * much later; 0: at the next time online only */
-    Duration poll_interval;        /* 5 s after the last one ended */
-    Duration poll_start_delay;     /* 4 s after coming online, and as much again at random,
-                                    * so that clients that start together do not stay so */
-    Duration poll_timeout;         /* 10 s */
-    bool poll_configs;             /* namespaces 2, 5, 3, 4 too */
-    uint32_t poll_loops;           /* 1: over random nodes; 2020: 3, each over a third */
-    uint32_t poll_failures_max;    /* 2020: in a row, then a loop's next node: 10 */
-    Duration pool_first_refresh;   /* 5 min after start */
-    Duration pool_refresh;         /* 1 h; 0: never */
-    uint32_t pool_refresh_nodes;   /* 3 asked, intersection kept; 0: a seed is asked */
-    uint32_t pool_min;             /* 8: at or below, ask a seed */
+    Duration failure_life;     /* a node's failures count for so long, on disk; 0: until the
+                                * pool is refreshed (2025: 48 h) */
+    Duration request_timeout;  /* onion request to the guard: 25 s */
+    uint32_t onion_tries;      /* 4, onion_gap apart */
+    Duration onion_gap;        /* 100 ms */
+    uint32_t send_tries;       /* 3, send_gap apart */
+    Duration send_gap;         /* 100 ms */
+    uint32_t send_parallel;    /* nodes of the swarm at a time: 1; 2020: 3 */
+    uint32_t send_node_tries;  /* 2020: at each of them, n send_node_step apart */
+    Duration send_node_step;   /* 500 ms */
+    Duration resend_interval;  /* a message whose tries are used up is tried again this
+                                * much later; 0: at the next time online only */
+    Duration poll_interval;    /* 5 s after the last one ended */
+    Duration poll_start_delay; /* 4 s after coming online, and as much again at random,
+                                * so that clients that start together do not stay so */
+    Duration poll_timeout;     /* 10 s */
+    bool poll_configs;         /* namespaces 2, 5, 3, 4 too */
+    uint32_t poll_loops;       /* 1: over random nodes; 2020: 3, each over a third */
+    uint32_t poll_failures_max;     /* 2020: in a row, then a loop's next node: 10 */
+    Duration pool_first_refresh;    /* 5 min after start */
+    Duration pool_refresh;          /* 1 h; 0: never */
+    uint32_t pool_refresh_nodes;    /* 3 asked, intersection kept; 0: a seed is asked */
+    uint32_t pool_min;              /* 8: at or below, ask a seed */
     uint32_t pool_intersection_min; /* 24 */
     Duration seed_timeout;          /* 5 s */
     uint32_t seed_tries;            /* 4, 1 s apart, doubling */
     uint32_t swarm_min;             /* 3 usable cached nodes, else get_swarm */
     uint32_t swarm_sources; /* nodes asked for it: 1; 2020: 3, and the union taken */
+    int32_t swarm_lookup;   /* SwarmLookup */
     Duration message_ttl;   /* 14 d, in the store and in the outbox */
     bool sync_copies;       /* each message to one's own swarm too */
     uint32_t seen_max;      /* hashes of seen messages kept, at most */
     uint32_t outbox_max;    /* messages that wait, at most */
+    /* Known defects (protocol 8), each named for what it does: */
+    bool defect_poll_any_node;        /* 8.5: a node is polled that has to give everything,
+                                       * though there is one that has not */
+    bool defect_clock_of_last_answer; /* 8.11: the last node's clock counts alone */
+    bool defect_retry_reseals; /* 8.12: each attempt to send makes another message of it */
+    bool defect_constant_gaps; /* 8.12: between attempts neither growth nor chance */
+    bool defect_blame_whole_path;         /* 8.13: each relay of a path pays for one */
+    bool defect_success_forgives_nothing; /* 8.13: counters never fall */
+    bool defect_named_node_alone;  /* 7, row 14: who is named as missing goes at once, and
+                                    * whoever names it pays nothing */
+    bool defect_rebuild_all_paths; /* 8.14: one guard lost, all chosen anew */
+    bool defect_guard_test_names_account; /* 8.14: tests tell whose client this is */
+    bool defect_more_ignored; /* 8.19: the rest of the mailbox comes with later polls */
 } SessionConfig;
+
+/* How the swarm of an account is learnt (protocol 5.1, 5.3). */
+typedef enum SwarmLookup {
+    SWARM_ASK,    /* get_swarm at a node of the pool */
+    SWARM_COMPUTE /* from the swarm ids of the node list (2025) */
+} SwarmLookup;
 
 extern const SessionConfig session_config_2024;
 
@@ -92,8 +115,8 @@ Session *session_new(const Crypto *crypto, Port *port, const SessionConfig *conf
  * It changes no result. */
 void session_use_list_memo(Session *session, NodeListMemo *memo);
 /* start, receive, outcome, expire, stop, free on a Session.  A new incarnation keeps
- * account, guards, pool, swarm cache, cursors, seen hashes and the outbox (they are on its
- * disk), and starts offline.
+ * account, guards, pool, swarm cache, cursors, seen hashes, the outbox and, with
+ * failure_life, counters of failures (they are on its disk), and starts offline.
  *
  * A message that was written waits in the outbox until it is accepted; to one recipient
  * messages go one after the other.  It has send_tries attempts, each sealed anew

@@ -39,7 +39,9 @@ enum {
     HASH_RAW_2020_BYTES = 64,    /* the same of 2020, without its hex */
     ANSWER_BYTES_MAX = 16 << 20, /* a longer answer is not read */
     POLL_LOOPS_MAX = 3,          /* config->poll_loops, at most */
-    POLL_NAMESPACES_MAX = 5
+    POLL_NAMESPACES_MAX = 5,
+    POLL_PAGES_MAX = 16,  /* asked for in a row at one node that has more */
+    CLOCK_SAMPLES_MAX = 9 /* nodes whose clock is remembered */
 };
 
 #define POOL_REFRESH_GAP (1 * SECOND)
@@ -47,6 +49,7 @@ enum {
 #define SEED_GAP_MAX (1 * MINUTE)
 #define SWARM_FETCH_GAP (100 * MILLISECOND)
 #define SWARM_FETCH_GAP_MAX (2 * SECOND)
+#define RETRY_GAP_MAX (5 * SECOND)
 #define NETWORK_TIME_MAX_MS ((UnixMs)1 << 53)
 
 /* Index of a node in the pool's list (NODE_LIST_MAX fits); int where it may be NODE_NONE.
@@ -108,6 +111,7 @@ typedef struct OutMessage {
     uint64_t message; /* logical id; also of the message that a sync copy copies */
     Time written, due;
     UnixMs sent_ms;   /* inside the content, the same in all attempts; 0: never sealed */
+    UnixMs sealed_ms; /* outside; of the first attempt (0: none) where all are the same */
     uint32_t bytes;   /* length of the text */
     uint32_t attempt; /* attempts begun, over all rounds */
     uint8_t tries;    /* begun in this round */
@@ -117,6 +121,7 @@ typedef struct OutMessage {
     struct Spread *spread;     /* the attempt under way, where it goes to several nodes */
     uint8_t to[ACCOUNT_BYTES]; /* whose swarm gets it */
     uint8_t sync_target[ACCOUNT_BYTES]; /* whom the original went to */
+    uint8_t ephemeral[KEY_BYTES];       /* that sealed it, beside sealed_ms */
 } OutMessage;
 
 typedef struct Outbox {
@@ -137,6 +142,7 @@ typedef struct Path {
 typedef struct NodeFailures {
     NodeRef node;
     uint8_t failures;
+    Time last; /* counts with config->failure_life */
 } NodeFailures;
 
 typedef enum BuildState {
@@ -198,6 +204,7 @@ typedef struct Poll {
     uint8_t state;    /* PollState */
     uint8_t failures; /* in a row */
     uint8_t place;    /* of its part, the node whose turn it is */
+    uint8_t pages;    /* asked for in it */
     uint64_t serial;  /* of the poll under way */
 } Poll;
 
@@ -243,8 +250,9 @@ struct Session {
     uint32_t pow_difficulty; /* as a node said it last (2020) */
 
     bool online;
-    int64_t clock_offset_ms; /* local minus network */
-    Path *path;              /* config->paths of them */
+    int64_t clock_offset_ms;            /* local minus network */
+    struct ClockSamples *clock_samples; /* what it is the median of, or NULL */
+    Path *path;                         /* config->paths of them */
     uint8_t n_paths;
     NodeFailures *failure;
     uint16_t n_failures, failure_capacity;
@@ -258,13 +266,22 @@ struct Session {
     Time alarm; /* as the port has it */
 };
 
-/* --- identity.c, clock.c, memory.c ----------------------------------------------- */
+/* --- identity.c, clock.c, gap.c, memory.c -----------------------------------------------
+ */
 
 void session_identity_init(Session *s, const uint8_t seed[32]);
 /* Network time: the local clock less the offset of the last answer. */
 UnixMs session_network_ms(Session *s);
-/* Learn the offset from an answer's "t". */
-void session_learn_time(Session *s, JsonValue body);
+/* Learn the offset from the "t" of an answer that @from gave. */
+void session_learn_time(Session *s, const Target *from, JsonValue body);
+void session_forget_time(Session *s);
+size_t session_clock_memory(const Session *s);
+/* The pause after so many tries (1 or more): @first, doubling up to @max, if that is more.
+ */
+Duration session_gap(Duration first, uint32_t tries, Duration max);
+/* The pause before an attempt is made again: @gap each time, or (8.12) growing and drawn.
+ */
+Duration session_retry_gap(Session *s, Duration gap, uint32_t tries);
 /* @n elements of @size bytes at @p, grown; aborts when there is no memory. */
 void *session_resize(void *p, size_t n, size_t size);
 
@@ -313,7 +330,17 @@ void session_path_bad(Session *s, int guard);
 void session_blame_path(Session *s, int guard);
 /* A relay does not know @ed25519: it leaves pool, path and swarm at once. */
 void session_node_not_found(Session *s, Bytes hex, const uint8_t *account);
-void session_failures_reset(Session *s);
+/* "not found", "not ready", "unreachable": one more failure of the node that a relay named
+ * by its key, and of the path on which the relay said so. */
+void session_blame_named(Session *s, Bytes hex, const uint8_t *account, int guard);
+/* An answer came back along the path with this guard; from @target (NULL: it was no good
+ * one). */
+void session_path_succeeded(Session *s, int guard, const Target *target);
+/* The pool was renewed (@map: from old nodes to new ones; NULL: they are the same):
+ * counters start again, or are carried over. */
+void session_failures_renew(Session *s, const int *map);
+void session_failures_stop(Session *s); /* the incarnation ends */
+void session_failures_clear(Session *s);
 
 /* --- guards.c -------------------------------------------------------------------- */
 
@@ -409,6 +436,8 @@ void session_swarm_put(Session *s, const FreshSwarm *fresh);
 void session_swarm_drop_node(Session *s, const uint8_t key[KEY_BYTES], NodeRef node);
 void session_swarms_remap(Session *s, const int *map);
 void session_swarms_clear(Session *s);
+/* From the node list, where clients compute and there is one; false otherwise. */
+bool session_swarm_compute(Session *s, const uint8_t key[KEY_BYTES], FreshSwarm *ret);
 /* Read a get_swarm body.  False when it names no node at all. */
 bool session_swarm_parse(Session *s, const uint8_t key[KEY_BYTES], JsonValue body,
                          FreshSwarm *ret);
@@ -426,6 +455,9 @@ Target session_swarm_node(Session *s, const uint8_t key[KEY_BYTES], uint32_t ind
 SwarmPick session_swarm_pick(Session *s, const uint8_t key[KEY_BYTES], Purpose purpose,
                              Target *ret);
 void session_swarm_done(Session *s, OnionRequest *request, RequestResult *result);
+/* A request that waited for a path to ask for a swarm need not ask, now that there is a
+ * node list.  False: it must. */
+bool session_swarm_known(Session *s, const OnionRequest *request);
 
 /* --- poll.c, cursor.c, receive.c (5.4) ------------------------------------------- */
 
@@ -445,8 +477,9 @@ size_t session_cursor_bytes(const Session *s);
 void session_cursors_remap(Session *s, const int *map);
 
 /* Read what a retrieve gave: opens those that were not seen (namespace 0 only), moves the
- * cursor.  Returns the number of messages. */
-uint32_t session_receive(Session *s, int node, uint8_t name_space, JsonValue body);
+ * cursor.  Returns the number of messages.  *ret_more, set to true: the node has more. */
+uint32_t session_receive(Session *s, int node, uint8_t name_space, JsonValue body,
+                         bool *ret_more);
 void session_receive_mark_seen(Session *s, Bytes hash);
 
 /* --- rpc_2020.c: the requests of 2020 (3.7) ---------------------------------------- */

@@ -3,6 +3,7 @@
  * Which nodes keep whose messages, as far as this client knows (protocol 5.3): one's own
  * account always, and the contacts used last. */
 #include "clients/session/session_internal.h"
+#include "nodes/swarm/swarm.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -81,6 +82,25 @@ session_swarm_put(Session *s, const FreshSwarm *fresh)
         if (fresh->node[i].node != NODE_NONE)
             entry->node[entry->n++] = (NodeRef)fresh->node[i].node;
     *place = entry;
+}
+
+bool
+session_swarm_compute(Session *s, const uint8_t key[KEY_BYTES], FreshSwarm *ret)
+{
+    const NodeList *list = s->pool.list;
+    uint64_t swarm;
+
+    if (s->config->swarm_lookup != SWARM_COMPUTE || list == NULL)
+        return false;
+    swarm = swarm_nearest_in_list(list, swarm_space(key));
+    if (swarm == SWARM_NONE)
+        return false;
+    memcpy(ret->key, key, KEY_BYTES);
+    ret->n = 0;
+    for (uint32_t i = 0; i < list->n && ret->n < SWARM_NODES_MAX; i++)
+        if (list->nodes[i].swarm_id == swarm)
+            ret->node[ret->n++] = session_target_of(s, (NodeRef)i);
+    return true;
 }
 
 void

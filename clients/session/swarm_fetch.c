@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Asking for a swarm (protocol 5.3): get_swarm at a random node of the pool, through an
- * onion request; a few times there, then at other nodes. */
+ * onion request; a few times there, then at other nodes.  Or, since 2025, working it out.
+ */
 #include "clients/session/session_internal.h"
 #include "nodes/wire/message.h"
 
@@ -130,9 +131,7 @@ fetch_start(Session *s, const uint8_t key[KEY_BYTES], const Target *target,
 static Duration
 gap_after(uint32_t tries)
 {
-    Duration gap = SWARM_FETCH_GAP << (tries - 1);
-
-    return gap < SWARM_FETCH_GAP_MAX ? gap : SWARM_FETCH_GAP_MAX;
+    return session_gap(SWARM_FETCH_GAP, tries, SWARM_FETCH_GAP_MAX);
 }
 
 /* Tell those that wait for this swarm. */
@@ -196,7 +195,7 @@ session_swarm_done(Session *s, OnionRequest *request, RequestResult *result)
 
     if (result->answered && session_answer_single(s, request, result, &code, &body) &&
         code == 200 && session_swarm_parse(s, request->account, body, &fresh)) {
-        session_learn_time(s, body);
+        session_learn_time(s, &request->target, body);
         join_known(s, &fresh);
         session_swarm_put(s, &fresh);
         if (!fetch_is_under_way(s, request->account))
@@ -207,37 +206,73 @@ session_swarm_done(Session *s, OnionRequest *request, RequestResult *result)
         tell_last(s, request->account);
 }
 
-/* --- choosing -------------------------------------------------------------------- */
-
-/* The i-th node of the entry that is still in the pool. */
-static bool
-usable_node(const Session *s, const SwarmEntry *entry, uint32_t index, NodeRef *ret)
+bool
+session_swarm_known(Session *s, const OnionRequest *request)
 {
-    for (uint32_t i = 0; i < entry->n; i++)
-        if (session_pool_has(s, entry->node[i]) && index-- == 0) {
-            *ret = entry->node[i];
-            return true;
-        }
-    return false;
+    FreshSwarm fresh;
+
+    if (!session_swarm_compute(s, request->account, &fresh))
+        return false;
+    session_swarm_put(s, &fresh);
+    fetch_tell(s, request->account, &fresh);
+    return true;
 }
 
+/* --- choosing -------------------------------------------------------------------- */
+
+/* The nodes of the entry that are still in the pool. */
 static uint32_t
-usable_count(const Session *s, const SwarmEntry *entry)
+usable_nodes(const Session *s, const SwarmEntry *entry, NodeRef ret[SWARM_NODES_MAX])
 {
     uint32_t n = 0;
 
     for (uint32_t i = 0; entry != NULL && i < entry->n; i++)
-        n += session_pool_has(s, entry->node[i]);
+        if (session_pool_has(s, entry->node[i]))
+            ret[n++] = entry->node[i];
     return n;
 }
 
-/* Nodes of the cached swarm, where they are enough; else 0. */
+/* Of those, the ones that go on where they were read up to, if any. */
 static uint32_t
-enough(const Session *s, const SwarmEntry *entry)
+with_cursor(const Session *s, NodeRef *node, uint32_t n)
 {
-    uint32_t usable = usable_count(s, entry);
+    uint32_t kept = 0;
 
-    return usable >= s->config->swarm_min ? usable : 0;
+    for (uint32_t i = 0; i < n; i++)
+        if (session_cursor_find(s, node[i], 0) != NULL)
+            node[kept++] = node[i];
+    return kept > 0 ? kept : n;
+}
+
+/* The swarm of @key in the cache; where clients compute and too few are known, by the node
+ * list. */
+static uint32_t
+known_nodes(Session *s, const uint8_t key[KEY_BYTES], NodeRef ret[SWARM_NODES_MAX])
+{
+    uint32_t usable = usable_nodes(s, session_swarm_find(s, key), ret);
+    FreshSwarm fresh;
+
+    if (usable >= s->config->swarm_min || !session_swarm_compute(s, key, &fresh))
+        return usable;
+    session_swarm_put(s, &fresh);
+    return usable_nodes(s, session_swarm_find(s, key), ret);
+}
+
+static bool
+is_enough(const Session *s, uint32_t usable)
+{
+    /* Who computes knows all there are. */
+    return usable > 0 &&
+           (usable >= s->config->swarm_min || s->config->swarm_lookup == SWARM_COMPUTE);
+}
+
+/* Nodes of the swarm, where they are enough; else 0. */
+static uint32_t
+enough(Session *s, const uint8_t key[KEY_BYTES], NodeRef ret[SWARM_NODES_MAX])
+{
+    uint32_t usable = known_nodes(s, key, ret);
+
+    return is_enough(s, usable) ? usable : 0;
 }
 
 /* As many requests as there are nodes to be asked; false when not even one could begin. */
@@ -257,7 +292,9 @@ fetch_begin(Session *s, const uint8_t key[KEY_BYTES])
 SwarmPick
 session_swarm_ready(Session *s, const uint8_t key[KEY_BYTES], uint32_t *ret_n)
 {
-    *ret_n = enough(s, session_swarm_find(s, key));
+    NodeRef node[SWARM_NODES_MAX];
+
+    *ret_n = enough(s, key, node);
     if (*ret_n > 0)
         return PICK_NOW;
     /* A swarm just learnt is good for this once, in the pool or not. */
@@ -271,11 +308,10 @@ session_swarm_ready(Session *s, const uint8_t key[KEY_BYTES], uint32_t *ret_n)
 Target
 session_swarm_node(Session *s, const uint8_t key[KEY_BYTES], uint32_t index)
 {
-    const SwarmEntry *entry = session_swarm_find(s, key);
-    NodeRef node;
+    NodeRef node[SWARM_NODES_MAX];
 
-    if (enough(s, entry) > 0 && usable_node(s, entry, index, &node))
-        return session_target_of(s, node);
+    if (index < enough(s, key, node))
+        return session_target_of(s, node[index]);
     assert(s->fresh != NULL && index < s->fresh->n);
     return s->fresh->node[index];
 }
@@ -283,9 +319,17 @@ session_swarm_node(Session *s, const uint8_t key[KEY_BYTES], uint32_t index)
 SwarmPick
 session_swarm_pick(Session *s, const uint8_t key[KEY_BYTES], Purpose purpose, Target *ret)
 {
-    uint32_t n;
-    SwarmPick pick = session_swarm_ready(s, key, &n);
+    NodeRef node[SWARM_NODES_MAX];
+    uint32_t n = enough(s, key, node);
+    SwarmPick pick;
 
+    if (n > 0 && purpose == RANDOM_POLL && !s->config->defect_poll_any_node)
+        n = with_cursor(s, node, n);
+    if (n > 0) {
+        *ret = session_target_of(s, node[port_random_below(s->port, purpose, n)]);
+        return PICK_NOW;
+    }
+    pick = session_swarm_ready(s, key, &n);
     if (pick == PICK_NOW)
         *ret = session_swarm_node(s, key, port_random_below(s->port, purpose, n));
     return pick;

@@ -33,6 +33,25 @@ swarm_nearest(const uint64_t *ids, size_t n, uint64_t space)
     return right - space < space - left ? right : left; /* both wrap */
 }
 
+uint64_t
+swarm_nearest_in_list(const NodeList *list, uint64_t space)
+{
+    uint64_t left = SWARM_NONE, right = SWARM_NONE;
+
+    for (uint32_t i = 0; i < list->n; i++) {
+        uint64_t id = list->nodes[i].swarm_id;
+
+        if (id == SWARM_NONE)
+            continue;
+        if (right == SWARM_NONE || id - space < right - space)
+            right = id;
+        /* Of @space itself, the way around is left of it. */
+        if (left == SWARM_NONE || space - id - 1 < space - left - 1)
+            left = id;
+    }
+    return right - space < space - left ? right : left;
+}
+
 static uint64_t
 distance_2020(uint64_t a, uint64_t b)
 {

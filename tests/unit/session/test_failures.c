@@ -2,96 +2,7 @@
  *
  * What failures cost: counters of paths and nodes, replacement in place, new guards
  * (protocol 5.2). */
-#include "tests/unit/session/world.h"
-
-/* A client with one path, which knows the swarm of an account none of whose nodes is on
- * that path.  Each message is one onion request. */
-typedef struct Probe {
-    World *world;
-    uint8_t account[ACCOUNT_BYTES];
-    guint swarm[16], n_swarm;
-    uint64_t message;
-} Probe;
-
-static bool
-is_on_path(const Session *s, guint node)
-{
-    return session_path_with((Session *)(uintptr_t)s, (NodeRef)node) != NULL;
-}
-
-static void
-choose_account(Probe *probe)
-{
-    bool clear = false;
-
-    for (guint number = 0; !clear; number++) {
-        world_account(number, probe->account);
-        probe->n_swarm = world_swarm(probe->world, probe->account, probe->swarm);
-        clear = true;
-        for (guint i = 0; i < probe->n_swarm; i++)
-            clear &= !is_on_path(probe->world->session, probe->swarm[i]);
-    }
-}
-
-static void
-learn_swarm(Probe *probe)
-{
-    FreshSwarm fresh = { .n = probe->n_swarm };
-
-    memcpy(fresh.key, probe->account + 1, KEY_BYTES);
-    for (guint i = 0; i < probe->n_swarm; i++)
-        fresh.node[i] = session_target_of(probe->world->session, (NodeRef)probe->swarm[i]);
-    session_swarm_put(probe->world->session, &fresh);
-}
-
-static SessionConfig
-probe_config(void)
-{
-    SessionConfig config = world_config();
-
-    config.paths = 1;
-    config.onion_tries = 1;
-    config.send_tries = 1;
-    config.poll_interval = 100 * HOUR;
-    return config;
-}
-
-static Probe
-probe_new(const SessionConfig *config)
-{
-    Probe probe = { .world = world_new(70, config) };
-
-    world_online(probe.world);
-    world_run(probe.world, 9 * SECOND);
-    g_assert_cmpuint(probe.world->session->n_paths, ==, 1);
-    choose_account(&probe);
-    learn_swarm(&probe);
-    return probe;
-}
-
-/* One request; how it failed, SEND_FAILURES when it did not. */
-static SendFailure
-probe_send(Probe *probe)
-{
-    World *world = probe->world;
-
-    recording_port_forget(world->recording);
-    world->handled = 0;
-    world_write(world, ++probe->message, probe->account, 20);
-    world_run(world, world->recording->now + 40 * SECOND);
-    if (recording_count_notes_of(world->recording, NOTE_ACCEPTED, probe->message) == 1)
-        return SEND_FAILURES;
-    return (SendFailure)world_note(world, NOTE_ATTEMPT_FAILED)->b;
-}
-
-static uint8_t
-failures_of(const Session *s, guint node)
-{
-    for (guint i = 0; i < s->n_failures; i++)
-        if (s->failure[i].node == node)
-            return s->failure[i].failures;
-    return 0;
-}
+#include "tests/unit/session/probe.h"
 
 static void
 check_nothing_was_blamed(const Probe *probe)
@@ -116,9 +27,9 @@ check_path_failure(Fault fault, int status, SendFailure expected)
     for (guint i = 1; i <= 2; i++) {
         g_assert_cmpint(probe_send(&probe), ==, expected);
         g_assert_cmpuint(s->path[0].failures, ==, i);
-        g_assert_cmpuint(failures_of(s, before.hop[0]), ==, 0);
-        g_assert_cmpuint(failures_of(s, before.hop[1]), ==, i);
-        g_assert_cmpuint(failures_of(s, before.hop[2]), ==, i);
+        g_assert_cmpuint(probe_failures_of(s, before.hop[0]), ==, 0);
+        g_assert_cmpuint(probe_failures_of(s, before.hop[1]), ==, i);
+        g_assert_cmpuint(probe_failures_of(s, before.hop[2]), ==, i);
         g_assert_cmpmem(s->path[0].hop, sizeof before.hop, before.hop, sizeof before.hop);
     }
     /* The third drops relays, guard and path; a new guard is tested, a path built. */
@@ -338,14 +249,14 @@ check_target_failure(Fault fault, int status)
     probe = probe_new(&config);
     s = probe.world->session;
     probe.n_swarm = 1;
-    learn_swarm(&probe);
+    probe_learn_swarm(&probe);
     target = probe.swarm[0];
     probe.world->node[target].fault = fault;
     probe.world->node[target].status = status;
     for (guint i = 1; i <= 2; i++) {
         g_assert_cmpint(probe_send(&probe), ==, SEND_REFUSED);
         g_assert_cmpuint(s->n_failures, ==, 1);
-        g_assert_cmpuint(failures_of(s, target), ==, i);
+        g_assert_cmpuint(probe_failures_of(s, target), ==, i);
     }
     g_assert_cmpint(probe_send(&probe), ==, SEND_REFUSED);
     g_assert_cmpuint(s->n_failures, ==, 0);
@@ -401,8 +312,8 @@ test_tables_are_bounded(void)
     for (guint i = 0; i < 700; i++)
         session_blame_node(s, (NodeRef)i, NULL);
     g_assert_cmpuint(s->n_failures, ==, FAILURES_MAX);
-    g_assert_cmpuint(failures_of(s, 699), ==, 1);
-    g_assert_cmpuint(failures_of(s, 699 - FAILURES_MAX), ==, 0);
+    g_assert_cmpuint(probe_failures_of(s, 699), ==, 1);
+    g_assert_cmpuint(probe_failures_of(s, 699 - FAILURES_MAX), ==, 0);
 
     /* A pool from which too much was dropped is none; a seed is asked for another. */
     recording_port_forget(world->recording);

@@ -82,6 +82,7 @@ typedef struct World {
     GPtrArray *arrivals; /* Arrival */
     bool seed_is_silent;
     guint seed_status; /* 0: answers */
+    guint page;        /* nodes give so many messages at a time; 0: all */
     bool lose_replies; /* destinations do their work, the answer never comes back */
     /* Changes each reply's plaintext body before it is sealed; may be NULL. */
     void (*tamper)(struct World *world, GString *body);

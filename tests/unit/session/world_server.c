@@ -140,6 +140,7 @@ do_retrieve(World *world, WorldNode *node, json_t *params, json_t **ret)
     int name_space = (int)json_integer_value(json_object_get(params, "namespace"));
     json_int_t signed_at = json_integer_value(json_object_get(params, "timestamp"));
     json_t *messages = json_array();
+    bool more = false;
 
     check_signature(world, params, name_space);
     g_assert_cmpint(json_integer_value(json_object_get(params, "max_size")), ==,
@@ -162,8 +163,12 @@ do_retrieve(World *world, WorldNode *node, json_t *params, json_t **ret)
                                     message->data, "timestamp", message->timestamp,
                                     "expiration", message->timestamp + 1));
     }
+    while (world->page > 0 && json_array_size(messages) > world->page) {
+        json_array_remove(messages, json_array_size(messages) - 1);
+        more = true;
+    }
     *ret =
-        with_time(world, node, json_pack("{s:o,s:b}", "messages", messages, "more", false));
+        with_time(world, node, json_pack("{s:o,s:b}", "messages", messages, "more", more));
     return 200;
 }
 
@@ -243,6 +248,10 @@ world_handle(World *world, WorldNode *node, json_t *request, json_t **ret)
         return do_batch(world, node, params, ret);
     if (g_strcmp0(method, "get_swarm") == 0) {
         *ret = swarm_body(world, node, pubkey);
+        return 200;
+    }
+    if (g_strcmp0(method, "info") == 0) {
+        *ret = with_time(world, node, json_object());
         return 200;
     }
     if (g_strcmp0(method, "oxend_request") == 0)

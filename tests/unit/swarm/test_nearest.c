@@ -106,6 +106,42 @@ test_space(void)
     g_assert_cmphex(swarm_space(key), ==, 0);
 }
 
+/* Over a list in no order, with nodes in no swarm and several in one, as over its ids. */
+static void
+test_in_a_list(void)
+{
+    g_autoptr(GRand) rand = g_rand_new_with_seed(7);
+    NodeList *none = node_list_new(NULL, 0);
+
+    g_assert_cmphex(swarm_nearest_in_list(none, 5), ==, SWARM_NONE);
+    node_list_unref(none);
+    for (int round = 0; round < 2000; round++) {
+        uint32_t n = (uint32_t)g_rand_int_range(rand, 1, 12);
+        uint64_t scale = round % 2 == 0 ? 1 : UINT64_MAX / 16, hits[2];
+        NodeRecord records[12] = { 0 };
+        NodeList *list;
+        Snapshot *snapshot;
+        uint8_t hash[32] = { 0 };
+
+        for (uint32_t i = 0; i < n; i++) {
+            records[i].legacy[0] = (uint8_t)i;
+            records[i].swarm_id = (uint64_t)g_rand_int_range(rand, 0, 16) * scale;
+            if (g_rand_int_range(rand, 0, 5) == 0)
+                records[i].swarm_id = SWARM_NONE;
+        }
+        list = node_list_new(records, n);
+        snapshot = snapshot_new(list, 1, 0, hash, NULL, 0, NULL, 0, NULL);
+        for (uint64_t space = 0; space < 20; space++) {
+            hits[0] = swarm_nearest_in_list(list, space * scale / 2);
+            hits[1] =
+                swarm_nearest(snapshot->swarm_ids, snapshot->n_swarms, space * scale / 2);
+            g_assert_cmphex(hits[0], ==, hits[1]);
+        }
+        node_list_unref(list);
+        snapshot_unref(snapshot);
+    }
+}
+
 #define TOP (UINT64_MAX - 1) /* the highest id that a swarm can have */
 
 typedef struct Case2020 {
@@ -156,6 +192,7 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/swarm/nearest/space", test_space);
+    g_test_add_func("/swarm/nearest/in-a-list", test_in_a_list);
     g_test_add_func("/swarm/nearest/storage-server-cases", test_storage_server_cases);
     g_test_add_func("/swarm/nearest/upstream-cases", test_upstream_cases);
     g_test_add_func("/swarm/nearest/rule-of-2020", test_rule_of_2020);

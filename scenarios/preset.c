@@ -46,6 +46,15 @@ const PresetValue preset_values[] = {
     { "client", "pool_refresh_nodes", "0", NULL }, /* seeds were asked */
     { "client", "message_ttl", "1d", NULL },
     { "client", "sync_copies", "no", NULL },
+    { "client", "path_build_tries", NULL, "10" },
+    { "client", "path_build_gap", NULL, "200ms" },
+    { "client", "path_build_gap_maximum", NULL, "5s" },
+    { "client", "failure_life", NULL, "48h" },
+    { "client", "pool_refresh", NULL, "2h" },
+    { "client", "pool_minimum", NULL, "12" },
+    { "client", "swarm_lookup", NULL, "compute" },
+    { "client", "defect_blame_whole_path", NULL, "no" },
+    { "client", "defect_named_node_alone", NULL, "no" },
 };
 /* clang-format on */
 

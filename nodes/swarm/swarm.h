@@ -10,8 +10,8 @@
 uint64_t swarm_space(const uint8_t key[32]);
 /* The nearest id on the ring, ties to the left.  @ids ascending; SWARM_NONE when n is 0. */
 uint64_t swarm_nearest(const uint64_t *ids, size_t n, uint64_t space);
-/* The same among the swarm ids of a node list (active or not); SWARM_NONE when no node is in
- * a swarm.  Reads all of the list. */
+/* The same among the swarm ids of a node list (active or not); SWARM_NONE when no node is
+ * in a swarm.  Reads all of the list. */
 uint64_t swarm_nearest_in_list(const NodeList *list, uint64_t space);
 /* The rule of 2020, with its wrap-around bug (protocol 2.2 "SS20"). */
 uint64_t swarm_nearest_2020(const uint64_t *ids, size_t n, uint64_t space);

@@ -36,6 +36,7 @@ if [ "${1:-}" != full ]; then
     all_delivered '2020, too little work at first' "$year2020" --set client.pow_difficulty=1 \
         --set protocol.pow_difficulty=3 --set scenario.duration=5m
     holds '2020: it took more than one attempt' "run$n" '$m.attempts_per_message > 1'
+    all_delivered '2025, memory' "$small" --set protocol.preset=2025 --seeds 1..2
     # Those who come and go: what is not delivered waits for somebody to come.
     n=$((n + 1))
     runs_json 'sessions' 0 "run$n" "$small" --seeds 4..5 --set workload.presence=sessions \
@@ -56,6 +57,7 @@ for crypto in null real; do
     done
 done
 all_delivered 'real.ini' "$source_root/scenarios/smoke/real.ini" --seeds 1..2 --jobs 2
+all_delivered 'year2025.ini' "$source_root/scenarios/smoke/year2025.ini" --seeds 1..3 --jobs 2
 all_delivered 'a day' "$small" --set scenario.duration=1d --set workload.messages_per_day=50 \
     --set client.poll_interval=60s --set client.clients=20
 finish

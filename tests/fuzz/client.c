@@ -31,11 +31,12 @@ static void
 read_mailbox(Bytes in)
 {
     JsonValue body;
+    bool more = false;
 
     session_seen_clear(&session->seen_hashes);
     session_seen_clear(&session->seen_sent);
     if (json_parse(in, &body) == ST_OK)
-        (void)session_receive(session, NODE_NONE, 0, body);
+        fuzz_check(session_receive(session, NODE_NONE, 0, body, &more) > 0 || !more);
 }
 
 static void

@@ -86,9 +86,9 @@ call_of(RpcValue object, RpcValue *ret_method, RpcValue *ret_params)
     if (!rpc_value_is_dict(object))
         return false;
     while (rpc_value_next(&it, &key, &value)) {
-        if (json_key_is(key, BYTES_LITERAL("method")))
+        if (rpc_key_is(&it, key, BYTES_LITERAL("method")))
             *ret_method = value;
-        else if (json_key_is(key, BYTES_LITERAL("params")))
+        else if (rpc_key_is(&it, key, BYTES_LITERAL("params")))
             *ret_params = value;
     }
     return true;

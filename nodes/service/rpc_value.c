@@ -50,6 +50,12 @@ rpc_value_next(RpcIterator *it, Bytes *ret_key, RpcValue *ret)
 }
 
 bool
+rpc_key_is(const RpcIterator *it, Bytes key, Bytes name)
+{
+    return it->bencoded ? bytes_equal(key, name) : json_key_is(key, name);
+}
+
+bool
 rpc_value_string(RpcValue value, Buffer *scratch, Bytes *ret)
 {
     if (value.bencoded)

@@ -44,6 +44,8 @@ bool rpc_value_get(RpcValue dict, const char *key, RpcValue *ret);
 /* Members of a dict (JSON keys with their escapes) or items of a list. */
 RpcIterator rpc_value_iterate(RpcValue container);
 bool rpc_value_next(RpcIterator *it, Bytes *ret_key, RpcValue *ret);
+/* A key that rpc_value_next gave means @name. */
+bool rpc_key_is(const RpcIterator *it, Bytes key, Bytes name);
 /* @scratch holds the text when it had escapes.  False when it is none. */
 bool rpc_value_string(RpcValue value, Buffer *scratch, Bytes *ret);
 bool rpc_value_i64(RpcValue value, int64_t *ret);

@@ -228,6 +228,9 @@ test_batch(World *world, gconstpointer data)
             "invalid request: Invalid batch request: requests must be dicts");
     refused(world, "batch", "d8:requestsldeee",
             "invalid request: Invalid batch request: subrequests must have a method");
+    /* A backslash in a key of bencode is no escape of JSON. */
+    refused(world, "batch", "d8:requestsld6:m\\\377hod4:infoeee",
+            "invalid request: Invalid batch request: subrequests must have a method");
     refused(world, "sequence", "d8:requestsld6:method4:infoeee",
             "invalid request: Invalid batch request: subrequests must have a params dict");
     refused(world, "batch", "d8:requestsld6:method5:batch6:paramsdeeee",

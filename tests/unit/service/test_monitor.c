@@ -88,7 +88,8 @@ code_of(BencodeValue dict)
     g_assert_true(bencode_get(dict, "error", &value) && bencode_string(value, &text));
     g_test_message("%.*s", (int)text.n, (const char *)text.p);
     g_assert_cmpuint(text.n, >, 5);
-    g_assert_true(bencode_get(dict, "errcode", &value) && bencode_i64(value, &n));
+    g_assert_true(bencode_get(dict, "errcode", &value));
+    g_assert_true(bencode_i64(value, &n));
     return (int)n;
 }
 

@@ -135,8 +135,8 @@ test_named_nobody(void)
     const char *const texts[] = {
         "Next node is currently unreachable: ",
         "Snode not ready: zz",
-        "Next node not found: "
-        "0000000000000000000000000000000000000000000000000000000000000000",
+        ("Next node not found: "
+         "0000000000000000000000000000000000000000000000000000000000000000"),
         "Something else",
     };
     SessionConfig config = config_2025();

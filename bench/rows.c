@@ -74,6 +74,7 @@ field_median(const BenchCase *c, unsigned runs, unsigned field)
 {
     double values[BENCH_RUNS_MAX];
 
+    g_assert(runs > 0);
     for (unsigned i = 0; i < runs; i++)
         values[i] = c->runs[i].value[field];
     qsort(values, runs, sizeof *values, compare_doubles);

@@ -5,6 +5,7 @@
  * nodes said, of which one bad clock is one.  Neither corrects for the way. */
 #include "clients/session/session_internal.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 typedef struct ClockSamples {
@@ -54,6 +55,7 @@ samples_median(const ClockSamples *samples)
 {
     int64_t sorted[CLOCK_SAMPLES_MAX], low, high;
 
+    assert(samples->n > 0);
     for (uint32_t i = 0; i < samples->n; i++) {
         uint32_t at = i;
 

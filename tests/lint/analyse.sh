@@ -16,6 +16,8 @@ done
 out=$(cppcheck --std=c11 --enable=warning --inline-suppr --quiet -j 2 -I. \
     --suppress=missingInclude --suppress=zerodivcond \
     -D__linux__ '-Dassert(c)=((c)?(void)0:abort())' '-Dg_assert(c)=((c)?(void)0:abort())' \
+    '-Djson_array_foreach(a,i,v)=if((v=json_array_get(a,i)))' \
+    '-Djson_object_foreach(o,k,v)=if((v=json_object_get(o,k=0)))' \
     '-DG_GNUC_PRINTF(a,b)=' '-DG_DEFINE_AUTOPTR_CLEANUP_FUNC(a,b)=' '-DG_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(a,b)=' \
     "${folders[@]}" 2>&1)
 [ -z "$out" ] || { printf '%s\n' "$out"; exit 1; }

@@ -82,44 +82,54 @@ fail_either(Buffer *error, bool bencoded, const char *in_json, const char *in_be
     return fail(error, bencoded ? in_bencode : in_json);
 }
 
+/* A part's method and parameters, each looked at where the real server does: in bencode the
+ * method comes first, known or not. */
 static bool
-parse_batch_part(RpcValue item, const RequestSource *source, Request *ret, Buffer *error)
+part_method(RpcValue item, RpcValue *ret_params, RpcMethod *ret_method, Buffer *error)
 {
-    RpcValue name, params;
+    RpcValue name;
     Buffer scratch = BUFFER_EMPTY;
     Bytes text;
-    RpcMethod method;
-    bool good;
+    bool is_dict, good = false;
 
-    if (!call_of(item, &name, &params))
+    if (!call_of(item, &name, ret_params))
         return fail_either(error, item.bencoded,
                            "Invalid batch request: requests must be objects",
                            "Invalid batch request: requests must be dicts");
-    if (!rpc_value_string(name, &scratch, &text))
+    is_dict = rpc_value_is_dict(*ret_params);
+    if ((!item.bencoded && !is_dict) || !rpc_value_string(name, &scratch, &text))
         return fail_either(
             error, item.bencoded,
             "Invalid batch request: subrequests must have method/params keys",
             "Invalid batch request: subrequests must have a method");
-    method = rpc_method_parse(text);
-    if (!rpc_value_is_dict(params)) {
-        good = fail_either(error, item.bencoded,
-                           "Invalid batch request: subrequests must have method/params "
-                           "keys",
-                           "Invalid batch request: subrequests must have a params dict");
-    } else if (method == RPC_UNKNOWN) {
+    *ret_method = rpc_method_parse(text);
+    if (*ret_method == RPC_UNKNOWN) {
         buffer_append_literal(error, "Invalid batch subrequest: invalid method \"");
         buffer_append_bytes(error, text);
-        good = fail(error, "\"");
-    } else if (is_meta(method)) {
-        /* What is wrong within a meta-request is told before that it is one: but it is not
-         * looked into here, so that nesting costs nothing. */
-        good = fail(error, "Invalid batch subrequest: subrequests may not contain "
-                           "meta-requests");
+        buffer_append_literal(error, "\"");
+    } else if (!is_dict) {
+        fail(error, "Invalid batch request: subrequests must have a params dict");
     } else {
-        good = request_parse(method, params, source, ret, error);
+        good = true;
     }
     buffer_clear(&scratch);
     return good;
+}
+
+static bool
+parse_batch_part(RpcValue item, const RequestSource *source, Request *ret, Buffer *error)
+{
+    RpcValue params;
+    RpcMethod method;
+
+    if (!part_method(item, &params, &method, error))
+        return false;
+    /* What is wrong within a meta-request is told before that it is one: but it is not
+     * looked into here, so that nesting costs nothing. */
+    if (is_meta(method))
+        return fail(error,
+                    "Invalid batch subrequest: subrequests may not contain meta-requests");
+    return request_parse(method, params, source, ret, error);
 }
 
 static bool
@@ -172,9 +182,8 @@ parse_branch(RpcValue params, const char *key, const RequestSource *source, bool
     if (!call_of(branch, &name, &branch_params))
         return fail_branch(error, key,
                            branch.bencoded ? " must be a dict" : " must be an object");
-    if (branch.bencoded && !rpc_value_is_dict(branch_params))
-        return fail_branch(error, key, " missing params");
-    if (rpc_value_is_null(branch_params) || !rpc_value_string(name, &scratch, &text))
+    if ((!branch.bencoded && !rpc_value_get(branch, "params", &branch_params)) ||
+        !rpc_value_string(name, &scratch, &text))
         return fail_branch(error, key,
                            branch.bencoded ? " missing method"
                                            : " must have method/params keys");
@@ -185,24 +194,41 @@ parse_branch(RpcValue params, const char *key, const RequestSource *source, bool
         buffer_append_text(error, key);
         return fail(error, "\"");
     }
+    if (branch.bencoded && !rpc_value_is_dict(branch_params))
+        return fail_branch(error, key, " missing params");
     *ret_has = true;
     return request_parse(method, branch_params, source, ret, error);
 }
 
+static bool
+parse_then(RpcValue params, const RequestSource *source, Batch *batch, Buffer *error)
+{
+    return parse_branch(params, "then", source, &batch->has_part[0],
+                        &batch->parts[0].request, error);
+}
+
+static bool
+parse_else(RpcValue params, const RequestSource *source, Batch *batch, Buffer *error)
+{
+    return parse_branch(params, "else", source, &batch->has_part[1],
+                        &batch->parts[1].request, error);
+}
+
+/* JSON: if, then, else; bencode in the order of its keys. */
 static bool
 parse_ifelse(RpcValue params, const RequestSource *source, Batch **ret, Buffer *error)
 {
     RpcValue condition;
     Batch *batch;
 
+    *ret = batch = batch_new(RPC_IFELSE, 2);
+    if (params.bencoded && !parse_else(params, source, batch, error))
+        return false;
     if (!rpc_value_get(params, "if", &condition) || !rpc_value_is_dict(condition))
         return fail(error, "Invalid ifelse request: no valid \"if\" field");
-    *ret = batch = batch_new(RPC_IFELSE, 2);
     if (!condition_parse(condition, &batch->condition, error) ||
-        !parse_branch(params, "then", source, &batch->has_part[0], &batch->parts[0].request,
-                      error) ||
-        !parse_branch(params, "else", source, &batch->has_part[1], &batch->parts[1].request,
-                      error))
+        !parse_then(params, source, batch, error) ||
+        (!params.bencoded && !parse_else(params, source, batch, error)))
         return false;
     if (!batch->has_part[0] && !batch->has_part[1])
         return fail(error, "Invalid ifelse request: at least one of \"then\"/\"else\" "

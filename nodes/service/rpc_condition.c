@@ -13,6 +13,13 @@ fail_type(Buffer *error, const char *key, const char *expected)
     return false;
 }
 
+/* The server's reader of bencode knows 32 bits here; that of JSON takes what comes. */
+static bool
+number_of(RpcValue value, int64_t *ret)
+{
+    return rpc_value_i64(value, ret) && (!value.bencoded || *ret == (int32_t)*ret);
+}
+
 /* One number, or with @n > 1 a list of which the first @n count; an empty list counts as
  * absent. */
 static bool
@@ -27,14 +34,14 @@ parse_bound(RpcValue object, const char *key, size_t n, ConditionBound *ret, Buf
     if (!rpc_value_get(object, key, &value) || rpc_value_is_null(value))
         return true;
     if (!rpc_value_is_list(value) || n == 1) {
-        ret->given = rpc_value_i64(value, &ret->numbers[0]);
+        ret->given = number_of(value, &ret->numbers[0]);
         return ret->given || fail_type(error, key, expected);
     }
     it = rpc_value_iterate(value);
     for (size_t i = 0; rpc_value_next(&it, &item_key, &item); i++) {
         int64_t number;
 
-        if (!rpc_value_i64(item, &number))
+        if (!number_of(item, &number))
             return fail_type(error, key, expected);
         ret->given = true;
         if (i < n)

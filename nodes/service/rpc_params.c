@@ -191,6 +191,7 @@ take_timestamp(Params *params, Field field)
     return ret;
 }
 
+/* The server's reader of bencode knows 32 bits here; that of JSON takes what comes. */
 OptionalNumber
 take_integer(Params *params, Field field)
 {
@@ -198,7 +199,8 @@ take_integer(Params *params, Field field)
 
     if (!params_has(params, field))
         return ret;
-    ret.given = rpc_value_i64(params->value[field], &ret.value);
+    ret.given = rpc_value_i64(params->value[field], &ret.value) &&
+                (!params->bencoded || ret.value == (int32_t)ret.value);
     if (!ret.given)
         fail_type(params, field, "integer");
     return ret;
@@ -247,32 +249,38 @@ take_stringified(Params *params, Field field, bool is_unsigned)
     return ret;
 }
 
+/* @expected: what the server says in bencode, where out of range is another type. */
 static OptionalNumber
-namespace_in_range(Params *params, Field field, int64_t v)
+namespace_in_range(Params *params, Field field, int64_t v, const char *expected)
 {
     if (v >= INT16_MIN && v <= INT16_MAX)
         return (OptionalNumber){ true, v };
-    params_fail_named(params, "Invalid value given for '%': value out of range",
-                      field_names[field]);
+    if (params->bencoded)
+        fail_type(params, field, expected);
+    else
+        params_fail_named(params, "Invalid value given for '%': value out of range",
+                          field_names[field]);
     return (OptionalNumber){ 0 };
 }
 
 OptionalNumber
 take_namespace(Params *params, Field field)
 {
+    static const char expected[] = "16-bit integer";
     int64_t v;
 
     if (!params_has(params, field))
         return (OptionalNumber){ 0 };
     if (rpc_value_i64(params->value[field], &v))
-        return namespace_in_range(params, field, v);
-    fail_type(params, field, "16-bit integer");
+        return namespace_in_range(params, field, v, expected);
+    fail_type(params, field, expected);
     return (OptionalNumber){ 0 };
 }
 
 OptionalNumber
 take_namespace_or_all(Params *params, Field field)
 {
+    static const char expected[] = "integer or \"all\"";
     RpcValue value = params->value[field];
     int64_t v;
     Bytes text;
@@ -280,10 +288,10 @@ take_namespace_or_all(Params *params, Field field)
     if (!params_has(params, field))
         return (OptionalNumber){ 0 };
     if (rpc_value_i64(value, &v))
-        return namespace_in_range(params, field, v);
+        return namespace_in_range(params, field, v, expected);
     if (string_of(params, value, &text) && bytes_equal_text(text, "all"))
         return (OptionalNumber){ true, STORE_NAMESPACE_ALL };
-    fail_type(params, field, "integer or \"all\"");
+    fail_type(params, field, expected);
     return (OptionalNumber){ 0 };
 }
 

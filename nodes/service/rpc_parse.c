@@ -67,7 +67,9 @@ parse_store(Params *params, Request *r, const Packet *packet, const ServiceConfi
     OptionalBytes signature = take_string(params, FIELD_SIGNATURE);
     OptionalBytes token = take_string(params, FIELD_SUBACCOUNT);
     OptionalBytes token_signature = take_string(params, FIELD_SUBACCOUNT_SIG);
-    OptionalNumber timestamp = take_stringified(params, FIELD_TIMESTAMP, false);
+    OptionalNumber timestamp = params->bencoded
+                                   ? take_timestamp(params, FIELD_TIMESTAMP)
+                                   : take_stringified(params, FIELD_TIMESTAMP, false);
     OptionalNumber ttl = take_stringified(params, FIELD_TTL, true);
 
     require(params, timestamp.given, "timestamp");

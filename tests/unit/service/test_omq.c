@@ -262,6 +262,68 @@ test_ifelse(World *world, gconstpointer data)
 
 /* --- what is no request ----------------------------------------------------------- */
 
+/* Of two faults the one that the server finds first: its reader of bencode goes through a
+ * dict once, in the order of the keys. */
+static void
+test_order(World *world, gconstpointer data)
+{
+    (void)data;
+    refused(world, "batch", "d8:requestsld6:method2:noeee",
+            "invalid request: Invalid batch subrequest: invalid method \"no\"");
+    refused(world, "ifelse", "d4:elsed6:method2:noe2:ifd13:height_beforei1eee",
+            "invalid request: Invalid ifelse request method \"else\"");
+    refused(world, "ifelse", "d4:elsei1e2:ifi1ee",
+            "invalid request: Invalid ifelse request: else must be a dict");
+    refused(world, "ifelse", "d2:ifi1e4:theni1ee",
+            "invalid request: Invalid ifelse request: no valid \"if\" field");
+    refused(world, "ifelse", "{\"else\":1,\"if\":1}",
+            "invalid request: Invalid ifelse request: no valid \"if\" field");
+    /* In JSON the parameters of a branch may be anything, as long as they are there. */
+    ask(world, "ifelse",
+        "{\"if\":{\"hf_at_least\":[1]},\"then\":{\"method\":\"info\",\"params\":null}}",
+        200);
+    refused(world, "ifelse",
+            "{\"if\":{\"hf_at_least\":[1]},\"then\":{\"method\":\"info\"}}",
+            "invalid request: Invalid ifelse request: then must have method/params keys");
+}
+
+#define OUT_OF_RANGE(name, type)                                                           \
+    "invalid request: Invalid value given for '" name "': expected " type
+
+/* What does not fit is of a wrong type. */
+static void
+test_ranges(World *world, gconstpointer data)
+{
+    static const char no_key[] = "invalid request: Required field 'pubkey' missing";
+
+    (void)data;
+    refused(world, "retrieve", "d9:max_counti2147483647ee", no_key);
+    refused(world, "retrieve", "d9:max_counti2147483648ee",
+            OUT_OF_RANGE("max_count", "integer"));
+    refused(world, "retrieve", "d8:max_sizei-2147483648ee", no_key);
+    refused(world, "retrieve", "d8:max_sizei-2147483649ee",
+            OUT_OF_RANGE("max_size", "integer"));
+    refused(world, "retrieve", "d9:namespacei32767ee", no_key);
+    refused(world, "retrieve", "d9:namespacei32768ee",
+            OUT_OF_RANGE("namespace", "16-bit integer"));
+    refused(world, "delete_all", "d9:namespacei-32768ee", no_key);
+    refused(world, "delete_all", "d9:namespacei-32769ee",
+            OUT_OF_RANGE("namespace", "integer or \"all\""));
+    refused(world, "delete_all", "d9:timestampi9223372036854775808ee",
+            OUT_OF_RANGE("timestamp", "integer timestamp (in milliseconds)"));
+    refused(world, "store", "d9:timestamp1:1e",
+            OUT_OF_RANGE("timestamp", "integer timestamp (in milliseconds)"));
+    refused(world, "store", "d9:timestampi1e3:ttli-1ee",
+            OUT_OF_RANGE("ttl", "positive integer"));
+    refused(world, "delete", "d8:requiredi2ee", OUT_OF_RANGE("required", "boolean"));
+    refused(world, "delete", "d8:requiredi1ee", no_key);
+    refused(world, "ifelse", "d2:ifd13:height_beforei2147483648eee",
+            OUT_OF_RANGE("height_before", "integer"));
+    refused(world, "ifelse", "d2:ifd8:v_beforeli2147483648eeee",
+            OUT_OF_RANGE("v_before", "integer array"));
+    ask(world, "ifelse", "d2:ifd13:height_beforei2147483647ee4:then" INFO "e", 200);
+}
+
 static void
 test_malformed(World *world, gconstpointer data)
 {
@@ -320,6 +382,8 @@ main(int argc, char **argv)
     ADD("oxend", test_oxend);
     ADD("batch", test_batch);
     ADD("ifelse", test_ifelse);
+    ADD("order", test_order);
+    ADD("ranges", test_ranges);
     ADD("malformed", test_malformed);
     ADD("body-limit", test_body_limit);
     return g_test_run();

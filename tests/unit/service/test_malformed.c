@@ -37,22 +37,43 @@ forget(World *world)
         g_array_set_size(world->network->answers, 0);
 }
 
-/* The whole is answered with 200; each beginning of it with something else (unless it is
- * one of those that happen to be whole, which @whole_from says). */
-static void
-truncate_all(World *world, MessageKind kind, Bytes whole, size_t whole_from)
+static uint64_t
+stored(const World *world)
 {
+    uint64_t n = 0;
+
+    for (guint i = 0; i < world->network->members->len; i++)
+        n += network_stored(world->network, i);
+    return n;
+}
+
+/* The whole is answered with 200; each beginning of it, and the whole with another byte,
+ * with something else, and then nothing is written. */
+static void
+truncate_all(World *world, MessageKind kind, Bytes whole)
+{
+    uint64_t before;
+
     g_assert_cmpint(ask(world, kind, whole.p, whole.n)->status, ==, 200);
+    before = stored(world);
     for (size_t n = 0; n < whole.n; n++) {
         /* In memory of its own, so that a read past the end is seen. */
         uint8_t *copy = g_memdup2(whole.p, n > 0 ? n : 1);
-        int status = ask(world, kind, copy, n)->status;
 
-        if (n < whole_from)
-            g_assert_cmpint(status, !=, 200);
+        g_assert_cmpint(ask(world, kind, copy, n)->status, !=, 200);
         g_free(copy);
         forget(world);
     }
+    for (size_t i = 0; i < 4; i++) {
+        uint8_t *longer = g_malloc(whole.n + 1);
+
+        memcpy(longer, whole.p, whole.n);
+        longer[whole.n] = (uint8_t) "\0e}\377"[i];
+        g_assert_cmpint(ask(world, kind, longer, whole.n + 1)->status, !=, 200);
+        g_free(longer);
+        forget(world);
+    }
+    g_assert_cmpuint(stored(world), ==, before);
 }
 
 static uint32_t
@@ -241,7 +262,7 @@ test_json(World *world, gconstpointer data)
     for (int i = 0; (request = sample(world, i)) != NULL; i++) {
         Bytes whole = bytes_of_text(request);
 
-        truncate_all(world, KIND_STORAGE_RPC, whole, whole.n);
+        truncate_all(world, KIND_STORAGE_RPC, whole);
         mutate(world, KIND_STORAGE_RPC, whole, (uint64_t)i, 300);
         g_free(request);
     }
@@ -264,7 +285,7 @@ test_forwarded(World *world, gconstpointer data)
         if (network_count_sent(world->network, KIND_STORAGE_CC, CLIENT) == 0)
             continue;
         forwarded = packet_share(&network_sent(world->network, 0)->packet);
-        truncate_all(world, KIND_STORAGE_CC, packet_bytes(&forwarded), forwarded.length);
+        truncate_all(world, KIND_STORAGE_CC, packet_bytes(&forwarded));
         mutate(world, KIND_STORAGE_CC, packet_bytes(&forwarded), (uint64_t)i, 300);
         packet_clear(&forwarded);
     }
@@ -279,7 +300,7 @@ test_pushed(World *world, gconstpointer data)
     Bytes whole = { (const uint8_t *)push, sizeof push - 1 };
 
     (void)data;
-    truncate_all(world, KIND_DATA, whole, whole.n);
+    truncate_all(world, KIND_DATA, whole);
     mutate(world, KIND_DATA, whole, 1, 3000);
 }
 
@@ -304,7 +325,7 @@ test_onion(World *world, gconstpointer data)
                                BYTES_LITERAL("{\"method\":\"info\",\"params\":{}}"),
                                &random, &request, &reply),
                     ==, ST_OK);
-    truncate_all(world, KIND_ONION, packet_bytes(&request), request.length);
+    truncate_all(world, KIND_ONION, packet_bytes(&request));
     mutate(world, KIND_ONION, packet_bytes(&request), 1, 1000);
     network_forget_sent(world->network);
     ask(world, KIND_ONION, packet_bytes(&request).p, request.length);

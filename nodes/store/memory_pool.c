@@ -22,7 +22,7 @@ resized(void *p, size_t count, size_t size)
     return p;
 }
 
-_Static_assert(sizeof(MemoryEntry) == 80, "one for every replica");
+_Static_assert(sizeof(MemoryEntry) == 24, "one for every replica");
 
 /* An eighth at a time: thousands of stores live in one process. */
 static uint32_t
@@ -32,48 +32,6 @@ grown(uint32_t capacity)
 
     assert(next < MEMORY_NONE);
     return (uint32_t)next;
-}
-
-/* --- hash text of an entry --- */
-
-static uint8_t *
-long_hash(const MemoryEntry *entry)
-{
-    uint8_t *p;
-
-    memcpy(&p, entry->hash, sizeof p);
-    return p;
-}
-
-Bytes
-memory_entry_hash(const MemoryEntry *entry)
-{
-    if (entry->hash_length > MEMORY_HASH_INLINE)
-        return (Bytes){ long_hash(entry), entry->hash_length };
-    return (Bytes){ entry->hash, entry->hash_length };
-}
-
-void
-memory_entry_set_hash(MemoryEntry *entry, Bytes hash)
-{
-    assert(hash.n >= 1 && hash.n <= MESSAGE_HASH_MAX);
-    entry->hash_length = (uint8_t)hash.n;
-    if (hash.n > MEMORY_HASH_INLINE) {
-        uint8_t *p = resized(NULL, hash.n, 1);
-
-        memcpy(p, hash.p, hash.n);
-        memcpy(entry->hash, &p, sizeof p);
-    } else {
-        memcpy(entry->hash, hash.p, hash.n);
-    }
-}
-
-void
-memory_entry_clear(MemoryEntry *entry)
-{
-    if (entry->hash_length > MEMORY_HASH_INLINE)
-        free(long_hash(entry));
-    packet_clear(&entry->data);
 }
 
 /* --- the hashed indices --- */
@@ -97,10 +55,12 @@ hash_of(Bytes in, uint64_t seed)
     return h * UINT64_C(0xd6e8feb86659fd93) >> 32;
 }
 
+/* A client asks for several namespaces at once, most of which are empty: those with close
+ * numbers begin at one place of the index. */
 static uint64_t
 hash_of_box(const uint8_t account[ACCOUNT_BYTES], int16_t name_space)
 {
-    return hash_of((Bytes){ account, ACCOUNT_BYTES }, (uint16_t)name_space);
+    return hash_of((Bytes){ account, ACCOUNT_BYTES }, (uint16_t)name_space / 16);
 }
 
 static void
@@ -144,7 +104,7 @@ index_all_entries(MemoryPool *pool)
     index_reset(&pool->by_hash, pool->n_live + 1);
     for (uint32_t i = 0; i < pool->n_entries; i++)
         if (memory_entry_lives(&pool->entries[i]))
-            index_add(&pool->by_hash, hash_of(memory_entry_hash(&pool->entries[i]), 0), i);
+            index_add(&pool->by_hash, pool->entries[i].hashed, i);
 }
 
 static void
@@ -160,15 +120,17 @@ uint32_t
 memory_pool_find(const MemoryPool *pool, Bytes hash)
 {
     const MemoryIndex *index = &pool->by_hash;
+    uint64_t hashed = hash_of(hash, 0);
 
     if (index->slots == NULL)
         return MEMORY_NONE;
-    for (uint64_t at = hash_of(hash, 0) & index->mask; index->slots[at] != 0;
+    for (uint64_t at = hashed & index->mask; index->slots[at] != 0;
          at = (at + 1) & index->mask) {
         uint32_t i = index->slots[at] - 1;
+        const MemoryEntry *entry = &pool->entries[i];
 
-        if (memory_entry_lives(&pool->entries[i]) &&
-            bytes_equal(memory_entry_hash(&pool->entries[i]), hash))
+        if (entry->hashed == hashed && memory_entry_lives(entry) &&
+            bytes_equal(memory_record_hash(entry->record), hash))
             return i;
     }
     return MEMORY_NONE;
@@ -252,12 +214,13 @@ memory_pool_append(MemoryPool *pool, const MemoryEntry *entry, UnixMs expiry)
     pool->n_live++;
     pool->newest = i;
     pool->entries[i] = *entry;
+    pool->entries[i].hashed = (uint32_t)hash_of(memory_record_hash(entry->record), 0);
     link_last(pool, i);
     heap_set(&pool->expiries, i, expiry);
     if (index_is_full(&pool->by_hash))
         index_all_entries(pool);
     else
-        index_add(&pool->by_hash, hash_of(memory_entry_hash(entry), 0), i);
+        index_add(&pool->by_hash, pool->entries[i].hashed, i);
 }
 
 MemoryEntry
@@ -355,7 +318,7 @@ memory_pool_clear(MemoryPool *pool)
 {
     for (uint32_t i = 0; i < pool->n_entries; i++)
         if (memory_entry_lives(&pool->entries[i]))
-            memory_entry_clear(&pool->entries[i]);
+            memory_record_release(pool->entries[i].record);
     free(pool->entries);
     free(pool->boxes);
     free(pool->by_hash.slots);

@@ -9,22 +9,18 @@
 #pragma once
 
 #include "nodes/base/heap.h"
-#include "nodes/base/store.h"
-
-enum { MEMORY_HASH_INLINE = MESSAGE_HASH_BYTES };
+#include "nodes/store/memory_record.h"
 
 #define MEMORY_NONE UINT32_MAX
 #define MEMORY_ROW_MAX UINT32_MAX
 
-/* 80 bytes: there is one for every replica in a simulated network. */
+/* 24 bytes: there is one for every replica in a simulated network. */
 typedef struct MemoryEntry {
-    UnixMs timestamp;
-    Packet data;
-    uint32_t row;        /* up to MEMORY_ROW_MAX */
-    uint32_t box;        /* index of its box; MEMORY_NONE: removed */
-    uint32_t next;       /* the next entry of its box, or MEMORY_NONE */
-    uint8_t hash_length; /* longer than MEMORY_HASH_INLINE: `hash` holds a pointer */
-    uint8_t hash[MEMORY_HASH_INLINE];
+    MemoryRecord *record; /* a share in it */
+    uint32_t row;         /* up to MEMORY_ROW_MAX */
+    uint32_t box;         /* index of its box; MEMORY_NONE: removed */
+    uint32_t next;        /* the next entry of its box, or MEMORY_NONE */
+    uint32_t hashed;      /* the hash's own hash in the index */
 } MemoryEntry;
 
 typedef struct MemoryBox {
@@ -54,12 +50,6 @@ typedef struct MemoryPool {
 
 void memory_pool_init(MemoryPool *pool);
 void memory_pool_clear(MemoryPool *pool);
-
-/* The text of an entry's hash, borrowed from it. */
-Bytes memory_entry_hash(const MemoryEntry *entry);
-/* Set the hash of a new entry; memory_entry_clear frees what it holds (body included). */
-void memory_entry_set_hash(MemoryEntry *entry, Bytes hash);
-void memory_entry_clear(MemoryEntry *entry);
 
 static inline bool
 memory_entry_lives(const MemoryEntry *entry)

@@ -17,10 +17,6 @@ typedef struct MemoryStore {
     MemoryRevoked *revoked; /* NULL as long as nobody revoked anything */
 } MemoryStore;
 
-/* A body that is a small part of its blob is copied, so that a stored message does not hold
- * a whole batch in memory; a larger part is shared. */
-enum { SHARED_PART = 2 };
-
 static MemoryStore *
 memory_of(const Store *store)
 {
@@ -30,7 +26,7 @@ memory_of(const Store *store)
 static uint64_t
 entry_bytes(const MemoryEntry *entry)
 {
-    return store_message_bytes(entry->hash_length, entry->data.length);
+    return store_message_bytes(entry->record->hash_length, entry->record->data.length);
 }
 
 static void
@@ -75,10 +71,10 @@ message_of(const MemoryStore *m, uint32_t index)
     const MemoryEntry *entry = &m->pool.entries[index];
     const MemoryBox *box = &m->pool.boxes[entry->box];
     StoreMessage message = { .name_space = box->name_space,
-                             .hash = memory_entry_hash(entry),
-                             .timestamp = entry->timestamp,
+                             .hash = memory_record_hash(entry->record),
+                             .timestamp = entry->record->timestamp,
                              .expiry = memory_pool_expiry(&m->pool, index),
-                             .data = entry->data };
+                             .data = entry->record->data };
 
     memcpy(message.account, box->account, ACCOUNT_BYTES);
     return message;
@@ -108,16 +104,6 @@ find_of_account(const MemoryStore *m, const uint8_t account[ACCOUNT_BYTES], Byte
     return i != MEMORY_NONE && is_of_account(m, i, account) ? i : MEMORY_NONE;
 }
 
-static Packet
-packet_to_keep(const Packet *packet)
-{
-    if (packet->blob == NULL || packet->length == 0)
-        return PACKET_EMPTY;
-    if ((uint64_t)packet->length * SHARED_PART < packet->blob->size)
-        return packet_of_bytes(packet_bytes(packet));
-    return packet_share(packet);
-}
-
 static PutResult
 put_again(MemoryStore *m, uint32_t index, UnixMs expiry, bool extend)
 {
@@ -134,14 +120,13 @@ memory_put(Store *store, const StoreMessage *message, bool extend)
     uint32_t index = memory_pool_find(&m->pool, message->hash);
     uint64_t bytes = store_message_bytes(message->hash.n, message->data.length);
     int64_t row = memory_pool_row_max(&m->pool) + 1;
-    MemoryEntry entry = { .row = (uint32_t)row, .timestamp = message->timestamp };
+    MemoryEntry entry = { .row = (uint32_t)row };
 
     if (index != MEMORY_NONE)
         return put_again(m, index, message->expiry, extend);
     if (bytes > m->bytes_max || m->bytes > m->bytes_max - bytes || row > MEMORY_ROW_MAX)
         return PUT_FULL;
-    memory_entry_set_hash(&entry, message->hash);
-    entry.data = packet_to_keep(&message->data);
+    entry.record = memory_record_hold(message);
     entry.box = memory_pool_make_box(&m->pool, message->account, message->name_space);
     memory_pool_append(&m->pool, &entry, message->expiry);
     m->bytes += bytes;
@@ -255,7 +240,7 @@ memory_remove_before(Store *store, const uint8_t account[ACCOUNT_BYTES], int32_t
     for (uint32_t i = first_of(m, account, name_space); i != MEMORY_NONE && go_on;
          i = next_of(m, i, name_space)) {
         if (!memory_entry_lives(&m->pool.entries[i]) || !is_of_account(m, i, account) ||
-            m->pool.entries[i].timestamp > before)
+            m->pool.entries[i].record->timestamp > before)
             continue;
         if (visit != NULL)
             go_on = visit_entry(m, i, visit, context);

@@ -62,7 +62,7 @@ memory_undo_removed(MemoryUndo *undo, MemoryEntry *entry, const MemoryBox *box, 
     bool was_there = row == NULL || (row->existed && row->removed == NULL);
 
     if (!count_change(undo) || !was_there) {
-        memory_entry_clear(entry);
+        memory_record_release(entry->record);
         return;
     }
     if (row == NULL)
@@ -80,7 +80,7 @@ memory_undo_checkpoint(MemoryUndo *undo)
 {
     for (uint32_t i = 0; i < undo->n; i++)
         if (undo->rows[i].removed != NULL) {
-            memory_entry_clear(&undo->rows[i].removed->entry);
+            memory_record_release(undo->rows[i].removed->entry.record);
             free(undo->rows[i].removed);
         }
     free(undo->rows);
@@ -104,7 +104,7 @@ take_back_what_is_there(const MemoryUndo *undo, MemoryPool *pool)
         } else {
             MemoryEntry entry = memory_pool_remove(pool, i);
 
-            memory_entry_clear(&entry);
+            memory_record_release(entry.record);
         }
     }
 }

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "nodes/store/memory_record.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+/* A body that is a small part of its blob is copied, so that a stored message does not hold
+ * a whole batch in memory; a larger part is shared. */
+enum { SHARED_PART = 2 };
+
+static const BlobType record_type = { "stored message", NULL, free };
+
+static bool
+is_worth_sharing(const Packet *data)
+{
+    return data->blob != NULL && data->length > 0 &&
+           (uint64_t)data->length * SHARED_PART >= data->blob->size;
+}
+
+static MemoryRecord *
+record_new(const StoreMessage *message)
+{
+    MemoryRecord *record = malloc(sizeof *record + message->hash.n);
+
+    if (record == NULL)
+        abort();
+    assert(message->hash.n >= 1 && message->hash.n <= MESSAGE_HASH_MAX);
+    *record = (MemoryRecord){ .timestamp = message->timestamp,
+                              .hash_length = (uint8_t)message->hash.n };
+    memcpy(record->hash, message->hash.p, message->hash.n);
+    return record;
+}
+
+static bool
+is_record_of(const MemoryRecord *record, const StoreMessage *message)
+{
+    return record->timestamp == message->timestamp &&
+           record->data.offset == message->data.offset &&
+           record->data.length == message->data.length &&
+           bytes_equal(memory_record_hash(record), message->hash);
+}
+
+/* The record on the message's blob, hung there now if nothing is; NULL when something else
+ * hangs there. */
+static MemoryRecord *
+record_on_blob(const StoreMessage *message)
+{
+    Blob *blob = message->data.blob;
+    MemoryRecord *record;
+
+    if (blob->object == NULL && blob->type == NULL) {
+        record = record_new(message);
+        record->hangs = true;
+        record->data = message->data;
+        blob_attach(blob, &record_type, record);
+        return record;
+    }
+    if (blob->type != &record_type)
+        return NULL;
+    record = blob->object;
+    return is_record_of(record, message) ? record : NULL;
+}
+
+MemoryRecord *
+memory_record_hold(const StoreMessage *message)
+{
+    bool shares = is_worth_sharing(&message->data);
+    MemoryRecord *record = shares ? record_on_blob(message) : NULL;
+
+    if (record != NULL) {
+        blob_ref(record->data.blob);
+        return record;
+    }
+    record = record_new(message);
+    if (shares)
+        record->data = packet_share(&message->data);
+    else if (message->data.length > 0)
+        record->data = packet_of_bytes(packet_bytes(&message->data));
+    return record;
+}
+
+void
+memory_record_release(MemoryRecord *record)
+{
+    if (record->hangs) {
+        blob_unref(record->data.blob); /* and the last one frees the record */
+        return;
+    }
+    packet_clear(&record->data);
+    free(record);
+}

@@ -109,7 +109,7 @@ plain_net(uint64_t seed)
     config.last_mile_median = 0;
     config.jitter = 0;
     config.loss = 0;
-    config.node_bits_per_s = config.client_bits_per_s = 0;
+    config.uplink_bits_per_s[ENDPOINT_NODE] = 0;
     config.setup_round_trips_https = config.setup_round_trips_omq = 0;
     config.header_bytes = 0;
     return net_new(&config, NULL, 0, seed);

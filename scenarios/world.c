@@ -201,9 +201,11 @@ build_host(World *w)
                           .signatures = w->signatures,
                           .no_shortcuts = w->options.no_shortcuts,
                           .jobs = w->workers };
-    w->chain_actor = host_add(
-        w->host,
-        &(ActorSpec){ .name = "chain", .ip = CHAIN_IP, .country = "", .speed = 0 });
+    w->chain_actor = host_add(w->host, &(ActorSpec){ .name = "chain",
+                                                     .ip = CHAIN_IP,
+                                                     .country = "",
+                                                     .kind = ENDPOINT_SEED,
+                                                     .speed = 0 });
     w->chain_address = address_of(CHAIN_IP, 443);
     world_register_actor(w, w->chain_actor, ROLE_CHAIN, 0);
 }

@@ -15,7 +15,7 @@ build_client(World *w, uint32_t person)
                                                     .number = person,
                                                     .ip = CLIENT_IP_FIRST + person,
                                                     .country = "",
-                                                    .is_client = true,
+                                                    .kind = ENDPOINT_CLIENT,
                                                     .speed = s->client_speed });
     Session *session;
 

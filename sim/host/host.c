@@ -161,7 +161,7 @@ host_add(Host *host, const ActorSpec *spec)
         if (++host->ip_used * 2 > host->ip_mask)
             grow_ip_table(host);
     }
-    endpoint = net_add_endpoint(host->net, spec->country, spec->is_client, actor->name);
+    endpoint = net_add_endpoint(host->net, spec->country, spec->kind, actor->name);
     assert(endpoint == actor->id - 1);
     return actor->id;
 }

@@ -66,7 +66,7 @@ typedef struct ActorSpec {
     uint64_t number;              /* with the name: the stable name of its random streams */
     uint32_t ip;                  /* 0: cannot be addressed */
     const char *country;          /* for its place in the network; "" any */
-    bool is_client;               /* last mile, client bandwidth */
+    EndpointKind kind;            /* what it is to the network */
     const uint8_t *transport_key; /* X25519 key that it proves on connecting; NULL: none */
     double speed; /* processing speed factor; 1 = as the meter says; 0: no cost */
 } ActorSpec;

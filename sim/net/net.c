@@ -31,8 +31,7 @@ const NetConfig net_config_default = {
     .retransmit = 200 * MILLISECOND,
     .retransmit_max = 6,
     /* Assumption: the smaller of usual server plans, and a home uplink. */
-    .node_bits_per_s = 100e6,
-    .client_bits_per_s = 20e6,
+    .uplink_bits_per_s = { [ENDPOINT_NODE] = 250e6, [ENDPOINT_CLIENT] = 20e6 },
     .idle_timeout = MINUTE,
     /* One of TCP's handshake, two of TLS 1.2's or of CurveZMQ's. */
     .setup_round_trips_https = 3,
@@ -49,7 +48,7 @@ typedef struct Endpoint {
     uint32_t place;
     uint32_t group; /* of the partition */
     uint32_t tag;   /* of its stable name */
-    bool is_client;
+    uint8_t kind;   /* EndpointKind */
 } Endpoint;
 
 struct Net {
@@ -81,7 +80,8 @@ check_config(const NetConfig *config, const uint32_t *rtt_us)
     assert(config->jitter >= 0 && config->loss >= 0 && config->loss <= 1);
     assert(config->retransmit >= 0 && config->retransmit <= MINUTE);
     assert(config->retransmit_max <= RETRANSMIT_MAX_MAX);
-    assert(config->node_bits_per_s >= 0 && config->client_bits_per_s >= 0);
+    for (int kind = 0; kind < ENDPOINT_KINDS; kind++)
+        assert(config->uplink_bits_per_s[kind] >= 0);
     assert(config->connections_max > 0);
     (void)config;
     (void)rtt_us;
@@ -153,7 +153,7 @@ draw_last_mile(const Net *net, uint64_t name)
 }
 
 uint32_t
-net_add_endpoint(Net *net, const char *country, bool is_client, uint64_t name)
+net_add_endpoint(Net *net, const char *country, EndpointKind kind, uint64_t name)
 {
     uint32_t i = net->n++;
 
@@ -166,10 +166,10 @@ net_add_endpoint(Net *net, const char *country, bool is_client, uint64_t name)
     net->epochs[i] = 0;
     net->endpoints[i] = (Endpoint){
         .uplink_free = INT64_MIN,
-        .last_mile = is_client ? draw_last_mile(net, name) : 0,
+        .last_mile = kind == ENDPOINT_CLIENT ? draw_last_mile(net, name) : 0,
         .place = net->places == NULL ? 0 : places_draw(net->places, country, name),
         .tag = (uint32_t)(name >> 32 ^ name),
-        .is_client = is_client,
+        .kind = (uint8_t)kind,
     };
     return i;
 }
@@ -216,8 +216,7 @@ net_latency(const Net *net, uint32_t a, uint32_t b)
 static Time
 take_uplink(Net *net, Endpoint *from, Time now, uint32_t bytes)
 {
-    double bits_per_s =
-        from->is_client ? net->config.client_bits_per_s : net->config.node_bits_per_s;
+    double bits_per_s = net->config.uplink_bits_per_s[from->kind];
 
     if (bits_per_s == 0)
         return now;

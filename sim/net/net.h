@@ -11,6 +11,14 @@
 
 #include "nodes/base/time.h"
 
+/* What stands at an end of the network. */
+typedef enum EndpointKind {
+    ENDPOINT_NODE,
+    ENDPOINT_CLIENT, /* behind a last mile */
+    ENDPOINT_SEED,   /* what gives new clients their first node list */
+    ENDPOINT_KINDS
+} EndpointKind;
+
 typedef struct NetConfig {
     Duration floor;            /* least latency between any two actors: 1 ms */
     Duration constant_latency; /* > 0: instead of the matrix, one way, between all places */
@@ -22,7 +30,7 @@ typedef struct NetConfig {
     double loss;             /* chance that a message's transmission must be repeated */
     Duration retransmit;     /* first repetition after this (200 ms), doubling */
     uint32_t retransmit_max; /* then the message is lost (6) */
-    double node_bits_per_s, client_bits_per_s; /* uplink; 0: no limit */
+    double uplink_bits_per_s[ENDPOINT_KINDS]; /* 0: no limit */
     Duration idle_timeout; /* a connection unused this long is closed: 60 s */
     uint32_t setup_round_trips_https,
         setup_round_trips_omq; /* 3 (TCP, TLS), 3 (TCP, curve) */
@@ -45,7 +53,7 @@ void net_free(Net *net);
  * each country gets a cluster of neighbouring latency hosts from the seed (design 5).
  * @name: the endpoint's stable name (stream_name), from which its place and last mile are
  * drawn. */
-uint32_t net_add_endpoint(Net *net, const char *country, bool is_client, uint64_t name);
+uint32_t net_add_endpoint(Net *net, const char *country, EndpointKind kind, uint64_t name);
 /* The latency host an endpoint was placed at. */
 uint32_t net_place(const Net *net, uint32_t endpoint);
 /* One-way time without jitter, loss or queueing. */

@@ -109,11 +109,12 @@ set_up(Fixture *f, gconstpointer data)
     f->net = net_new(&net, NULL, 0, config.seed);
     f->host = host_new(&config, f->net, &costs);
     for (int i = CLIENT; i <= ACTORS; i++) {
-        ActorId id = host_add(f->host, &(ActorSpec){ .name = "toy",
-                                                     .number = (uint64_t)i,
-                                                     .ip = (uint32_t)(IP_FIRST + i),
-                                                     .country = "",
-                                                     .is_client = i == CLIENT });
+        ActorId id = host_add(
+            f->host, &(ActorSpec){ .name = "toy",
+                                   .number = (uint64_t)i,
+                                   .ip = (uint32_t)(IP_FIRST + i),
+                                   .country = "",
+                                   .kind = i == CLIENT ? ENDPOINT_CLIENT : ENDPOINT_NODE });
 
         g_assert_cmpuint(id, ==, (guint)i);
         f->toys[i] = g_new0(Toy, 1);

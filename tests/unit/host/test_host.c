@@ -142,7 +142,7 @@ set_up(Fixture *f, gconstpointer seed)
     net.constant_latency = LATENCY_MS * MILLISECOND;
     net.jitter = 0;
     net.loss = 0;
-    net.node_bits_per_s = 0;
+    net.uplink_bits_per_s[ENDPOINT_NODE] = 0;
     f->net = net_new(&net, NULL, 0, config.seed);
     f->host = host_new(&config, f->net, &costs);
     memset(f->key, 7, sizeof f->key);

@@ -18,7 +18,7 @@ plain_config(void)
     config.last_mile_median = 0;
     config.jitter = 0;
     config.loss = 0;
-    config.node_bits_per_s = config.client_bits_per_s = 0;
+    memset(config.uplink_bits_per_s, 0, sizeof config.uplink_bits_per_s);
     config.header_bytes = 0;
     return config;
 }
@@ -29,9 +29,9 @@ net_of(const NetConfig *config, unsigned nodes, unsigned clients)
     Net *net = net_new(config, NULL, 0, 42);
 
     for (unsigned i = 0; i < nodes; i++)
-        net_add_endpoint(net, "", false, stream_name("node", i));
+        net_add_endpoint(net, "", ENDPOINT_NODE, stream_name("node", i));
     for (unsigned i = 0; i < clients; i++)
-        net_add_endpoint(net, "", true, stream_name("client", i));
+        net_add_endpoint(net, "", ENDPOINT_CLIENT, stream_name("client", i));
     return net;
 }
 
@@ -218,8 +218,8 @@ test_uplink_queue(void)
     NetConfig config = plain_config();
     Net *net;
 
-    config.node_bits_per_s = 1e6;
-    config.client_bits_per_s = 3e6;
+    config.uplink_bits_per_s[ENDPOINT_NODE] = 1e6;
+    config.uplink_bits_per_s[ENDPOINT_CLIENT] = 3e6;
     config.setup_round_trips_omq = 0;
     config.header_bytes = 25;
     net = net_of(&config, 2, 1);
@@ -238,6 +238,31 @@ test_uplink_queue(void)
     net_free(net);
 }
 
+/* The seed that everybody asks has an uplink of its own: no limit unless one is given. */
+static void
+test_uplink_of_a_seed(void)
+{
+    NetConfig config = plain_config();
+    uint32_t seed;
+    Net *net;
+
+    config.uplink_bits_per_s[ENDPOINT_NODE] = 1e6;
+    config.setup_round_trips_omq = 0;
+    net = net_of(&config, 2, 0);
+    seed = net_add_endpoint(net, "", ENDPOINT_SEED, stream_name("seed", 0));
+    for (int k = 0; k < 10; k++)
+        g_assert_cmpint(request(net, SECOND, seed, 1).leaves, ==, SECOND);
+    net_free(net);
+    config.uplink_bits_per_s[ENDPOINT_SEED] = 2e6;
+    config.header_bytes = 25;
+    net = net_of(&config, 2, 0);
+    seed = net_add_endpoint(net, "", ENDPOINT_SEED, stream_name("seed", 0));
+    for (int k = 1; k <= 10; k++)
+        g_assert_cmpint(request(net, SECOND, seed, 1).leaves, ==,
+                        SECOND + k * 500 * MICROSECOND);
+    net_free(net);
+}
+
 /* Poisson arrivals at an uplink are M/D/1: mean wait rho / (2 (1 - rho)) services
  * (science, des: MD1_Wq). */
 static double
@@ -250,7 +275,7 @@ mean_wait_in_services(double rho)
     double sum = 0;
     Net *net;
 
-    config.node_bits_per_s = 800e3; /* 100 bytes a millisecond */
+    config.uplink_bits_per_s[ENDPOINT_NODE] = 800e3; /* 100 bytes a millisecond */
     config.setup_round_trips_omq = 0;
     net = net_of(&config, 2, 0);
     for (unsigned i = 0; i < MESSAGES; i++) {
@@ -275,7 +300,7 @@ test_set_up_does_not_hold_the_uplink(void)
     NetConfig config = plain_config();
     Net *net;
 
-    config.node_bits_per_s = 800e3;
+    config.uplink_bits_per_s[ENDPOINT_NODE] = 800e3;
     net = net_of(&config, 3, 0);
     request(net, 0, 0, 1);
     g_assert_cmpint(request(net, MINUTE, 0, 2).leaves, ==, MINUTE + 301 * MILLISECOND);
@@ -475,7 +500,7 @@ test_latency_from_the_matrix(void)
     config.constant_latency = 0;
     net = net_new(&config, small_matrix, 3, 1);
     for (uint32_t i = 0; i < 60; i++) {
-        uint32_t e = net_add_endpoint(net, "", false, stream_name("node", i));
+        uint32_t e = net_add_endpoint(net, "", ENDPOINT_NODE, stream_name("node", i));
 
         g_assert_cmpuint(e, ==, i);
         at[net_place(net, e)] = e;
@@ -509,9 +534,11 @@ test_endpoints_hang_on_their_names(void)
     a = net_new(&config, small_matrix, 3, 1);
     b = net_new(&config, small_matrix, 3, 1);
     for (uint32_t i = 0; i < 40; i++)
-        net_add_endpoint(a, "DE", i % 2 == 0, stream_name("e", i));
+        net_add_endpoint(a, "DE", i % 2 == 0 ? ENDPOINT_CLIENT : ENDPOINT_NODE,
+                         stream_name("e", i));
     for (uint32_t i = 40; i-- > 0;)
-        net_add_endpoint(b, "DE", i % 2 == 0, stream_name("e", i));
+        net_add_endpoint(b, "DE", i % 2 == 0 ? ENDPOINT_CLIENT : ENDPOINT_NODE,
+                         stream_name("e", i));
     for (uint32_t i = 0; i < 40; i++) {
         g_assert_cmpuint(net_place(a, i), ==, net_place(b, 39 - i));
         g_assert_cmpint(net_latency(a, i, (i + 7) % 40), ==,
@@ -572,6 +599,7 @@ main(int argc, char **argv)
     g_test_add_func("/net/partitions", test_partitions);
     g_test_add_func("/net/local", test_local);
     g_test_add_func("/net/uplink-queue", test_uplink_queue);
+    g_test_add_func("/net/uplink-of-a-seed", test_uplink_of_a_seed);
     g_test_add_func("/net/uplink-is-an-md1-queue", test_uplink_is_an_md1_queue);
     g_test_add_func("/net/set-up-does-not-hold-the-uplink",
                     test_set_up_does_not_hold_the_uplink);

@@ -35,7 +35,7 @@ test_values(void)
     g_assert_cmpint(s->crypto, ==, CRYPTO_REAL);
     g_assert_cmpuint(s->clients, ==, 5);
     g_assert_cmpuint(s->nodes, ==, 77);
-    g_assert_cmpfloat(s->net.node_bits_per_s, ==, 1e9);
+    g_assert_cmpfloat(s->net.uplink_bits_per_s[ENDPOINT_NODE], ==, 1e9);
     g_assert_cmpint(s->churn.life.kind, ==, LAW_WEIBULL);
     g_assert_cmpfloat_with_epsilon(law_mean_s(&s->churn.life), 30 * 86400.0, 1);
     g_assert_cmpstr(s->question, ==, "Is it read?\nYes.");

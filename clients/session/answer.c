@@ -129,14 +129,16 @@ judge_path_error(Session *s, OnionRequest *request, int status, Bytes body,
 static Verdict
 judge_destination(Session *s, OnionRequest *request, RequestResult *result)
 {
-    Bytes body = packet_bytes(&result->body), hex;
     JsonValue answer;
+    Bytes body, hex;
 
-    result->failure = session_failure_of_status(result->status);
-    switch (result->status) {
-    case 200:
+    if (result->status == 200) { /* whoever asked reads it, if need be */
         result->answered = true;
         return VERDICT_DONE;
+    }
+    body = packet_bytes(&result->body);
+    result->failure = session_failure_of_status(result->status);
+    switch (result->status) {
     case 406:
     case 425:
     case 400: /* the request's own fault: costs nobody anything, and would be so again */

@@ -18,11 +18,11 @@ swarms_memory(const SwarmCache *cache)
 static size_t
 requests_memory(const Session *s)
 {
-    size_t bytes = s->n_requests * sizeof(OnionRequest *);
+    size_t bytes = s->n_slots * sizeof(RequestSlot);
 
-    for (uint32_t i = 0; i < s->n_requests; i++)
-        if (s->request[i] != NULL)
-            bytes += sizeof(OnionRequest) + s->request[i]->payload.length;
+    for (uint32_t i = 0; i < s->n_slots; i++)
+        if (s->slot[i].request != NULL)
+            bytes += sizeof(OnionRequest) + s->slot[i].request->payload.length;
     return bytes;
 }
 
@@ -39,7 +39,6 @@ session_memory(const Session *session)
     size_t bytes = sizeof *s + swarms_memory(&s->swarms) + requests_memory(s);
 
     bytes += outbox_memory(&s->outbox) + session_guards_memory(s) + session_clock_memory(s);
-    bytes += heap_bytes(&s->timers);
     bytes += s->pool.excluded_capacity * sizeof(NodeRef);
     bytes += s->cursor_capacity * session_cursor_bytes(s);
     bytes += s->failure_capacity * sizeof(NodeFailures);

@@ -108,8 +108,8 @@ same_nodes(const Session *s, const NodeList *a, const NodeList *b)
 static void
 requests_remap(Session *s, const int *map)
 {
-    for (uint32_t i = 0; i < s->n_requests; i++) {
-        OnionRequest *request = s->request[i];
+    for (uint32_t i = 0; i < s->n_slots; i++) {
+        OnionRequest *request = s->slot[i].request;
 
         if (request == NULL)
             continue;

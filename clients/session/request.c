@@ -20,10 +20,9 @@ request_free(OnionRequest *request)
 static OnionRequest *
 slot_take(Session *s, uint32_t slot)
 {
-    OnionRequest *request = s->request[slot];
+    OnionRequest *request = s->slot[slot].request;
 
-    s->request[slot] = NULL;
-    session_timer(s, TIMER_REQUESTS + slot, TIME_NEVER);
+    s->slot[slot] = (RequestSlot){ .due = TIME_NEVER };
     return request;
 }
 
@@ -33,15 +32,14 @@ slot_find(Session *s, uint32_t *ret)
 {
     uint32_t slot = 0;
 
-    while (slot < s->n_requests && s->request[slot] != NULL)
+    while (slot < s->n_slots && s->slot[slot].request != NULL)
         slot++;
     if (slot == REQUESTS_MAX)
         return false;
-    if (slot == s->n_requests) {
-        s->request = session_resize(s->request, slot + 1, sizeof *s->request);
-        s->request[slot] = NULL;
-        s->n_requests = slot + 1;
-        heap_grow(&s->timers, TIMER_REQUESTS + slot + 1);
+    if (slot == s->n_slots) {
+        s->slot = session_resize(s->slot, slot + 1, sizeof *s->slot);
+        s->slot[slot] = (RequestSlot){ .due = TIME_NEVER };
+        s->n_slots = (uint8_t)(slot + 1);
     }
     *ret = slot;
     return true;
@@ -95,8 +93,9 @@ wrap(Session *s, OnionRequest *request, const OnionHop *hops, size_t n_hops,
 
 /* Wrap and send.  ST_AUTH: a key on the way is none. */
 static Status
-request_send(Session *s, OnionRequest *request, const Path *path)
+request_send(Session *s, uint32_t slot, const Path *path)
 {
+    OnionRequest *request = s->slot[slot].request;
     OnionHop hops[PATH_HOPS_MAX];
     OnionRandom random;
     Packet packet;
@@ -113,9 +112,9 @@ request_send(Session *s, OnionRequest *request, const Path *path)
     status = wrap(s, request, hops, path->n, &random, &packet);
     if (status != ST_OK)
         return status;
-    request->id = session_serial(s);
+    s->slot[slot].id = session_serial(s);
     port_send(s->port, node_address_https(session_node(s, path->hop[0])), KIND_ONION,
-              request->id, s->config->request_timeout, NULL, &packet);
+              s->slot[slot].id, s->config->request_timeout, NULL, &packet);
     return ST_OK;
 }
 
@@ -129,10 +128,10 @@ retry_at(Session *s, const OnionRequest *request)
 static void
 request_retry(Session *s, uint32_t slot, RequestResult *result)
 {
-    if (s->request[slot]->tries >= s->config->onion_tries)
+    if (s->slot[slot].request->tries >= s->config->onion_tries)
         request_end(s, slot, result);
     else
-        session_timer(s, TIMER_REQUESTS + slot, retry_at(s, s->request[slot]));
+        session_request_timer(s, slot, retry_at(s, s->slot[slot].request));
 }
 
 /* Draw the target where that was left open. */
@@ -155,7 +154,7 @@ request_has_target(Session *s, OnionRequest *request)
 static void
 request_try(Session *s, uint32_t slot)
 {
-    OnionRequest *request = s->request[slot];
+    OnionRequest *request = s->slot[slot].request;
     const Path *path;
 
     if (s->n_paths == 0) {
@@ -168,11 +167,11 @@ request_try(Session *s, uint32_t slot)
     path = request_has_target(s, request) ? session_path_pick(s, &request->target) : NULL;
     if (path != NULL) {
         request->guard = path->hop[0];
-        if (request_send(s, request, path) == ST_OK)
+        if (request_send(s, slot, path) == ST_OK)
             return;
         session_blame_path(s, request->guard);
     }
-    session_timer(s, TIMER_REQUESTS + slot, retry_at(s, request));
+    session_request_timer(s, slot, retry_at(s, request));
 }
 
 bool
@@ -199,10 +198,10 @@ session_request_start(Session *s, const RequestOrder *order, Packet *payload)
         request->has_account = true;
         memcpy(request->account, order->account, KEY_BYTES);
     }
-    s->request[slot] = request;
+    s->slot[slot].request = request;
     meter_add(s->port->meter, METER_WRITE, request->payload.length);
     if (order->delay > 0)
-        session_timer(s, TIMER_REQUESTS + slot, s->now + order->delay);
+        session_request_timer(s, slot, s->now + order->delay);
     else
         request_try(s, slot);
     return true;
@@ -217,14 +216,14 @@ session_request_outcome(Session *s, RequestId id, Outcome outcome, int status,
     Verdict verdict;
     uint32_t slot = 0;
 
-    while (slot < s->n_requests && (s->request[slot] == NULL || s->request[slot]->id != id))
+    while (slot < s->n_slots && s->slot[slot].id != id)
         slot++;
-    if (slot == s->n_requests)
+    if (slot == s->n_slots || id == 0)
         return false;
-    request = s->request[slot];
-    request->id = 0;
+    request = s->slot[slot].request;
+    s->slot[slot].id = 0;
     verdict = session_answer_judge(s, request, outcome, status, packet, &result);
-    assert(s->request[slot] == request);
+    assert(s->slot[slot].request == request);
     if (verdict == VERDICT_RETRY)
         request_retry(s, slot, &result);
     else
@@ -236,9 +235,9 @@ session_request_outcome(Session *s, RequestId id, Outcome outcome, int status,
 void
 session_request_expire(Session *s, uint32_t slot)
 {
-    OnionRequest *request = s->request[slot];
+    OnionRequest *request = s->slot[slot].request;
 
-    assert(request != NULL && request->id == 0);
+    assert(request != NULL && s->slot[slot].id == 0);
     if (request->tries >= s->config->onion_tries)
         request_fail(s, slot, SEND_NO_PATH);
     else
@@ -248,8 +247,8 @@ session_request_expire(Session *s, uint32_t slot)
 bool
 session_requests_wait_for_path(const Session *s)
 {
-    for (uint32_t i = 0; i < s->n_requests; i++)
-        if (s->request[i] != NULL && s->request[i]->waits_for_path)
+    for (uint32_t i = 0; i < s->n_slots; i++)
+        if (s->slot[i].request != NULL && s->slot[i].request->waits_for_path)
             return true;
     return false;
 }
@@ -260,13 +259,13 @@ request_go(Session *s, uint32_t slot)
 {
     OnionRequest *request;
 
-    if (s->config->swarm_lookup == SWARM_ASK || s->request[slot]->use != USE_SWARM) {
+    if (s->config->swarm_lookup == SWARM_ASK || s->slot[slot].request->use != USE_SWARM) {
         request_try(s, slot);
         return;
     }
     request = slot_take(s, slot);
     if (!session_swarm_known(s, request)) {
-        s->request[slot] = request;
+        s->slot[slot].request = request;
         request_try(s, slot);
         return;
     }
@@ -276,9 +275,9 @@ request_go(Session *s, uint32_t slot)
 void
 session_requests_path_ready(Session *s)
 {
-    for (uint32_t i = 0; i < s->n_requests; i++)
-        if (s->request[i] != NULL && s->request[i]->waits_for_path) {
-            s->request[i]->waits_for_path = false;
+    for (uint32_t i = 0; i < s->n_slots; i++)
+        if (s->slot[i].request != NULL && s->slot[i].request->waits_for_path) {
+            s->slot[i].request->waits_for_path = false;
             request_go(s, i);
         }
 }
@@ -289,43 +288,43 @@ session_requests_no_path(Session *s, SendFailure failure)
     uint64_t last = s->serial;
 
     /* Those that begin meanwhile have a later serial, and wait for the next build. */
-    for (uint32_t i = 0; i < s->n_requests; i++)
-        if (s->request[i] != NULL && s->request[i]->waits_for_path &&
-            s->request[i]->serial <= last)
+    for (uint32_t i = 0; i < s->n_slots; i++)
+        if (s->slot[i].request != NULL && s->slot[i].request->waits_for_path &&
+            s->slot[i].request->serial <= last)
             request_fail(s, i, failure);
 }
 
 OnionRequest *
 session_request_find(const Session *s, RequestUse use, uint64_t owner)
 {
-    for (uint32_t i = 0; i < s->n_requests; i++)
-        if (s->request[i] != NULL && s->request[i]->use == use &&
-            s->request[i]->owner == owner)
-            return s->request[i];
+    for (uint32_t i = 0; i < s->n_slots; i++)
+        if (s->slot[i].request != NULL && s->slot[i].request->use == use &&
+            s->slot[i].request->owner == owner)
+            return s->slot[i].request;
     return NULL;
 }
 
 void
 session_request_cancel(Session *s, OnionRequest *request)
 {
-    for (uint32_t i = 0; i < s->n_requests; i++)
-        if (s->request[i] == request)
+    for (uint32_t i = 0; i < s->n_slots; i++)
+        if (s->slot[i].request == request)
             request_free(slot_take(s, i));
 }
 
 void
 session_requests_cancel_waiting(Session *s, RequestUse use, uint64_t owner)
 {
-    for (uint32_t i = 0; i < s->n_requests; i++)
-        if (s->request[i] != NULL && s->request[i]->use == use &&
-            s->request[i]->owner == owner && s->request[i]->id == 0)
+    for (uint32_t i = 0; i < s->n_slots; i++)
+        if (s->slot[i].request != NULL && s->slot[i].request->use == use &&
+            s->slot[i].request->owner == owner && s->slot[i].id == 0)
             request_free(slot_take(s, i));
 }
 
 void
 session_requests_abandon(Session *s)
 {
-    for (uint32_t i = 0; i < s->n_requests; i++)
-        if (s->request[i] != NULL)
+    for (uint32_t i = 0; i < s->n_slots; i++)
+        if (s->slot[i].request != NULL)
             request_free(slot_take(s, i));
 }

@@ -140,8 +140,8 @@ go_offline(Session *s)
     session_pool_abandon(s);
     session_poll_stop(s);
     session_outbox_offline(s);
-    for (uint32_t slot = 0; slot < s->timers.capacity; slot++)
-        session_timer(s, slot, TIME_NEVER);
+    for (Timer timer = 0; timer < TIMER_REQUESTS; timer++)
+        session_timer(s, timer, TIME_NEVER);
 }
 
 static void
@@ -163,14 +163,35 @@ obey(Session *s, const SessionOrder *order)
 
 /* --- the actor ------------------------------------------------------------------- */
 
+/* The earliest time of all, and whose it is; of equal ones the first. */
+static Time
+first_timer(const Session *s, uint32_t *ret)
+{
+    Time first = TIME_NEVER;
+
+    *ret = TIMER_REQUESTS;
+    for (uint32_t i = 0; i < TIMER_REQUESTS; i++)
+        if (s->timer[i] < first) {
+            first = s->timer[i];
+            *ret = i;
+        }
+    for (uint32_t i = 0; i < s->n_slots; i++)
+        if (s->slot[i].due < first) {
+            first = s->slot[i].due;
+            *ret = TIMER_REQUESTS + i;
+        }
+    return first;
+}
+
 /* The end of every call: start what became possible, and set the alarm. */
 static void
 settle(Session *s)
 {
+    uint32_t timer;
     Time first;
 
     session_outbox_run(s);
-    first = heap_first_time(&s->timers);
+    first = first_timer(s, &timer);
     if (first == s->alarm)
         return;
     s->alarm = first;
@@ -195,7 +216,8 @@ session_start(void *self, Time now)
     s->now = now;
     s->alarm = TIME_NEVER;
     session_forget_time(s);
-    heap_init(&s->timers, TIMER_REQUESTS);
+    for (Timer timer = 0; timer < TIMER_REQUESTS; timer++)
+        session_timer(s, timer, TIME_NEVER);
     s->path = session_resize(NULL, s->config->paths, sizeof *s->path);
     keep_guards_in_pool(s);
 }
@@ -229,13 +251,13 @@ session_outcome(void *self, Time now, RequestId id, Outcome outcome, int status,
 }
 
 static void
-timer_rang(Session *s, uint32_t slot)
+timer_rang(Session *s, uint32_t timer)
 {
-    switch (slot) {
+    switch (timer) {
     case TIMER_POLL:
     case TIMER_POLL + 1:
     case TIMER_POLL_LAST:
-        session_poll_expire(s, slot - TIMER_POLL);
+        session_poll_expire(s, timer - TIMER_POLL);
         break;
     case TIMER_SEED:
         session_seed_expire(s);
@@ -250,7 +272,7 @@ timer_rang(Session *s, uint32_t slot)
         s->outbox.dirty = true;
         break;
     default:
-        session_request_expire(s, slot - TIMER_REQUESTS);
+        session_request_expire(s, timer - TIMER_REQUESTS);
         break;
     }
 }
@@ -259,14 +281,16 @@ static void
 session_expire(void *self, Time now)
 {
     Session *s = self;
+    uint32_t timer;
 
     s->now = now;
     s->alarm = TIME_NEVER;
-    while (heap_first_time(&s->timers) <= now) {
-        uint32_t slot = heap_first_slot(&s->timers);
-
-        session_timer(s, slot, TIME_NEVER);
-        timer_rang(s, slot);
+    while (first_timer(s, &timer) <= now) {
+        if (timer < TIMER_REQUESTS)
+            session_timer(s, timer, TIME_NEVER);
+        else
+            session_request_timer(s, timer - TIMER_REQUESTS, TIME_NEVER);
+        timer_rang(s, timer);
     }
     settle(s);
 }
@@ -277,10 +301,9 @@ session_stop(void *self)
     Session *s = self;
 
     go_offline(s);
-    free(s->request);
-    s->request = NULL;
-    s->n_requests = 0;
-    heap_clear(&s->timers);
+    free(s->slot);
+    s->slot = NULL;
+    s->n_slots = 0;
     free(s->path);
     s->path = NULL;
     s->n_paths = 0;
@@ -306,6 +329,18 @@ session_free(void *self)
     free(s);
 }
 
+/* Beyond the fields in front: the requests' slots, and what the request behind the first
+ * one starts with. */
+static void
+session_warm(const void *self)
+{
+    const Session *s = self;
+
+    __builtin_prefetch(s->slot);
+    __builtin_prefetch(s->outbox.item);
+    __builtin_prefetch(s->path);
+}
+
 const ActorOps session_ops = {
     .name = "session",
     .start = session_start,
@@ -314,6 +349,7 @@ const ActorOps session_ops = {
     .expire = session_expire,
     .stop = session_stop,
     .free = session_free,
+    .warm = session_warm,
 };
 
 static void

@@ -12,7 +12,6 @@
 #pragma once
 
 #include "clients/session/session.h"
-#include "nodes/base/heap.h"
 #include "nodes/onion/later.h"
 #include "nodes/onion/reply_later.h"
 #include "nodes/wire/json.h"
@@ -167,7 +166,6 @@ typedef enum RequestUse { USE_POLL, USE_STORE, USE_SWARM, USE_REFRESH } RequestU
 
 typedef struct OnionRequest {
     uint64_t serial;
-    RequestId id; /* 0: not on its way */
     RequestUse use;
     bool waits_for_path;
     uint8_t tries;      /* made */
@@ -182,6 +180,14 @@ typedef struct OnionRequest {
     OnionReplyKey reply_key; /* of the attempt under way */
     Packet payload;          /* the RPC text */
 } OnionRequest;
+
+/* What is asked of every request at every input stands beside the pointer to it: a request
+ * is a cache miss. */
+typedef struct RequestSlot {
+    OnionRequest *request; /* NULL: free */
+    RequestId id;          /* 0: not on its way */
+    Time due;              /* of its next step; TIME_NEVER: none */
+} RequestSlot;
 
 /* How an onion request ended.  @answered: the destination answered 200 and the answer was
  * read; else @failure says why not.  @status is the last one seen, 0 when none was. */
@@ -215,8 +221,9 @@ typedef struct FreshSwarm {
     Target node[SWARM_NODES_MAX];
 } FreshSwarm;
 
-/* Slots of the timer heap.  Requests have theirs from TIMER_REQUESTS on. */
-typedef enum TimerSlot {
+/* The timers of a client.  Requests have theirs in their slots, which are named from
+ * TIMER_REQUESTS on.  Equal times run in this order. */
+typedef enum Timer {
     TIMER_POLL, /* the next poll, or the end of patience with this one; one a loop */
     TIMER_POLL_LAST = TIMER_POLL + POLL_LOOPS_MAX - 1,
     TIMER_SEED,    /* the next try at a seed */
@@ -224,46 +231,48 @@ typedef enum TimerSlot {
     TIMER_BUILD,   /* the next try to build paths */
     TIMER_OUTBOX,  /* the next message that becomes due or dies */
     TIMER_REQUESTS
-} TimerSlot;
+} Timer;
 
+/* What every input touches stands in front (SESSION_HOT_BYTES): a host may fetch that much
+ * ahead of an input. */
 struct Session {
-    const Crypto *crypto;
+    Time now;   /* of the call under way */
+    Time alarm; /* as the port has it */
     Port *port;
     const SessionConfig *config;
-    const Address *seeds;
-    size_t n_seeds;
-    NodeListMemo *memo; /* borrowed; NULL: none */
-    Time now;           /* of the call under way */
-
-    Ed25519Pair ed25519;
-    X25519Pair x25519;
+    const Crypto *crypto;
+    RequestSlot *slot;
+    uint8_t n_slots;
+    bool online;
+    uint8_t n_paths, n_guards;
+    uint32_t pow_difficulty; /* as a node said it last (2020) */
+    Path *path;              /* config->paths of them */
+    /* second line */
+    Time timer[TIMER_REQUESTS];
+    uint64_t serial; /* last one given out: requests, polls, messages */
+    /* third line */
+    Outbox outbox;
+    struct GuardSelection *selection; /* under way; else NULL */
+    int64_t clock_offset_ms;          /* local minus network */
     Pool pool;
-    NodeRef guard[PATHS_MAX];
-    uint8_t n_guards;
+    /* the rest */
+    Poll poll[POLL_LOOPS_MAX];
     SwarmCache swarms;
     uint8_t *cursor; /* Cursors, oldest first */
     uint16_t n_cursors, cursor_capacity;
+    NodeRef guard[PATHS_MAX];
     SeenSet seen_hashes, seen_sent;
-    Outbox outbox;
-    uint64_t serial;         /* last one given out: requests, polls, messages */
-    UnixMs last_sent_ms;     /* keeps sent timestamps of one client apart */
-    uint32_t pow_difficulty; /* as a node said it last (2020) */
-
-    bool online;
-    int64_t clock_offset_ms;            /* local minus network */
-    struct ClockSamples *clock_samples; /* what it is the median of, or NULL */
-    Path *path;                         /* config->paths of them */
-    uint8_t n_paths;
+    UnixMs last_sent_ms; /* keeps sent timestamps of one client apart */
+    Build build;
+    const FreshSwarm *fresh;            /* during the call that learnt it */
+    struct ClockSamples *clock_samples; /* what the offset is the median of, or NULL */
     NodeFailures *failure;
     uint16_t n_failures, failure_capacity;
-    Build build;
-    struct GuardSelection *selection; /* under way; else NULL */
-    OnionRequest **request;           /* by slot; NULL: free */
-    uint32_t n_requests;              /* slots */
-    const FreshSwarm *fresh;          /* during the call that learnt it */
-    Poll poll[POLL_LOOPS_MAX];
-    Heap timers;
-    Time alarm; /* as the port has it */
+    const Address *seeds;
+    size_t n_seeds;
+    NodeListMemo *memo; /* borrowed; NULL: none */
+    Ed25519Pair ed25519;
+    X25519Pair x25519;
 };
 
 /* --- identity.c, clock.c, gap.c, memory.c -----------------------------------------------
@@ -537,9 +546,15 @@ bool session_text_parse(Bytes text, uint64_t *ret_message);
 /* --- session.c ------------------------------------------------------------------- */
 
 static inline void
-session_timer(Session *s, uint32_t slot, Time at)
+session_timer(Session *s, Timer timer, Time at)
 {
-    heap_set(&s->timers, slot, at);
+    s->timer[timer] = at;
+}
+
+static inline void
+session_request_timer(Session *s, uint32_t slot, Time at)
+{
+    s->slot[slot].due = at;
 }
 
 static inline uint64_t

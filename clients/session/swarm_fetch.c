@@ -82,8 +82,8 @@ session_swarm_parse(Session *s, const uint8_t key[KEY_BYTES], JsonValue body,
 static bool
 fetch_is_under_way(const Session *s, const uint8_t key[KEY_BYTES])
 {
-    for (uint32_t i = 0; i < s->n_requests; i++) {
-        const OnionRequest *request = s->request[i];
+    for (uint32_t i = 0; i < s->n_slots; i++) {
+        const OnionRequest *request = s->slot[i].request;
 
         if (request != NULL && request->use == USE_SWARM &&
             memcmp(request->account, key, KEY_BYTES) == 0)

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ARITY = 4 };
-
 void
 heap_init(Heap *heap, uint32_t capacity)
 {
@@ -26,12 +24,6 @@ static size_t
 bytes_of(uint32_t capacity)
 {
     return capacity * (sizeof(HeapEntry) + sizeof(uint32_t));
-}
-
-size_t
-heap_bytes(const Heap *heap)
-{
-    return bytes_of(heap->capacity);
 }
 
 void
@@ -69,7 +61,7 @@ static void
 sift_up(Heap *heap, uint32_t index, HeapEntry entry)
 {
     while (index > 0) {
-        uint32_t parent = (index - 1) / ARITY;
+        uint32_t parent = (index - 1) / HEAP_ARITY;
 
         if (!before(&entry, &heap->entry[parent]))
             break;
@@ -83,12 +75,12 @@ static void
 sift_down(Heap *heap, uint32_t index, HeapEntry entry)
 {
     for (;;) {
-        uint32_t first = index * ARITY + 1;
+        uint32_t first = index * HEAP_ARITY + 1;
         uint32_t best = first;
 
         if (first >= heap->length)
             break;
-        for (uint32_t i = first + 1; i < first + ARITY && i < heap->length; i++)
+        for (uint32_t i = first + 1; i < first + HEAP_ARITY && i < heap->length; i++)
             if (before(&heap->entry[i], &heap->entry[best]))
                 best = i;
         if (!before(&heap->entry[best], &entry))
@@ -103,7 +95,7 @@ sift_down(Heap *heap, uint32_t index, HeapEntry entry)
 static void
 sift(Heap *heap, uint32_t index, HeapEntry entry)
 {
-    if (index > 0 && before(&entry, &heap->entry[(index - 1) / ARITY]))
+    if (index > 0 && before(&entry, &heap->entry[(index - 1) / HEAP_ARITY]))
         sift_up(heap, index, entry);
     else
         sift_down(heap, index, entry);

@@ -24,6 +24,7 @@ typedef struct Heap {
 } Heap;
 
 #define HEAP_ABSENT UINT32_MAX
+enum { HEAP_ARITY = 4 }; /* the children of entry i begin at HEAP_ARITY * i + 1 */
 
 /* All slots empty.  heap_clear frees. */
 void heap_init(Heap *heap, uint32_t capacity);
@@ -32,8 +33,6 @@ void heap_clear(Heap *heap);
 void heap_grow(Heap *heap, uint32_t capacity);
 /* Set slot to @time, wherever it stood; TIME_NEVER empties it. */
 void heap_set(Heap *heap, uint32_t slot, Time time);
-/* Memory held, beside the struct. */
-size_t heap_bytes(const Heap *heap);
 
 static inline Time
 heap_get(const Heap *heap, uint32_t slot)

@@ -214,4 +214,9 @@ typedef struct ActorOps {
      */
     void (*stop)(void *self);
     void (*free)(void *self);
+    /* An input comes soon: fetch into the cache what it will touch beyond the first
+     * ACTOR_HOT_BYTES of @self, which have been fetched.  Changes nothing.  May be NULL. */
+    void (*warm)(const void *self);
 } ActorOps;
+
+enum { ACTOR_HOT_BYTES = 256 };

@@ -43,28 +43,68 @@ next_of(Host *host, Time limit)
 }
 
 /* The tables are larger than the caches: fetch what the events that come next will touch.
- * Further ahead their records, nearer what those point to. */
+ * Furthest ahead their records, nearer what those point to, nearest what only the actor
+ * knows. */
 static void
-prefetch(const Host *host)
+prefetch_record(const Host *host, uint32_t id)
+{
+    const Actor *actor = host_actor(host, id);
+
+    __builtin_prefetch(actor, 1);
+    __builtin_prefetch(&actor->busy_until, 1);
+    net_prefetch(host->net, id - 1);
+}
+
+static void
+prefetch_self(const Actor *actor)
+{
+    const char *self = actor->self;
+
+    for (int at = 0; self != NULL && at < ACTOR_HOT_BYTES; at += CACHE_LINE_BYTES)
+        __builtin_prefetch(self + at, 1);
+}
+
+static void
+warm(const Actor *actor)
+{
+    if (actor->self != NULL && actor->ops->warm != NULL)
+        actor->ops->warm(actor->self);
+}
+
+static void
+prefetch_messages(const Host *host)
 {
     const Event *far = event_queue_ahead(host->queue, 8);
-    const Event *near = event_queue_ahead(host->queue, 3);
+    const Event *near = event_queue_ahead(host->queue, 4);
+    const Event *nearest = event_queue_ahead(host->queue, 2);
 
     if (far != NULL) {
-        const Actor *actor = host_actor(host, far->to);
-
         __builtin_prefetch(&host->messages[far->body], 1);
-        __builtin_prefetch(actor, 1);
-        __builtin_prefetch(&actor->busy_until, 1);
-        net_prefetch(host->net, far->to - 1);
+        prefetch_record(host, far->to);
     }
     if (near != NULL) {
-        const char *self = host_actor(host, near->to)->self;
-
-        for (int line = 0; self != NULL && line < 4; line++)
-            __builtin_prefetch(self + line * CACHE_LINE_BYTES, 1);
+        prefetch_self(host_actor(host, near->to));
         __builtin_prefetch(host->messages[near->body].packet.blob, 1);
     }
+    if (nearest != NULL)
+        warm(host_actor(host, nearest->to));
+}
+
+/* Below the first alarm of the heap are those that ring next: the records of several, the
+ * actor of the very next. */
+static void
+prefetch_alarms(const Host *host)
+{
+    const Heap *alarms = &host->alarms;
+    uint32_t next = 1;
+
+    for (uint32_t i = 1; i < alarms->length && i <= HEAP_ARITY; i++) {
+        prefetch_record(host, alarms->entry[i].slot);
+        if (alarms->entry[i].time < alarms->entry[next].time)
+            next = i;
+    }
+    if (next < alarms->length)
+        prefetch_self(host_actor(host, alarms->entry[next].slot));
 }
 
 static void
@@ -74,6 +114,7 @@ take(Host *host, const Next *next)
 
     switch (next->source) {
     case FROM_ALARM:
+        prefetch_alarms(host);
         host_ring(host, host_actor(host, next->to));
         break;
     case FROM_TIMEOUT:
@@ -82,7 +123,7 @@ take(Host *host, const Next *next)
         break;
     case FROM_QUEUE:
         event_queue_pop(host->queue, &event);
-        prefetch(host);
+        prefetch_messages(host);
         host_deliver(host, &event);
         break;
     case FROM_NOTHING:

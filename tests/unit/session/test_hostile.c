@@ -30,7 +30,7 @@ check_invariants(const World *world)
         g_assert_cmpuint(session_cursor_at(s, i)->node, <, s->pool.list->n);
     g_assert_cmpuint(s->n_cursors, <=, CURSORS_MAX);
     g_assert_cmpuint(s->n_failures, <=, FAILURES_MAX);
-    g_assert_cmpuint(s->n_requests, <=, REQUESTS_MAX);
+    g_assert_cmpuint(s->n_slots, <=, REQUESTS_MAX);
     g_assert_cmpuint(s->seen_hashes.n, <=, world->config.seen_max);
     g_assert_cmpuint(s->outbox.n, <=, world->config.outbox_max);
     if (s->swarms.own != NULL)

@@ -127,14 +127,20 @@ read_u64(const char *text, uint64_t *ret)
 static bool
 read_choice(const Key *key, const char *text, int32_t *ret)
 {
-    g_auto(GStrv) names = g_strsplit(key->choices, "|", -1);
+    const char *name = key->choices;
+    size_t n = strlen(text);
 
-    for (int i = 0; names[i] != NULL; i++)
-        if (strcmp(names[i], text) == 0) {
+    for (int32_t i = 0;; i++) {
+        size_t length = strcspn(name, "|");
+
+        if (length == n && memcmp(name, text, n) == 0) {
             *ret = i;
             return true;
         }
-    return false;
+        if (name[length] == '\0')
+            return false;
+        name += length + 1;
+    }
 }
 
 static bool

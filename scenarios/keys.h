@@ -36,8 +36,9 @@ extern const size_t scenario_n_keys;
 
 /* The key, or NULL. */
 const Key *key_find(const char *section, const char *name);
-/* The nearest known "section.name" (or section, when the section is unknown); never NULL.
- */
+/* The nearest known "section.name" (or section, when the section is unknown); NULL: the
+ * text is longer than KEY_TYPO_MAX, and no typing error. */
+enum { KEY_TYPO_MAX = 64 };
 char *key_nearest(const char *section, const char *name);
 /* Read @text into the scenario's field.  False with *ret_expected (to be freed) saying what
  * was expected. */

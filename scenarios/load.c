@@ -10,7 +10,7 @@ enum { SCENARIO_BYTES_MAX = 1 << 20 };
 
 typedef struct Scan {
     const char *path;
-    GHashTable *lines; /* "section.key" -> line number */
+    GHashTable *lines; /* Key, or the section's name -> line number */
     GString *question;
 } Scan;
 
@@ -22,38 +22,63 @@ scenario_error(void)
 
 #define FAIL(error, ...) (g_set_error(error, scenario_error(), 1, __VA_ARGS__), false)
 
-static bool
-section_known(const char *section)
+/* The section's name as the table has it, or NULL. */
+static const char *
+find_section(const char *section)
 {
     for (size_t i = 0; i < scenario_n_keys; i++)
         if (strcmp(scenario_keys[i].section, section) == 0)
-            return true;
-    return false;
+            return scenario_keys[i].section;
+    return NULL;
+}
+
+/* Where this key or section stands; 0: nowhere yet. */
+static unsigned
+line_of(const Scan *scan, gconstpointer what)
+{
+    return GPOINTER_TO_UINT(g_hash_table_lookup(scan->lines, what));
+}
+
+static bool
+fail_unknown_section(const Scan *scan, unsigned number, const char *section, GError **error)
+{
+    g_autofree char *nearest = key_nearest(section, "");
+
+    if (nearest == NULL)
+        return FAIL(error, "%s:%u: there is no section [%s]", scan->path, number, section);
+    *strchr(nearest, '.') = '\0';
+    return FAIL(error, "%s:%u: there is no section [%s]; the nearest is [%s]", scan->path,
+                number, section, nearest);
+}
+
+static bool
+fail_unknown_key(const char *where, const char *section, const char *name, GError **error)
+{
+    g_autofree char *nearest = key_nearest(section, name);
+
+    if (nearest == NULL)
+        return FAIL(error, "%s: there is no key %s.%s", where, section, name);
+    return FAIL(error, "%s: there is no key %s.%s; the nearest is %s", where, section, name,
+                nearest);
 }
 
 static bool
 scan_section(Scan *scan, unsigned number, char *line, GString *section, GError **error)
 {
     char *end = strchr(line, ']');
-    g_autofree char *mark = NULL;
+    const char *known;
 
     if (end == NULL || end[1] != '\0')
         return FAIL(error, "%s:%u: a section is written [name]", scan->path, number);
     *end = '\0';
     g_string_assign(section, g_strstrip(line + 1));
-    if (!section_known(section->str)) {
-        g_autofree char *nearest = key_nearest(section->str, "");
-
-        *strchr(nearest, '.') = '\0';
-        return FAIL(error, "%s:%u: there is no section [%s]; the nearest is [%s]",
-                    scan->path, number, section->str, nearest);
-    }
-    mark = g_strconcat(section->str, ".", NULL);
-    if (g_hash_table_contains(scan->lines, mark))
+    known = find_section(section->str);
+    if (known == NULL)
+        return fail_unknown_section(scan, number, section->str, error);
+    if (line_of(scan, known) != 0)
         return FAIL(error, "%s:%u: section [%s] is there twice (first in line %u)",
-                    scan->path, number, section->str,
-                    GPOINTER_TO_UINT(g_hash_table_lookup(scan->lines, mark)));
-    g_hash_table_insert(scan->lines, g_steal_pointer(&mark), GUINT_TO_POINTER(number));
+                    scan->path, number, known, line_of(scan, known));
+    g_hash_table_insert(scan->lines, (gpointer)known, GUINT_TO_POINTER(number));
     return true;
 }
 
@@ -62,7 +87,7 @@ scan_key(Scan *scan, unsigned number, char *line, const char *section, GError **
 {
     char *equals = strchr(line, '=');
     g_autofree char *name = NULL;
-    g_autofree char *full = NULL;
+    const Key *key;
 
     if (equals == NULL)
         return FAIL(error, "%s:%u: expected 'key = value', a [section] or a # comment",
@@ -71,17 +96,16 @@ scan_key(Scan *scan, unsigned number, char *line, const char *section, GError **
     if (section[0] == '\0')
         return FAIL(error, "%s:%u: key '%s' stands before the first [section]", scan->path,
                     number, name);
-    if (key_find(section, name) == NULL) {
-        g_autofree char *nearest = key_nearest(section, name);
+    key = key_find(section, name);
+    if (key == NULL) {
+        g_autofree char *where = g_strdup_printf("%s:%u", scan->path, number);
 
-        return FAIL(error, "%s:%u: there is no key %s.%s; the nearest is %s", scan->path,
-                    number, section, name, nearest);
+        return fail_unknown_key(where, section, name, error);
     }
-    full = g_strconcat(section, ".", name, NULL);
-    if (g_hash_table_contains(scan->lines, full))
-        return FAIL(error, "%s:%u: key %s is there twice (first in line %u)", scan->path,
-                    number, full, GPOINTER_TO_UINT(g_hash_table_lookup(scan->lines, full)));
-    g_hash_table_insert(scan->lines, g_steal_pointer(&full), GUINT_TO_POINTER(number));
+    if (line_of(scan, key) != 0)
+        return FAIL(error, "%s:%u: key %s.%s is there twice (first in line %u)", scan->path,
+                    number, section, name, line_of(scan, key));
+    g_hash_table_insert(scan->lines, (gpointer)key, GUINT_TO_POINTER(number));
     return true;
 }
 
@@ -173,8 +197,7 @@ set_from_file(Scenario *scenario, const Scan *scan, GKeyFile *file, GError **err
 {
     for (size_t i = 0; i < scenario_n_keys; i++) {
         const Key *key = &scenario_keys[i];
-        g_autofree char *full = g_strconcat(key->section, ".", key->name, NULL);
-        unsigned line = GPOINTER_TO_UINT(g_hash_table_lookup(scan->lines, full));
+        unsigned line = line_of(scan, key);
         g_autofree char *text = NULL;
         g_autofree char *where = NULL;
 
@@ -199,6 +222,7 @@ set_override(Scenario *scenario, const char *override, GError **error)
     const char *equals = strchr(override, '=');
     g_autofree char *section = NULL;
     g_autofree char *name = NULL;
+    g_autofree char *value = NULL;
     const Key *key;
 
     if (dot == NULL || equals == NULL || dot > equals)
@@ -207,12 +231,12 @@ set_override(Scenario *scenario, const char *override, GError **error)
     name = g_strstrip(g_strndup(dot + 1, (size_t)(equals - dot - 1)));
     key = key_find(section, name);
     if (key == NULL) {
-        g_autofree char *nearest = key_nearest(section, name);
+        g_autofree char *where = g_strconcat("--set ", override, NULL);
 
-        return FAIL(error, "--set %s: there is no key %s.%s; the nearest is %s", override,
-                    section, name, nearest);
+        return fail_unknown_key(where, section, name, error);
     }
-    return set_value(scenario, key, equals + 1, "--set", error);
+    value = g_strstrip(g_strdup(equals + 1));
+    return set_value(scenario, key, value, "--set", error);
 }
 
 static char *
@@ -281,6 +305,8 @@ load_values(Scenario *scenario, Scan *scan, const char *text, char *const *overr
     }
     if (!set_written(scenario, scan, file, overrides, error))
         return false;
+    if (scenario->preset == PRESET_2024)
+        return true; /* its values are the keys' own */
     set_preset(scenario, (Preset)scenario->preset);
     return set_written(scenario, scan, file, overrides, error);
 }
@@ -308,7 +334,7 @@ scenario_load(const char *path, char *const *overrides, GError **error)
     scenario->name = name_of(path);
     scenario->folder = g_path_get_dirname(path);
     set_defaults(scenario);
-    scan.lines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    scan.lines = g_hash_table_new(NULL, NULL);
     scan.question = g_string_new(NULL);
     ok = load_values(scenario, &scan, text, overrides, error);
     share_protocol(scenario);

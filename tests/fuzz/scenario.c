@@ -30,6 +30,8 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
     (void)argv;
     file = memfd_create("scenario.ini", 0);
     fuzz_check(file >= 0);
+    /* Found at once, instead of in each folder up from /proc/self/fd. */
+    g_setenv("SWARMBED_DATA", SWARMBED_DATA_FOLDER, true);
     g_snprintf(path, sizeof path, "/proc/self/fd/%d", file);
     return 0;
 }

@@ -12,11 +12,17 @@ typedef struct Bad {
     const char *expected; /* must stand in the error; "@" is the file's path */
 } Bad;
 
+#define SIXTY "123456789 123456789 123456789 123456789 123456789 123456789"
+
 static const Bad bad[] = {
     { "unknown-section", "[netwrok]\nnodes=3\n",
       "@:1: there is no section [netwrok]; the nearest is [network]" },
     { "unknown-key", "[network]\nnoeds = 10\n",
       "@:2: there is no key network.noeds; the nearest is network.nodes" },
+    { "long-key", "[network]\nnodes_" SIXTY " = 10\n",
+      "@:2: there is no key network.nodes_" SIXTY },
+    { "long-section", "[network_" SIXTY "]\n",
+      "@:1: there is no section [network_" SIXTY "]" },
     { "key-of-another-section", "[scenario]\nnodes = 10\n",
       "@:2: there is no key scenario.nodes; the nearest is network.nodes" },
     { "repeated-key", "[network]\nnodes=10\n\nnodes=12\n",
@@ -121,6 +127,7 @@ test_refused(gconstpointer data)
         g_test_message("said:     %s\nexpected: %s", error->message, expected);
     g_assert_nonnull(strstr(error->message, expected));
     g_assert_null(strchr(error->message, '\n'));
+    g_assert_null(strstr(error->message, "(null)"));
 }
 
 static void

@@ -42,6 +42,19 @@ test_values(void)
     g_assert_cmpstr(s->name, ==, "a");
 }
 
+/* --set takes what a line of the file takes. */
+static void
+test_set_as_in_the_file(void)
+{
+    char preset[] = " protocol.preset\t=  2025 ";
+    char nodes[] = "network . nodes = 31";
+    char *set[] = { preset, nodes, NULL };
+    g_autoptr(Scenario) s = load_text("[scenario]\nduration = 90m\n", set);
+
+    g_assert_cmpint(s->preset, ==, PRESET_2025);
+    g_assert_cmpuint(s->nodes, ==, 31);
+}
+
 /* Every key, written out, reads back to the same text. */
 static void
 test_resolved_text_reads_back(void)
@@ -80,6 +93,97 @@ test_nearest_key(void)
     g_assert_cmpstr(b, ==, "network.nodes");
 }
 
+/* Levenshtein's distance, by the book. */
+static unsigned
+plain_distance(const char *a, const char *b)
+{
+    unsigned row[128];
+    size_t n = strlen(b);
+
+    for (size_t j = 0; j <= n; j++)
+        row[j] = (unsigned)j;
+    for (size_t i = 1; a[i - 1] != '\0'; i++) {
+        unsigned diagonal = row[0];
+
+        row[0] = (unsigned)i;
+        for (size_t j = 1; j <= n; j++) {
+            unsigned changed = diagonal + (a[i - 1] != b[j - 1]);
+
+            diagonal = row[j];
+            row[j] = MIN(changed, MIN(row[j], row[j - 1]) + 1);
+        }
+    }
+    return row[n];
+}
+
+static void
+assert_nearest(const char *section, const char *name)
+{
+    g_autofree char *wanted = g_strconcat(section, ".", name, NULL);
+    g_autofree char *best = NULL;
+    g_autofree char *got = key_nearest(section, name);
+    unsigned best_distance = UINT_MAX;
+
+    for (size_t i = 0; i < scenario_n_keys; i++) {
+        const Key *key = &scenario_keys[i];
+        g_autofree char *known = g_strconcat(key->section, ".", key->name, NULL);
+        unsigned d = plain_distance(wanted, known);
+
+        if (d > 1 && strcmp(key->name, name) == 0)
+            d = 1;
+        if (d < best_distance) {
+            best_distance = d;
+            g_free(best);
+            best = g_steal_pointer(&known);
+        }
+    }
+    g_assert_cmpstr(got, ==, best);
+}
+
+/* A letter left out, one too many, another one, two that changed places, the end cut. */
+static void
+test_nearest_key_of_typos(void)
+{
+    for (size_t i = 0; i < scenario_n_keys; i += 3) {
+        const Key *key = &scenario_keys[i];
+        size_t n = strlen(key->name), at = i % (n - 1);
+
+        for (int way = 0; way < 5; way++) {
+            g_autoptr(GString) name = g_string_new(key->name);
+
+            if (way == 0 || way == 2)
+                g_string_erase(name, (gssize)at, 1);
+            if (way == 1 || way == 2)
+                g_string_insert_c(name, (gssize)at, 'x');
+            if (way == 3) {
+                name->str[at] = key->name[at + 1];
+                name->str[at + 1] = key->name[at];
+            }
+            if (way == 4)
+                g_string_truncate(name, at);
+            assert_nearest(key->section, name->str);
+        }
+    }
+    assert_nearest("", "");
+    assert_nearest("netwrok", "");
+    assert_nearest("\xff", "\xff\xfe");
+}
+
+/* What is too long is no typing error; the longest that may be one. */
+static void
+test_nearest_key_of_long_names(void)
+{
+    g_autofree char *longest = g_strnfill(KEY_TYPO_MAX - strlen("network."), 'n');
+    g_autofree char *too_long = g_strconcat(longest, "n", NULL);
+
+    assert_nearest("network", longest);
+    g_assert_null(key_nearest("network", too_long));
+    for (size_t i = 0; i < scenario_n_keys; i++)
+        g_assert_cmpuint(strlen(scenario_keys[i].section) + 1 +
+                             strlen(scenario_keys[i].name),
+                         <=, KEY_TYPO_MAX - 8);
+}
+
 static void
 test_every_key_has_its_words(void)
 {
@@ -100,6 +204,9 @@ main(int argc, char **argv)
     g_test_add_func("/scenarios/defaults-agree-with-the-protocol",
                     test_defaults_agree_with_the_protocol);
     g_test_add_func("/scenarios/nearest-key", test_nearest_key);
+    g_test_add_func("/scenarios/nearest-key-of-typos", test_nearest_key_of_typos);
+    g_test_add_func("/scenarios/nearest-key-of-long-names", test_nearest_key_of_long_names);
+    g_test_add_func("/scenarios/set-as-in-the-file", test_set_as_in_the_file);
     g_test_add_func("/scenarios/every-key-has-its-words", test_every_key_has_its_words);
     return g_test_run();
 }

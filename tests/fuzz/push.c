@@ -9,7 +9,7 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     (void)argc;
     (void)argv;
-    fuzz_nodes_init();
+    fuzz_nodes_init(STORAGE_RPC_2024);
     return 0;
 }
 

@@ -37,7 +37,7 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     (void)argc;
     (void)argv;
-    fuzz_nodes_init();
+    fuzz_nodes_init(STORAGE_RPC_2024);
     crypto_keygen(&crypto, (const uint8_t[KEY_BYTES]){ 2 }, &client);
     fuzz_check(channel_agree(&crypto, ENC_XCHACHA20, &client, fuzz_nodes_x25519(), true,
                              &key) == ST_OK);

@@ -158,6 +158,24 @@ static const PortOps member_ops = { member_random, member_unix_ms, member_send,
 
 /* --- members ---------------------------------------------------------------------- */
 
+ServiceConfig
+network_config_2020(void)
+{
+    ServiceConfig config = service_config_2024;
+
+    config.test_interval = config.proof_interval = 0;
+    config.storage_rpc = STORAGE_RPC_2020;
+    config.proof_of_work = true;
+    config.pow_difficulty = 2;
+    config.store_replication = REPLICATION_BUFFERED;
+    config.push_version = 0;
+    config.push_batch_bytes = 500000;
+    config.retrieve_messages_max = 10;
+    config.body_bytes_max = 102400;
+    config.ttl_max_public = 4 * DAY;
+    return config;
+}
+
 Network *
 network_new(UnixMs epoch_ms)
 {

@@ -21,17 +21,7 @@ static void
 setup(World *world, gconstpointer data)
 {
     (void)data;
-    world->config = service_config_2024;
-    world->config.test_interval = world->config.proof_interval = 0;
-    world->config.storage_rpc = STORAGE_RPC_2020;
-    world->config.proof_of_work = true;
-    world->config.pow_difficulty = 2;
-    world->config.store_replication = REPLICATION_BUFFERED;
-    world->config.push_version = 0;
-    world->config.push_batch_bytes = 500000;
-    world->config.retrieve_messages_max = 10;
-    world->config.body_bytes_max = 102400;
-    world->config.ttl_max_public = 4 * DAY;
+    world->config = network_config_2020();
     world->network = network_new(EPOCH);
     for (int i = 0; i < 5; i++)
         network_add(world->network, &world->config, A);

@@ -147,6 +147,8 @@ const Key scenario_keys[] = {
       "expired messages are deleted so often", NULL },
     { "protocol", "proof_interval", KEY_DURATION, AT(service.proof_interval), 10, 1000000.0, "1h",
       "uptime proofs", NULL },
+    { "protocol", "reachability", KEY_CHOICE, AT(service.reach_rule), 0, 0, "2024",
+      "whom a node tests; 2020: one at random and one that fails, told of once after unreachable_after", "2020|2024" },
     { "protocol", "test_interval", KEY_DURATION, AT(service.test_interval), 0.1, 1000000.0, "10s",
       "mean time between reachability tests of a node", NULL },
     { "protocol", "test_deviation", KEY_DURATION, AT(service.test_deviation), 0, 1000000.0, "3s",

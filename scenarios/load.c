@@ -200,13 +200,14 @@ set_from_file(Scenario *scenario, const Scan *scan, GKeyFile *file, GError **err
         unsigned line = line_of(scan, key);
         g_autofree char *text = NULL;
         g_autofree char *where = NULL;
+        GError *wrong = NULL;
 
         if (line == 0)
             continue;
         where = g_strdup_printf("%s:%u", scan->path, line);
-        text = g_key_file_get_string(file, key->section, key->name, error);
-        if (text == NULL) {
-            g_prefix_error(error, "%s: ", where);
+        text = g_key_file_get_string(file, key->section, key->name, &wrong);
+        if (wrong != NULL) { /* a bad escape; there is a text all the same */
+            g_propagate_prefixed_error(error, wrong, "%s: ", where);
             return false;
         }
         if (!set_value(scenario, key, g_strstrip(text), where, error))

@@ -19,6 +19,7 @@ const PresetValue preset_values[] = {
     { "protocol", "retrieve_messages", "10", NULL },
     { "protocol", "body_maximum", "102400B", NULL }, /* of the base64 text */
     { "protocol", "defect_swarm_wrap", "yes", NULL },
+    { "protocol", "reachability", "2020", NULL },
     { "protocol", "test_deviation", "0s", NULL },
     { "protocol", "unreachable_after", "2h", NULL },
     { "protocol", "tests_per_tick", NULL, "4" }, /* "several": 4 is an assumption */

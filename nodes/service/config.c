@@ -17,6 +17,7 @@ const ServiceConfig service_config_2024 = {
     .push_batch_bytes = 9000000,
     .sweep_interval = 10 * SECOND,
     .proof_interval = HOUR,
+    .reach_rule = REACH_RULE_2024,
     .test_interval = 10 * SECOND,
     .test_deviation = 3 * SECOND,
     .test_timeout = 5 * SECOND,

@@ -113,6 +113,7 @@ typedef struct Failing {
     uint8_t legacy[32];
     Time first, last; /* failures of the current run */
     uint32_t failures;
+    bool reported; /* 2020: the daemon was told */
 } Failing;
 
 typedef struct Reachability {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Reachability tests (protocol 6.1): every ten seconds or so one node (2025: several) of a
- * shuffled queue of all, and those that failed again and again until they pass.  A test is
- * an HTTPS ping and an OxenMQ ping; both must pass. */
+ * shuffled queue of all, and those that failed again and again until they pass.  In 2020:
+ * one at random, and of those that failed the one whose last failure is longest ago.  A
+ * test is an HTTPS ping and an OxenMQ ping; both must pass. */
 #include <assert.h>
 #include <stdlib.h>
 
@@ -119,20 +120,21 @@ add_failing(Reachability *r, const uint8_t legacy[32], Time now)
     memcpy(entry->legacy, legacy, sizeof entry->legacy);
 }
 
+/* 2020: after so long it is reported to the daemon, once; that holds until it passes. */
 static void
-record_failure(ServiceNode *node, Time now, const uint8_t legacy[32])
+report(const ServiceNode *node, Failing *entry)
+{
+    if (entry->last - entry->first >= node->config->unreachable_after)
+        entry->reported = true;
+}
+
+static void
+set_retest(ServiceNode *node, Time now, uint32_t i)
 {
     Reachability *r = &node->reachability;
-    uint32_t i = find_failing(r, legacy);
-    Duration backoff;
+    Duration backoff =
+        r->failing[i].failures * node->config->retest_step + next_interval(node);
 
-    if (i == r->n_failing) {
-        if (r->n_failing == FAILING_MAX)
-            return;
-        add_failing(r, legacy, now);
-    }
-    r->failing[i].last = now;
-    backoff = r->failing[i].failures * node->config->retest_step + next_interval(node);
     if (backoff > node->config->retest_max)
         backoff = node->config->retest_max;
     if (backoff < MILLISECOND)
@@ -143,12 +145,32 @@ record_failure(ServiceNode *node, Time now, const uint8_t legacy[32])
     heap_set(&r->retests, i, now + backoff);
 }
 
+static void
+record_failure(ServiceNode *node, Time now, const uint8_t legacy[32])
+{
+    Reachability *r = &node->reachability;
+    uint32_t i = find_failing(r, legacy);
+
+    if (i == r->n_failing) {
+        if (r->n_failing == FAILING_MAX)
+            return;
+        add_failing(r, legacy, now);
+    }
+    r->failing[i].last = now;
+    if (node->config->reach_rule == REACH_RULE_2020)
+        report(node, &r->failing[i]);
+    else
+        set_retest(node, now, i);
+}
+
 bool
 reachability_unreachable(const ServiceNode *node, Time now, const uint8_t legacy[32])
 {
     const Reachability *r = &node->reachability;
     uint32_t i = find_failing(r, legacy);
 
+    if (node->config->reach_rule == REACH_RULE_2020)
+        return i < r->n_failing && r->failing[i].reported;
     return i < r->n_failing &&
            now - r->failing[i].first >= node->config->unreachable_after &&
            now - r->failing[i].last <= node->config->unreachable_fresh;
@@ -263,12 +285,56 @@ next_in_turn(ServiceNode *node)
     return next_of_queue(node);
 }
 
+/* --- 2020 -------------------------------------------------------------------------- */
+
+/* The node whose last failure is longest ago, or NULL.  Who left the list is forgotten. */
+static const NodeRecord *
+longest_failed(ServiceNode *node)
+{
+    Reachability *r = &node->reachability;
+
+    while (r->n_failing > 0) {
+        const NodeRecord *record;
+        uint32_t oldest = 0;
+
+        for (uint32_t i = 1; i < r->n_failing; i++)
+            if (r->failing[i].last < r->failing[oldest].last)
+                oldest = i;
+        record = node_by_legacy(node, r->failing[oldest].legacy);
+        if (record != NULL)
+            return record;
+        remove_failing(r, oldest);
+    }
+    return NULL;
+}
+
+/* One of all, whether it fails or not; when that is the node itself, none. */
+static void
+test_as_2020(ServiceNode *node, Time now)
+{
+    const NodeList *list = node->snapshot->nodes;
+    const NodeRecord *record =
+        &list->nodes[port_random_below(node->port, RANDOM_TEST, list->n)];
+
+    if (record != node->self && record->ip != 0)
+        (void)start_test(node, now, record);
+    record = longest_failed(node);
+    if (record != NULL)
+        (void)start_test(node, now, record);
+}
+
+/* --- what is due -------------------------------------------------------------------- */
+
 void
 reachability_test_due(ServiceNode *node, Time now)
 {
     if (!tests_others(node))
         return;
     set_next_test(node, now);
+    if (node->config->reach_rule == REACH_RULE_2020) {
+        test_as_2020(node, now);
+        return;
+    }
     for (uint32_t n = 0; n < node->config->tests_per_tick; n++) {
         const NodeRecord *record = next_in_turn(node);
 

@@ -17,6 +17,9 @@ typedef enum StoreReplication {
     REPLICATION_BUFFERED
 } StoreReplication;
 
+/* Whom a node tests, and when it calls it unreachable (protocol 6.1). */
+typedef enum ReachRule { REACH_RULE_2020, REACH_RULE_2024 } ReachRule;
+
 /* Timers, limits and known defects (protocol 6, 8); shared by all nodes, never changed.
  * Each defect is a switch named for what it does; the plain path is the code without it.
  * A test_interval or proof_interval of 0 switches that background work off. */
@@ -36,6 +39,7 @@ typedef struct ServiceConfig {
     uint32_t push_batch_bytes;      /* 9 000 000 */
     Duration sweep_interval;        /* 10 s */
     Duration proof_interval;        /* uptime proof: 1 h */
+    int32_t reach_rule;             /* ReachRule */
     Duration test_interval;         /* reachability test: mean 10 s */
     Duration test_deviation;        /* 3 s */
     Duration test_timeout;          /* 5 s */

@@ -17,6 +17,7 @@ runs=${FUZZ_RUNS:-10000000}
 
 # Cheaper allocations: what was freed is watched for the last 4 MB.
 export ASAN_OPTIONS=quarantine_size_mb=4:malloc_context_size=2
+export G_DEBUG=fatal-warnings
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 
 # The longest input: enough for all that a format has, twice.

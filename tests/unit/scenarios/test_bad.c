@@ -46,6 +46,8 @@ static const Bad bad[] = {
     { "nodes-empty", "[network]\nnodes=\n", "@:2: network.nodes = ''" },
     { "nodes-huge", "[network]\nnodes=99999999999999999999\n", "@:2: network.nodes" },
     { "nodes-trailing", "[network]\nnodes=10 nodes\n", "@:2: network.nodes = '10 nodes'" },
+    { "bad-escape", "[network]\nnodes=\\2\n", "@:2: " },
+    { "backslash-at-end", "[network]\nnodes=30\\\n", "@:2: " },
     { "nodes-hex", "[network]\nnodes=0x10\n", "@:2: network.nodes = '0x10'" },
     { "duration-no-unit", "[scenario]\nduration=14\n",
       "@:2: scenario.duration = '14': expected a duration such as 250ms, 2h or 14d" },

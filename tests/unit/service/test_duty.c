@@ -1,171 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A node's duties towards the chain: testing its peers, proving that it is up, voting
- * (protocol 6.1, 6.3).  One node alone, against a port that records. */
-#include "nodes/service/service.h"
-#include "nodes/store/memory_store.h"
+ * (protocol 6.1, 6.3). */
 #include "nodes/wire/proof.h"
-#include "tests/lib/recording_port.h"
-
-#define EPOCH INT64_C(1700000000000)
-#define CHAIN_ADDRESS address_of(0x7f000001, 1)
-#define A UINT64_C(0x4000000000000000)
-
-enum { NODES = 12 };
-
-typedef struct World {
-    RecordingPort *port;
-    Crypto crypto;
-    ServiceConfig config;
-    Ed25519Pair identity[NODES];
-    NodeRecord records[NODES]; /* number 0 is the node; by legacy key, too */
-    UnixMs proofs[NODES];
-    ServiceNode *node;
-    uint64_t height;
-} World;
-
-static void
-setup(World *world, gconstpointer data)
-{
-    (void)data;
-    g_assert_cmpint(crypto_setup(), ==, ST_OK);
-    world->port = recording_port_new(5, EPOCH);
-    world->port->port.store = memory_store_new(1 << 20);
-    world->crypto = (Crypto){ .ops = &crypto_real, .meter = &world->port->meter };
-    world->config = service_config_2024;
-    for (int i = 0; i < NODES; i++) {
-        uint8_t seed[32] = { 3, (uint8_t)i };
-        X25519Pair x25519;
-        NodeRecord *r = &world->records[i];
-
-        identity_ed25519(seed, &world->identity[i]);
-        identity_x25519(&world->identity[i], &x25519);
-        *r = (NodeRecord){ .ip = 0x0a000001 + (uint32_t)i,
-                           .port_https = 22021,
-                           .port_omq = 22020,
-                           .active = true,
-                           .swarm_id = A };
-        r->legacy[0] = (uint8_t)(i + 1);
-        memcpy(r->ed25519, world->identity[i].pk, 32);
-        memcpy(r->x25519, x25519.pk, 32);
-        world->proofs[i] = EPOCH;
-    }
-    world->node =
-        service_node_new(&world->crypto, &world->port->port, &world->config,
-                         &world->identity[0], world->records[0].legacy, CHAIN_ADDRESS);
-    service_node_ops.start(world->node, 0);
-}
-
-/* Start it (again) with tests and proofs, or without. */
-static void
-begin(World *world, bool tests, bool proofs)
-{
-    world->config.test_interval = tests ? service_config_2024.test_interval : 0;
-    world->config.proof_interval = proofs ? service_config_2024.proof_interval : 0;
-    service_node_ops.stop(world->node);
-    service_node_ops.start(world->node, world->port->now);
-}
-
-static void
-teardown(World *world, gconstpointer data)
-{
-    (void)data;
-    service_node_ops.stop(world->node);
-    service_node_ops.free(world->node);
-    world->port->port.store->ops->close(world->port->port.store);
-    recording_port_free(world->port);
-}
-
-/* A block with the first @n records; node 0 validates when @validates, all are workers. */
-static void
-block(World *world, size_t n, bool validates)
-{
-    NodeList *list = node_list_new(world->records, n);
-    uint32_t validators[1] = { 0 }, workers[NODES];
-    uint8_t hash[32] = { 1 };
-    Snapshot *snapshot;
-    Packet packet;
-
-    for (uint32_t i = 0; i < NODES; i++)
-        workers[i] = i;
-    snapshot = snapshot_new(list, ++world->height, EPOCH, hash, validators, validates,
-                            workers, validates ? n : 0, world->proofs);
-    packet = packet_of_blob(snapshot_blob(snapshot));
-    recording_port_deliver(world->port, &service_node_ops, world->node, CHAIN_ADDRESS, NULL,
-                           KIND_BLOCK, 0, &packet);
-    node_list_unref(list);
-    snapshot_unref(snapshot);
-}
-
-static int
-number_at(const World *world, Address to)
-{
-    for (int i = 0; i < NODES; i++)
-        if (to == node_address_omq(&world->records[i]) ||
-            to == node_address_https(&world->records[i]))
-            return i;
-    return -1;
-}
-
-/* Answer every ping of the record from @first on, well but for those of @bad (-1: none):
- * what is wrong with them, @how says. */
-typedef enum Badness {
-    BAD_SILENT,
-    BAD_KEY,
-    BAD_PONG,
-    BAD_HTTPS_ONLY,
-    BAD_OMQ_ONLY,
-} Badness;
-
-static void
-end_ping(World *world, const SentMessage *sent, bool bad, Badness how)
-{
-    int number = number_at(world, sent->to);
-    bool https = sent->kind == KIND_PING_HTTPS;
-    Packet body = https ? packet_of_bytes((Bytes){ world->records[number].legacy, 32 })
-                        : packet_of_bytes(BYTES_LITERAL("pong"));
-    Outcome outcome = OUTCOME_ANSWER;
-
-    if (bad && (how == BAD_SILENT || (how == BAD_HTTPS_ONLY && https) ||
-                (how == BAD_OMQ_ONLY && !https)))
-        outcome = OUTCOME_TIMEOUT;
-    if (bad && ((how == BAD_KEY && https) || (how == BAD_PONG && !https)))
-        packet_make_mutable(&body)[0] ^= 1;
-    recording_port_end(world->port, &service_node_ops, world->node, sent->id, outcome,
-                       outcome == OUTCOME_ANSWER ? 200 : 0, &body);
-    packet_clear(&body);
-}
-
-/* Run to @until; every ping is answered at once. */
-static void
-run(World *world, Time until, int bad, Badness how)
-{
-    while (world->port->alarm <= until) {
-        guint first = world->port->sent->len;
-
-        recording_port_run(world->port, &service_node_ops, world->node, world->port->alarm);
-        for (guint i = first; i < world->port->sent->len; i++) {
-            SentMessage sent = *recording_sent(world->port, i);
-
-            if (sent.kind == KIND_PING_HTTPS || sent.kind == KIND_PING_OMQ)
-                end_ping(world, &sent, number_at(world, sent.to) == bad, how);
-        }
-    }
-    recording_port_run(world->port, &service_node_ops, world->node, until);
-}
-
-static guint
-tests_of(const World *world, int number)
-{
-    guint n = 0;
-
-    for (guint i = 0; i < world->port->sent->len; i++) {
-        const SentMessage *sent = recording_sent(world->port, i);
-
-        n += sent->kind == KIND_PING_OMQ && number_at(world, sent->to) == number;
-    }
-    return n;
-}
+#include "tests/unit/service/duty.h"
 
 /* --- tests ------------------------------------------------------------------------ */
 
@@ -176,11 +14,11 @@ test_schedule(World *world, gconstpointer data)
 
     (void)data;
     /* Nobody to test before the first block. */
-    begin(world, true, false);
+    duty_begin(world, true, false);
     recording_port_run(world->port, &service_node_ops, world->node, MINUTE);
     g_assert_cmpuint(recording_count_sent(world->port, KIND_PING_OMQ), ==, 0);
-    block(world, NODES, false);
-    run(world, MINUTE + HOUR, -1, BAD_SILENT);
+    duty_block(world, NODES, false);
+    duty_run(world, MINUTE + HOUR, -1, BAD_SILENT);
     tests = recording_count_sent(world->port, KIND_PING_OMQ);
     /* One each ten seconds, give or take. */
     g_assert_cmpuint(tests, >, 330);
@@ -188,12 +26,13 @@ test_schedule(World *world, gconstpointer data)
     g_assert_cmpuint(recording_count_sent(world->port, KIND_PING_HTTPS), ==, tests);
     g_assert_cmpuint(recording_count_notes_of(world->port, NOTE_TESTED, 1), ==, tests);
     /* All others equally often, itself never. */
-    g_assert_cmpuint(tests_of(world, 0), ==, 0);
+    g_assert_cmpuint(duty_tests_of(world, 0), ==, 0);
     for (int i = 1; i < NODES; i++)
-        g_assert_cmpint(ABS((int)tests_of(world, i) - (int)tests / (NODES - 1)), <=, 2);
+        g_assert_cmpint(ABS((int)duty_tests_of(world, i) - (int)tests / (NODES - 1)), <=,
+                        2);
     for (guint i = 0; i < world->port->sent->len; i++) {
         const SentMessage *sent = recording_sent(world->port, i);
-        int number = number_at(world, sent->to);
+        int number = duty_number_at(world, sent->to);
 
         g_assert_cmpint(sent->timeout, ==, 5 * SECOND);
         g_assert_true(sent->has_peer_key == (sent->kind == KIND_PING_OMQ));
@@ -210,9 +49,9 @@ test_intervals(World *world, gconstpointer data)
     guint n = 0;
 
     (void)data;
-    begin(world, true, false);
-    block(world, NODES, false);
-    run(world, 12 * HOUR, -1, BAD_SILENT);
+    duty_begin(world, true, false);
+    duty_block(world, NODES, false);
+    duty_run(world, 12 * HOUR, -1, BAD_SILENT);
     for (guint i = 0; i < world->port->sent->len; i++) {
         const SentMessage *sent = recording_sent(world->port, i);
         double gap = (double)(sent->at - last) / SECOND;
@@ -235,12 +74,12 @@ test_what_passes(World *world, gconstpointer data)
     const Badness ways[] = { BAD_SILENT, BAD_KEY, BAD_PONG, BAD_HTTPS_ONLY, BAD_OMQ_ONLY };
 
     (void)data;
-    begin(world, true, false);
-    block(world, NODES, false);
+    duty_begin(world, true, false);
+    duty_block(world, NODES, false);
     for (size_t i = 0; i < G_N_ELEMENTS(ways); i++) {
         guint failed = recording_count_notes_of(world->port, NOTE_TESTED, 0);
 
-        run(world, (Time)(i + 1) * 10 * MINUTE, 3, ways[i]);
+        duty_run(world, (Time)(i + 1) * 10 * MINUTE, 3, ways[i]);
         g_assert_cmpuint(recording_count_notes_of(world->port, NOTE_TESTED, 0), >, failed);
     }
 }
@@ -254,15 +93,15 @@ test_retests(World *world, gconstpointer data)
     int n = 0;
 
     (void)data;
-    begin(world, true, false);
-    block(world, NODES, false);
-    run(world, HOUR, 3, BAD_SILENT);
+    duty_begin(world, true, false);
+    duty_block(world, NODES, false);
+    duty_run(world, HOUR, 3, BAD_SILENT);
     for (guint i = 0; i < world->port->sent->len; i++) {
         const SentMessage *sent = recording_sent(world->port, i);
         Duration gap = sent->at - last;
         Duration mean = MIN(n * 10 * SECOND, 2 * MINUTE);
 
-        if (sent->kind != KIND_PING_OMQ || number_at(world, sent->to) != 3)
+        if (sent->kind != KIND_PING_OMQ || duty_number_at(world, sent->to) != 3)
             continue;
         /* After n failures: (n - 1) 10 s + Normal(10 s, 3 s), cut at 2 min. */
         if (n > 0) {
@@ -276,9 +115,9 @@ test_retests(World *world, gconstpointer data)
     g_assert_cmpint(n, <, 45);
     /* It passes: back to the queue of all. */
     recording_port_forget(world->port);
-    run(world, 2 * HOUR, -1, BAD_SILENT);
+    duty_run(world, 2 * HOUR, -1, BAD_SILENT);
     g_assert_cmpuint(recording_count_notes_of(world->port, NOTE_TESTED, 0), ==, 0);
-    g_assert_cmpuint(tests_of(world, 3), <, 40);
+    g_assert_cmpuint(duty_tests_of(world, 3), <, 40);
 }
 
 static void
@@ -288,14 +127,15 @@ test_several_at_a_time(World *world, gconstpointer data)
 
     (void)data;
     world->config.tests_per_tick = 3;
-    begin(world, true, false);
-    block(world, NODES, false);
-    run(world, HOUR, -1, BAD_SILENT);
+    duty_begin(world, true, false);
+    duty_block(world, NODES, false);
+    duty_run(world, HOUR, -1, BAD_SILENT);
     tests = recording_count_sent(world->port, KIND_PING_OMQ);
     g_assert_cmpuint(tests, >, 3 * 330);
     g_assert_cmpuint(tests, <, 3 * 390);
     for (int i = 1; i < NODES; i++)
-        g_assert_cmpint(ABS((int)tests_of(world, i) - (int)tests / (NODES - 1)), <=, 2);
+        g_assert_cmpint(ABS((int)duty_tests_of(world, i) - (int)tests / (NODES - 1)), <=,
+                        2);
 }
 
 /* 8.20 */
@@ -304,11 +144,11 @@ test_decommissioned_test(World *world, gconstpointer data)
 {
     (void)data;
     world->config.defect_decommissioned_test = true;
-    begin(world, true, false);
+    duty_begin(world, true, false);
     world->records[0].active = false;
     world->records[0].swarm_id = SWARM_NONE;
-    block(world, NODES, false);
-    run(world, HOUR, -1, BAD_SILENT);
+    duty_block(world, NODES, false);
+    duty_run(world, HOUR, -1, BAD_SILENT);
     g_assert_cmpuint(recording_count_sent(world->port, KIND_PING_OMQ), >, 330);
 }
 
@@ -316,24 +156,24 @@ static void
 test_no_tests_when_decommissioned(World *world, gconstpointer data)
 {
     (void)data;
-    begin(world, true, false);
-    block(world, NODES, false);
-    run(world, MINUTE, 3, BAD_SILENT);
+    duty_begin(world, true, false);
+    duty_block(world, NODES, false);
+    duty_run(world, MINUTE, 3, BAD_SILENT);
     world->records[0].active = false;
     world->records[0].swarm_id = SWARM_NONE;
-    block(world, NODES, false);
+    duty_block(world, NODES, false);
     recording_port_forget(world->port);
-    run(world, HOUR, 3, BAD_SILENT);
+    duty_run(world, HOUR, 3, BAD_SILENT);
     g_assert_cmpuint(world->port->sent->len, ==, 0);
     /* Others who are decommissioned are tested; those without address cannot be. */
     world->records[0].active = true;
     world->records[0].swarm_id = A;
     world->records[4].active = false;
     world->records[5].ip = 0;
-    block(world, NODES, false);
-    run(world, 2 * HOUR, -1, BAD_SILENT);
-    g_assert_cmpuint(tests_of(world, 4), >, 10);
-    g_assert_cmpuint(tests_of(world, 5), ==, 0);
+    duty_block(world, NODES, false);
+    duty_run(world, 2 * HOUR, -1, BAD_SILENT);
+    g_assert_cmpuint(duty_tests_of(world, 4), >, 10);
+    g_assert_cmpuint(duty_tests_of(world, 5), ==, 0);
 }
 
 /* Who leaves the list is forgotten. */
@@ -341,13 +181,13 @@ static void
 test_failing_leaves(World *world, gconstpointer data)
 {
     (void)data;
-    begin(world, true, false);
-    block(world, NODES, false);
-    run(world, 10 * MINUTE, NODES - 1, BAD_SILENT);
-    block(world, NODES - 1, false);
+    duty_begin(world, true, false);
+    duty_block(world, NODES, false);
+    duty_run(world, 10 * MINUTE, NODES - 1, BAD_SILENT);
+    duty_block(world, NODES - 1, false);
     recording_port_forget(world->port);
-    run(world, HOUR, -1, BAD_SILENT);
-    g_assert_cmpuint(tests_of(world, NODES - 1), ==, 0);
+    duty_run(world, HOUR, -1, BAD_SILENT);
+    g_assert_cmpuint(duty_tests_of(world, NODES - 1), ==, 0);
     g_assert_cmpuint(recording_count_notes_of(world->port, NOTE_TESTED, 0), ==, 0);
 }
 
@@ -357,10 +197,10 @@ static void
 test_crash(World *world, gconstpointer data)
 {
     (void)data;
-    block(world, NODES, false);
+    duty_block(world, NODES, false);
     while (recording_count_sent(world->port, KIND_PING_OMQ) < 3)
         recording_port_run(world->port, &service_node_ops, world->node, world->port->alarm);
-    end_ping(world, recording_sent(world->port, 0), false, BAD_SILENT);
+    duty_end_ping(world, recording_sent(world->port, 0), false, BAD_SILENT);
     service_node_ops.stop(world->node);
     service_node_ops.start(world->node, world->port->now);
     recording_port_forget(world->port);
@@ -392,7 +232,7 @@ test_answering(World *world, gconstpointer data)
     (void)data;
     assert_ping(world, KIND_PING_HTTPS, NULL, 200, key);
     assert_ping(world, KIND_PING_OMQ, unknown, 200, BYTES_LITERAL("pong"));
-    block(world, NODES, false);
+    duty_block(world, NODES, false);
     assert_ping(world, KIND_PING_HTTPS, NULL, 200, key);
     assert_ping(world, KIND_PING_OMQ, world->records[3].x25519, 200, BYTES_LITERAL("pong"));
     assert_ping(world, KIND_PING_OMQ, unknown, 403, BYTES_LITERAL("FORBIDDEN_SN"));
@@ -407,8 +247,8 @@ test_proofs(World *world, gconstpointer data)
     Time expected = 30 * SECOND;
 
     (void)data;
-    begin(world, false, true);
-    block(world, NODES, false);
+    duty_begin(world, false, true);
+    duty_block(world, NODES, false);
     recording_port_run(world->port, &service_node_ops, world->node, 5 * HOUR);
     g_assert_cmpuint(recording_count_sent(world->port, KIND_UPTIME_PROOF), ==, 5);
     for (guint i = 0; i < world->port->sent->len; i++) {
@@ -433,58 +273,15 @@ static void
 test_proof_waits(World *world, gconstpointer data)
 {
     (void)data;
-    begin(world, false, true);
+    duty_begin(world, false, true);
     recording_port_run(world->port, &service_node_ops, world->node, 100 * SECOND);
     g_assert_cmpuint(world->port->sent->len, ==, 0);
-    block(world, NODES, false);
+    duty_block(world, NODES, false);
     recording_port_run(world->port, &service_node_ops, world->node, 120 * SECOND);
     g_assert_cmpuint(recording_count_sent(world->port, KIND_UPTIME_PROOF), ==, 1);
 }
 
 /* --- votes ------------------------------------------------------------------------ */
-
-/* The votes sent, as "3- 4+". */
-static char *
-votes(World *world)
-{
-    GString *out = g_string_new(NULL);
-
-    for (guint i = 0; i < world->port->sent->len; i++) {
-        const SentMessage *sent = recording_sent(world->port, i);
-        Vote vote;
-
-        if (sent->kind != KIND_VOTE)
-            continue;
-        g_assert_cmpint(vote_read(&world->crypto, packet_bytes(&sent->packet),
-                                  world->records[0].ed25519, &vote),
-                        ==, ST_OK);
-        g_assert_cmpuint(vote.height, ==, world->height);
-        g_assert_cmpmem(vote.validator, 32, world->records[0].legacy, 32);
-        g_string_append_printf(out, "%s%d%s", out->len > 0 ? " " : "", vote.worker[0] - 1,
-                               vote.good ? "+" : "-");
-    }
-    recording_port_forget(world->port);
-    return g_string_free(out, FALSE);
-}
-
-static void
-assert_votes(World *world, const char *expected)
-{
-    char *got;
-
-    recording_port_forget(world->port);
-    block(world, NODES, true);
-    got = votes(world);
-    g_assert_cmpstr(got, ==, expected);
-    g_free(got);
-}
-
-static void
-fresh_proofs(World *world)
-{
-    for (int i = 0; i < NODES; i++)
-        world->proofs[i] = EPOCH + world->port->now / MILLISECOND;
-}
 
 static void
 test_votes_on_proofs(World *world, gconstpointer data)
@@ -493,13 +290,13 @@ test_votes_on_proofs(World *world, gconstpointer data)
     UnixMs t;
 
     (void)data;
-    begin(world, false, false);
+    duty_begin(world, false, false);
     world->proofs[3] = 0;
-    assert_votes(world, ""); /* not up for long enough */
+    duty_assert_votes(world, ""); /* not up for long enough */
     recording_port_run(world->port, &service_node_ops, world->node, 2 * HOUR - 1);
-    fresh_proofs(world);
+    duty_fresh_proofs(world);
     world->proofs[3] = 0;
-    assert_votes(world, "");
+    duty_assert_votes(world, "");
     recording_port_run(world->port, &service_node_ops, world->node, 2 * HOUR);
     t = EPOCH + world->port->now / MILLISECOND;
     world->proofs[4] = t - validity;
@@ -507,53 +304,53 @@ test_votes_on_proofs(World *world, gconstpointer data)
     world->records[7].active = false;
     world->records[8].active = false;
     world->proofs[8] = 0;
-    assert_votes(world, "3- 5- 7+ 8-");
+    duty_assert_votes(world, "3- 5- 7+ 8-");
 }
 
 static void
 test_votes_on_reach(World *world, gconstpointer data)
 {
     (void)data;
-    begin(world, true, false);
-    block(world, NODES, false);
-    run(world, 3 * HOUR, -1, BAD_SILENT);
-    fresh_proofs(world);
-    assert_votes(world, "");
+    duty_begin(world, true, false);
+    duty_block(world, NODES, false);
+    duty_run(world, 3 * HOUR, -1, BAD_SILENT);
+    duty_fresh_proofs(world);
+    duty_assert_votes(world, "");
     /* An hour is not enough; 65 minutes after the first failure are. */
-    run(world, 4 * HOUR, 3, BAD_SILENT);
-    fresh_proofs(world);
-    assert_votes(world, "");
-    run(world, 4 * HOUR + 10 * MINUTE, 3, BAD_SILENT);
-    fresh_proofs(world);
-    assert_votes(world, "3-");
+    duty_run(world, 4 * HOUR, 3, BAD_SILENT);
+    duty_fresh_proofs(world);
+    duty_assert_votes(world, "");
+    duty_run(world, 4 * HOUR + 10 * MINUTE, 3, BAD_SILENT);
+    duty_fresh_proofs(world);
+    duty_assert_votes(world, "3-");
     /* Nothing new of it for more than five minutes: nothing to go by. */
     world->records[0].active = false;
-    block(world, NODES, false);
-    run(world, 4 * HOUR + 16 * MINUTE, -1, BAD_SILENT);
-    fresh_proofs(world);
+    duty_block(world, NODES, false);
+    duty_run(world, 4 * HOUR + 16 * MINUTE, -1, BAD_SILENT);
+    duty_fresh_proofs(world);
     world->records[0].active = true;
-    assert_votes(world, "");
+    duty_assert_votes(world, "");
     /* It passes again. */
-    run(world, 5 * HOUR, -1, BAD_SILENT);
-    fresh_proofs(world);
-    assert_votes(world, "");
+    duty_run(world, 5 * HOUR, -1, BAD_SILENT);
+    duty_fresh_proofs(world);
+    duty_assert_votes(world, "");
 }
 
 static void
 test_only_validators_vote(World *world, gconstpointer data)
 {
     (void)data;
-    begin(world, false, false);
+    duty_begin(world, false, false);
     recording_port_run(world->port, &service_node_ops, world->node, 3 * HOUR);
     recording_port_forget(world->port);
-    block(world, NODES, false);
+    duty_block(world, NODES, false);
     g_assert_cmpuint(recording_count_sent(world->port, KIND_VOTE), ==, 0);
     /* All proofs are too old now, also its own: of itself it says nothing. */
-    assert_votes(world, "1- 2- 3- 4- 5- 6- 7- 8- 9- 10- 11-");
+    duty_assert_votes(world, "1- 2- 3- 4- 5- 6- 7- 8- 9- 10- 11-");
 }
 
 #define ADD(path, function)                                                                \
-    g_test_add("/service/duty/" path, World, NULL, setup, function, teardown)
+    g_test_add("/service/duty/" path, World, NULL, duty_set_up, function, duty_tear_down)
 
 int
 main(int argc, char **argv)

@@ -5,7 +5,7 @@
 
 #include <assert.h>
 
-enum { TTL_MAX_S = 365 * 86400, TTL_UNIT = 65535 };
+enum { TTL_UNIT = 65535 };
 
 WorkText
 work_text(const Crypto *crypto, const Bytes *parts, size_t n_parts, uint64_t ttl_s)
@@ -14,7 +14,7 @@ work_text(const Crypto *crypto, const Bytes *parts, size_t n_parts, uint64_t ttl
     WorkText ret;
     uint64_t n;
 
-    assert(ttl_s <= TTL_MAX_S);
+    assert(ttl_s <= WORK_TTL_MAX_S);
     for (size_t i = 0; i < n_parts; i++)
         buffer_append_bytes(&text, parts[i]);
     n = text.n + WORK_NONCE_BYTES;

@@ -11,6 +11,7 @@
 #include "nodes/crypto/crypto.h"
 
 enum { WORK_NONCE_BYTES = 8, WORK_HASH_BYTES = 64, WORK_DIFFICULTY_MAX = 1000 };
+enum { WORK_TTL_MAX_S = 100000000 }; /* what protocol.ttl_public may be */
 
 /* What is proven, made once a message: SHA-512 of timestamp, TTL, account and data as they
  * stand in the request, and how hard a difficulty of 1 is for it. */
@@ -19,7 +20,7 @@ typedef struct WorkText {
     uint64_t unit; /* hashes per difficulty, on average */
 } WorkText;
 
-/* @ttl_s: the time to live in whole seconds, at most a year. */
+/* @ttl_s: the time to live in whole seconds, at most WORK_TTL_MAX_S. */
 WorkText work_text(const Crypto *crypto, const Bytes *parts, size_t n_parts,
                    uint64_t ttl_s);
 /* 2^64 - 1 through the hashes needed.  @difficulty: 1 to WORK_DIFFICULTY_MAX. */

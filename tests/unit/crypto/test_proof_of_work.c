@@ -20,6 +20,15 @@ text_of(const Crypto *crypto, const char *timestamp, const char *ttl, const char
     return work_text(crypto, parts, 4, g_ascii_strtoull(ttl, NULL, 10) / 1000);
 }
 
+/* The longest life that a scenario may allow. */
+static void
+test_longest_life(void)
+{
+    WorkText text = text_of(&both[0], "", "100000000000", "", "");
+
+    g_assert_cmpuint(text.unit, ==, 20 + 100000000 * 20 / 65535);
+}
+
 static void
 sha512(const void *p, gsize n, guint8 ret[64])
 {
@@ -124,6 +133,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_assert_cmpint(crypto_setup(), ==, ST_OK);
     g_test_add_func("/work/target", test_target);
+    g_test_add_func("/work/longest-life", test_longest_life);
     g_test_add_func("/work/real", test_real);
     g_test_add_func("/work/chance", test_chance);
     g_test_add_data_func("/work/refused/real", &both[0], test_refused);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <glib/gstdio.h>
 
+#include "nodes/crypto/proof_of_work.h"
 #include "scenarios/keys.h"
 
 static Scenario *
@@ -184,6 +185,13 @@ test_nearest_key_of_long_names(void)
                          <=, KEY_TYPO_MAX - 8);
 }
 
+/* A time to live that a scenario may allow goes into proofs of work. */
+static void
+test_longest_life_has_work(void)
+{
+    g_assert_cmpfloat(key_find("protocol", "ttl_public")->high, ==, WORK_TTL_MAX_S);
+}
+
 static void
 test_every_key_has_its_words(void)
 {
@@ -207,6 +215,7 @@ main(int argc, char **argv)
     g_test_add_func("/scenarios/nearest-key-of-typos", test_nearest_key_of_typos);
     g_test_add_func("/scenarios/nearest-key-of-long-names", test_nearest_key_of_long_names);
     g_test_add_func("/scenarios/set-as-in-the-file", test_set_as_in_the_file);
+    g_test_add_func("/scenarios/longest-life-has-work", test_longest_life_has_work);
     g_test_add_func("/scenarios/every-key-has-its-words", test_every_key_has_its_words);
     return g_test_run();
 }

@@ -1,16 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Loading a scenario: a scan of the lines (for their numbers and for what is repeated,
- * which GKeyFile would silently merge), then GKeyFile for the values. */
+ * Loading a scenario: a scan of the lines, which finds what is written for each key, then
+ * the values.  A value is the text after the `=`, without blanks around it: nothing is
+ * escaped, so that what is written reads back. */
 #include "scenarios/keys.h"
 
 #include <errno.h>
 
 enum { SCENARIO_BYTES_MAX = 1 << 20 };
 
+/* What a file says of a key. */
+typedef struct Written {
+    unsigned line; /* 0: nothing */
+    char *value;
+    unsigned section_line; /* of its section, in the section's first key */
+} Written;
+
 typedef struct Scan {
     const char *path;
-    GHashTable *lines; /* Key, or the section's name -> line number */
+    Written *keys; /* as scenario_keys */
+    bool begun;    /* a section was there */
     GString *question;
 } Scan;
 
@@ -22,21 +31,20 @@ scenario_error(void)
 
 #define FAIL(error, ...) (g_set_error(error, scenario_error(), 1, __VA_ARGS__), false)
 
-/* The section's name as the table has it, or NULL. */
-static const char *
+static Written *
+written_of(const Scan *scan, const Key *key)
+{
+    return &scan->keys[key - scenario_keys];
+}
+
+/* The section's first key, or NULL. */
+static const Key *
 find_section(const char *section)
 {
     for (size_t i = 0; i < scenario_n_keys; i++)
         if (strcmp(scenario_keys[i].section, section) == 0)
-            return scenario_keys[i].section;
+            return &scenario_keys[i];
     return NULL;
-}
-
-/* Where this key or section stands; 0: nowhere yet. */
-static unsigned
-line_of(const Scan *scan, gconstpointer what)
-{
-    return GPOINTER_TO_UINT(g_hash_table_lookup(scan->lines, what));
 }
 
 static bool
@@ -66,19 +74,22 @@ static bool
 scan_section(Scan *scan, unsigned number, char *line, GString *section, GError **error)
 {
     char *end = strchr(line, ']');
-    const char *known;
+    const Key *first;
+    Written *written;
 
     if (end == NULL || end[1] != '\0')
         return FAIL(error, "%s:%u: a section is written [name]", scan->path, number);
     *end = '\0';
     g_string_assign(section, g_strstrip(line + 1));
-    known = find_section(section->str);
-    if (known == NULL)
+    first = find_section(section->str);
+    if (first == NULL)
         return fail_unknown_section(scan, number, section->str, error);
-    if (line_of(scan, known) != 0)
+    written = written_of(scan, first);
+    if (written->section_line != 0)
         return FAIL(error, "%s:%u: section [%s] is there twice (first in line %u)",
-                    scan->path, number, known, line_of(scan, known));
-    g_hash_table_insert(scan->lines, (gpointer)known, GUINT_TO_POINTER(number));
+                    scan->path, number, section->str, written->section_line);
+    written->section_line = number;
+    scan->begun = true;
     return true;
 }
 
@@ -88,6 +99,7 @@ scan_key(Scan *scan, unsigned number, char *line, const char *section, GError **
     char *equals = strchr(line, '=');
     g_autofree char *name = NULL;
     const Key *key;
+    Written *written;
 
     if (equals == NULL)
         return FAIL(error, "%s:%u: expected 'key = value', a [section] or a # comment",
@@ -102,10 +114,12 @@ scan_key(Scan *scan, unsigned number, char *line, const char *section, GError **
 
         return fail_unknown_key(where, section, name, error);
     }
-    if (line_of(scan, key) != 0)
+    written = written_of(scan, key);
+    if (written->line != 0)
         return FAIL(error, "%s:%u: key %s.%s is there twice (first in line %u)", scan->path,
-                    number, section, name, line_of(scan, key));
-    g_hash_table_insert(scan->lines, (gpointer)key, GUINT_TO_POINTER(number));
+                    number, section, name, written->line);
+    written->line = number;
+    written->value = g_strstrip(g_strdup(equals + 1));
     return true;
 }
 
@@ -115,7 +129,7 @@ scan_comment(Scan *scan, const char *line)
 {
     const char *text = line + 1;
 
-    if (g_hash_table_size(scan->lines) > 0)
+    if (scan->begun)
         return;
     while (*text == ' ' || *text == '#')
         text++;
@@ -193,24 +207,17 @@ set_preset(Scenario *scenario, Preset preset)
 }
 
 static bool
-set_from_file(Scenario *scenario, const Scan *scan, GKeyFile *file, GError **error)
+set_from_file(Scenario *scenario, const Scan *scan, GError **error)
 {
     for (size_t i = 0; i < scenario_n_keys; i++) {
         const Key *key = &scenario_keys[i];
-        unsigned line = line_of(scan, key);
-        g_autofree char *text = NULL;
+        const Written *written = &scan->keys[i];
         g_autofree char *where = NULL;
-        GError *wrong = NULL;
 
-        if (line == 0)
+        if (written->line == 0)
             continue;
-        where = g_strdup_printf("%s:%u", scan->path, line);
-        text = g_key_file_get_string(file, key->section, key->name, &wrong);
-        if (wrong != NULL) { /* a bad escape; there is a text all the same */
-            g_propagate_prefixed_error(error, wrong, "%s: ", where);
-            return false;
-        }
-        if (!set_value(scenario, key, g_strstrip(text), where, error))
+        where = g_strdup_printf("%s:%u", scan->path, written->line);
+        if (!set_value(scenario, key, written->value, where, error))
             return false;
     }
     return true;
@@ -279,10 +286,9 @@ read_file(const char *path, GError **error)
 
 /* What the scenario's author wrote, file and --set. */
 static bool
-set_written(Scenario *scenario, const Scan *scan, GKeyFile *file, char *const *overrides,
-            GError **error)
+set_written(Scenario *scenario, const Scan *scan, char *const *overrides, GError **error)
 {
-    if (!set_from_file(scenario, scan, file, error))
+    if (!set_from_file(scenario, scan, error))
         return false;
     for (int i = 0; overrides != NULL && overrides[i] != NULL; i++)
         if (!set_override(scenario, overrides[i], error))
@@ -296,20 +302,12 @@ static bool
 load_values(Scenario *scenario, Scan *scan, const char *text, char *const *overrides,
             GError **error)
 {
-    g_autoptr(GKeyFile) file = g_key_file_new();
-
-    if (!scan_lines(scan, text, error))
-        return false;
-    if (!g_key_file_load_from_data(file, text, strlen(text), G_KEY_FILE_NONE, error)) {
-        g_prefix_error(error, "%s: ", scan->path);
-        return false;
-    }
-    if (!set_written(scenario, scan, file, overrides, error))
+    if (!scan_lines(scan, text, error) || !set_written(scenario, scan, overrides, error))
         return false;
     if (scenario->preset == PRESET_2024)
         return true; /* its values are the keys' own */
     set_preset(scenario, (Preset)scenario->preset);
-    return set_written(scenario, scan, file, overrides, error);
+    return set_written(scenario, scan, overrides, error);
 }
 
 /* What nodes and clients must agree on has one key. */
@@ -326,7 +324,7 @@ scenario_load(const char *path, char *const *overrides, GError **error)
 {
     g_autoptr(Scenario) scenario = g_new0(Scenario, 1);
     g_autofree char *text = read_file(path, error);
-    Scan scan = { path, NULL, NULL };
+    Scan scan = { .path = path };
     bool ok;
 
     if (text == NULL)
@@ -335,12 +333,14 @@ scenario_load(const char *path, char *const *overrides, GError **error)
     scenario->name = name_of(path);
     scenario->folder = g_path_get_dirname(path);
     set_defaults(scenario);
-    scan.lines = g_hash_table_new(NULL, NULL);
+    scan.keys = g_new0(Written, scenario_n_keys);
     scan.question = g_string_new(NULL);
     ok = load_values(scenario, &scan, text, overrides, error);
     share_protocol(scenario);
     ok = ok && scenario_check(scenario, error);
-    g_hash_table_unref(scan.lines);
+    for (size_t i = 0; i < scenario_n_keys; i++)
+        g_free(scan.keys[i].value);
+    g_free(scan.keys);
     scenario->question = g_string_free(scan.question, FALSE);
     return ok ? g_steal_pointer(&scenario) : NULL;
 }

@@ -43,6 +43,27 @@ test_values(void)
     g_assert_cmpstr(s->name, ==, "a");
 }
 
+/* A backslash is a backslash, and is written as one; blanks within a value stay. */
+static void
+test_nothing_is_escaped(void)
+{
+    g_autofree char *folder = g_dir_make_tmp("swarmbed-XXXXXX", NULL);
+    g_autofree char *rtt = g_build_filename(folder, "a\\sb \\\\ c\\", NULL);
+    g_autofree char *text = g_strconcat("[ network ]\r\n rtt\t= ", rtt, " \r\n", NULL);
+    g_autoptr(Scenario) first = NULL;
+    g_autoptr(Scenario) second = NULL;
+    g_autofree char *resolved = NULL;
+
+    g_assert_true(g_file_set_contents(rtt, "", -1, NULL));
+    first = load_text(text, NULL);
+    g_assert_cmpstr(first->rtt, ==, rtt);
+    resolved = scenario_text(first);
+    second = load_text(resolved, NULL);
+    g_assert_cmpstr(second->rtt, ==, rtt);
+    g_unlink(rtt);
+    g_rmdir(folder);
+}
+
 /* --set takes what a line of the file takes. */
 static void
 test_set_as_in_the_file(void)
@@ -214,6 +235,7 @@ main(int argc, char **argv)
     g_test_add_func("/scenarios/nearest-key", test_nearest_key);
     g_test_add_func("/scenarios/nearest-key-of-typos", test_nearest_key_of_typos);
     g_test_add_func("/scenarios/nearest-key-of-long-names", test_nearest_key_of_long_names);
+    g_test_add_func("/scenarios/nothing-is-escaped", test_nothing_is_escaped);
     g_test_add_func("/scenarios/set-as-in-the-file", test_set_as_in_the_file);
     g_test_add_func("/scenarios/longest-life-has-work", test_longest_life_has_work);
     g_test_add_func("/scenarios/every-key-has-its-words", test_every_key_has_its_words);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Reachability tests of spring 2020 (protocol 6.1; 7, row 20): one node at random and one of
- * those that fail; called unreachable after two hours, once, until it passes. */
+ * Reachability tests of spring 2020 (protocol 6.1; 7, row 20): one node at random and one
+ * of those that fail; called unreachable after two hours, once, until it passes. */
 #include "tests/unit/service/duty.h"
 
 static void
@@ -84,7 +84,8 @@ test_one_that_fails(World *world, gconstpointer data)
         g_assert_cmpuint(n, >, 0);
         g_assert_cmpint(times[0], ==, at);
     }
-    /* The draw goes on as before, and takes the failing one too: then it is tested twice. */
+    /* The draw goes on as before, and takes the failing one too: then it is tested twice.
+     */
     n = times_of(world, 3, first, times, G_N_ELEMENTS(times));
     g_assert_cmpuint(n, >, (guint)((30 * MINUTE - first) / (10 * SECOND)) + 1);
     for (int i = 1; i < NODES; i++)

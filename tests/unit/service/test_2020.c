@@ -4,37 +4,16 @@
  * before replication, pushes of version 0. */
 #include "nodes/crypto/proof_of_work.h"
 #include "nodes/wire/base64.h"
-#include "tests/unit/service/client.h"
+#include "tests/unit/service/world.h"
 
-#define EPOCH INT64_C(1587000000000)
-#define A UINT64_C(0x4000000000000000)
-
-typedef struct World {
-    Network *network;
-    ServiceConfig config;
-    Client client;
-    Crypto crypto;
-    Meter meter;
-} World;
+static Meter meter;
+static const Crypto crypto = { .ops = &crypto_real, .meter = &meter };
 
 static void
-setup(World *world, gconstpointer data)
+set_up(World *world, gconstpointer data)
 {
     (void)data;
-    world->config = network_config_2020();
-    world->network = network_new(EPOCH);
-    for (int i = 0; i < 5; i++)
-        network_add(world->network, &world->config, A);
-    network_block(world->network);
-    client_init(&world->client, 1);
-    world->crypto = (Crypto){ .ops = &crypto_real, .meter = &world->meter };
-}
-
-static void
-teardown(World *world, gconstpointer data)
-{
-    (void)data;
-    network_free(world->network);
+    world_begin_2020(world, 5, 0);
 }
 
 /* A store whose work was done at @difficulty (0: not at all). */
@@ -43,21 +22,21 @@ store_request(World *world, const char *data, const char *timestamp, const char 
               uint32_t difficulty)
 {
     const Bytes parts[] = { bytes_of_text(timestamp), bytes_of_text(ttl),
-                            bytes_of_text(world->client.hex), bytes_of_text(data) };
+                            bytes_of_text(world->of_a.hex), bytes_of_text(data) };
     uint8_t nonce[WORK_NONCE_BYTES] = { 0 };
     g_autofree char *base64 = NULL;
 
     if (difficulty > 0) {
         WorkText text =
-            work_text(&world->crypto, parts, 4, g_ascii_strtoull(ttl, NULL, 10) / 1000);
+            work_text(&crypto, parts, 4, g_ascii_strtoull(ttl, NULL, 10) / 1000);
 
-        work_find(&world->crypto, &text, difficulty, nonce);
+        work_find(&crypto, &text, difficulty, nonce);
     }
     base64 = g_base64_encode(nonce, sizeof nonce);
     return g_strdup_printf(
         "{\"method\":\"store\",\"params\":{\"pubKey\":\"%s\",\"ttl\":\"%s\","
         "\"nonce\":\"%s\",\"timestamp\":\"%s\",\"data\":\"%s\"}}",
-        world->client.hex, ttl, base64, timestamp, data);
+        world->of_a.hex, ttl, base64, timestamp, data);
 }
 
 static const char *
@@ -76,7 +55,7 @@ retrieve(World *world, guint member, const char *last_hash)
         g_strdup_printf(
             "{\"method\":\"retrieve\",\"params\":{\"pubKey\":\"%s\",\"lastHash\":\"%s"
             "\"}}",
-            world->client.hex, last_hash),
+            world->of_a.hex, last_hash),
         200);
 }
 
@@ -87,7 +66,7 @@ test_store(World *world, gconstpointer data)
     Network *network = world->network;
 
     (void)data;
-    g_assert_cmpstr(expect_store(world, 0, "QUJD", "1587000000000", "86400000", 2, 200), ==,
+    g_assert_cmpstr(expect_store(world, 0, "QUJD", "1700000000000", "86400000", 2, 200), ==,
                     "{\"difficulty\":2}");
     g_assert_cmpuint(network_stored(network, 0), ==, 1);
     for (guint i = 1; i < 5; i++)
@@ -111,7 +90,7 @@ test_loss_window(World *world, gconstpointer data)
     Network *network = world->network;
 
     (void)data;
-    expect_store(world, 0, "QUJD", "1587000000000", "86400000", 2, 200);
+    expect_store(world, 0, "QUJD", "1700000000000", "86400000", 2, 200);
     network_run(network, 349 * MILLISECOND);
     network_crash(network, 0);
     network_run(network, MINUTE);
@@ -124,7 +103,7 @@ test_loss_window(World *world, gconstpointer data)
         g_assert_cmpuint(network_stored(network, i), ==, 0);
     /* A moment later in its life the crash costs nothing. */
     network_block(network);
-    expect_store(world, 1, "REVG", "1587000000000", "86400000", 2, 200);
+    expect_store(world, 1, "REVG", "1700000000000", "86400000", 2, 200);
     network_run(network, network->now + 350 * MILLISECOND);
     network_crash(network, 1);
     network_run(network, network->now + MINUTE);
@@ -136,13 +115,13 @@ static void
 test_blob(World *world, gconstpointer data)
 {
     Network *network = world->network;
-    g_autoptr(GString) wanted = g_string_new(world->client.hex);
+    g_autoptr(GString) wanted = g_string_new(world->of_a.hex);
     const char *body;
     const Sent *sent = NULL;
     Bytes got;
 
     (void)data;
-    expect_store(world, 0, "QUJDREVG", "1587000000000", "86400000", 2, 200);
+    expect_store(world, 0, "QUJDREVG", "1700000000000", "86400000", 2, 200);
     network_run(network, SECOND);
     for (guint i = 0; i < network->sent->len; i++)
         if (network_sent(network, i)->kind == KIND_DATA)
@@ -155,7 +134,7 @@ test_blob(World *world, gconstpointer data)
     /* The hash that a retrieve names is the one in the blob. */
     body = retrieve(world, 3, "");
     g_assert_nonnull(g_strstr_len(body, -1,
-                                  "\"data\":\"QUJDREVG\",\"expiration\":1587086400000,"
+                                  "\"data\":\"QUJDREVG\",\"expiration\":1700086400000,"
                                   "\"hash\":\""));
     g_assert_cmpmem(strstr(body, "\"hash\":\"") + 8, 128, got.p + 74, 128);
     g_assert_cmpmem(got.p + 202, 16, "\x08\0\0\0\0\0\0\0QUJDREVG", 16);
@@ -170,23 +149,23 @@ test_refused(World *world, gconstpointer data)
     g_autofree char *full_body = g_strnfill(102400, 'A');
 
     (void)data;
-    g_assert_cmpstr(expect_store(world, 0, "QUJD", "1587000000000", "86400000", 0, 432), ==,
+    g_assert_cmpstr(expect_store(world, 0, "QUJD", "1700000000000", "86400000", 0, 432), ==,
                     "{\"difficulty\":2}");
-    g_assert_cmpstr(expect_store(world, 0, "QUJD", "1587000000000", "9999", 0, 403), ==,
+    g_assert_cmpstr(expect_store(world, 0, "QUJD", "1700000000000", "9999", 0, 403), ==,
                     "Provided TTL is not valid.\n");
-    expect_store(world, 0, "QUJD", "1587000000000", "10000", 2, 200);
-    expect_store(world, 0, "QUJD", "1587000000000", "345600001", 2, 403);
-    expect_store(world, 0, "QUJD", "1587000000000", "345600000", 2, 200);
-    expect_store(world, 0, "QUJD", "1587000000000", "-5", 0, 403);
-    expect_store(world, 0, "QUJD", "1587000000000", "99999999999999999999", 0, 403);
-    g_assert_cmpstr(expect_store(world, 0, "QUJD", "1587000010001", "86400000", 2, 406), ==,
+    expect_store(world, 0, "QUJD", "1700000000000", "10000", 2, 200);
+    expect_store(world, 0, "QUJD", "1700000000000", "345600001", 2, 403);
+    expect_store(world, 0, "QUJD", "1700000000000", "345600000", 2, 200);
+    expect_store(world, 0, "QUJD", "1700000000000", "-5", 0, 403);
+    expect_store(world, 0, "QUJD", "1700000000000", "99999999999999999999", 0, 403);
+    g_assert_cmpstr(expect_store(world, 0, "QUJD", "1700000010001", "86400000", 2, 406), ==,
                     "Timestamp error: check your clock\n");
-    expect_store(world, 0, "QUJD", "1587000010000", "86400000", 2, 200);
-    expect_store(world, 0, "QUJD", "1586913599999", "86400000", 2, 406);
-    expect_store(world, 0, "QUJD", "1586913600000", "86400000", 2, 200);
-    g_assert_cmpstr(expect_store(world, 0, long_body, "1587000000000", "10000", 0, 400), ==,
+    expect_store(world, 0, "QUJD", "1700000010000", "86400000", 2, 200);
+    expect_store(world, 0, "QUJD", "1699913599999", "86400000", 2, 406);
+    expect_store(world, 0, "QUJD", "1699913600000", "86400000", 2, 200);
+    g_assert_cmpstr(expect_store(world, 0, long_body, "1700000000000", "10000", 0, 400), ==,
                     "Message body exceeds maximum allowed length of 102400\n");
-    expect_store(world, 0, full_body, "1587000000000", "10000", 2, 200);
+    expect_store(world, 0, full_body, "1700000000000", "10000", 2, 200);
 }
 
 static void
@@ -201,7 +180,7 @@ test_malformed(World *world, gconstpointer data)
 {
     g_autofree char *get = g_strdup_printf(
         "{\"method\":\"get_snodes_for_pubkey\",\"params\":{\"pubKey\":\"%s\"}}",
-        world->client.hex);
+        world->of_a.hex);
     const char *body;
 
     (void)data;
@@ -236,7 +215,7 @@ test_pages(World *world, gconstpointer data)
 
     (void)data;
     for (guint i = 0; i < 13; i++) {
-        g_autofree char *timestamp = g_strdup_printf("15870000000%02u", i);
+        g_autofree char *timestamp = g_strdup_printf("17000000000%02u", i);
 
         expect_store(world, 0, "QUJD", timestamp, "86400000", 2, 200);
     }
@@ -263,7 +242,7 @@ test_bad_blobs(World *world, gconstpointer data)
     const Sent *sent = NULL;
 
     (void)data;
-    expect_store(world, 0, "QUJD", "1587000000000", "86400000", 2, 200);
+    expect_store(world, 0, "QUJD", "1700000000000", "86400000", 2, 200);
     network_member(network, 1)->reach = REACH_REFUSED;
     network_run(network, SECOND);
     network_member(network, 1)->reach = REACH_UP;
@@ -339,7 +318,7 @@ test_buffered_2024(World *world, gconstpointer data)
     for (int i = 0; i < 5; i++)
         network_add(network, &config, A);
     network_block(network);
-    body = client_expect(network, 0, client_store(&world->client, "AAAA", EPOCH), 200);
+    body = client_expect(network, 0, client_store(&world->of_a, "AAAA", EPOCH), 200);
     g_assert_nonnull(strstr(body, "\"swarm\":{"));
     g_assert_cmpuint(network_count_sent(network, KIND_STORAGE_CC, CLIENT), ==, 0);
     g_assert_cmpuint(network_stored(network, 0), ==, 1);
@@ -373,7 +352,7 @@ main(int argc, char **argv)
     for (gsize i = 0; i < G_N_ELEMENTS(tests); i++) {
         g_autofree char *name = g_strconcat("/service-2020/", tests[i].name, NULL);
 
-        g_test_add(name, World, NULL, setup, tests[i].test, teardown);
+        g_test_add(name, World, NULL, set_up, tests[i].test, world_tear_down);
     }
     return g_test_run();
 }

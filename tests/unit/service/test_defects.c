@@ -3,84 +3,42 @@
  * Defects of nodes that a key each switches (protocol 8): what happens with it, and on the
  * plain path.  Those of 8.1 to 8.6 are in test_blocks.c and test_repair.c. */
 #include "nodes/onion/onion.h"
-#include "tests/unit/service/client.h"
+#include "tests/unit/service/world.h"
 
-#define EPOCH INT64_C(1700000000000)
-#define A UINT64_C(0x4000000000000000)
-#define B UINT64_C(0xc000000000000000)
-#define C UINT64_C(0x2000000000000000)
-
-typedef struct World {
-    Network *network;
-    ServiceConfig config;
-    Client of_a, of_b, of_c; /* clients of the swarms; of_c is in A until C is born */
-} World;
+static Client of_c; /* its swarm is A until C is born */
 
 /* An account that A keeps, and C once it is there. */
 static void
-client_of_c(World *world)
+find_client_of_c(void)
 {
     const uint64_t ids[] = { C, A, B };
 
     for (int number = 0; number < 256; number++) {
-        client_init(&world->of_c, (uint8_t)number);
-        if (swarm_nearest(ids, 3, swarm_space(world->of_c.account + 1)) == C &&
-            swarm_nearest(ids + 1, 2, swarm_space(world->of_c.account + 1)) == A)
+        client_init(&of_c, (uint8_t)number);
+        if (swarm_nearest(ids, 3, swarm_space(of_c.account + 1)) == C &&
+            swarm_nearest(ids + 1, 2, swarm_space(of_c.account + 1)) == A)
             return;
     }
     g_error("no account for C");
 }
 
-/* Members 0 to 4 in swarm A, 5 to 9 in B. */
 static void
-setup(World *world, gconstpointer data)
+set_up(World *world, gconstpointer data)
 {
-    (void)data;
-    world->config = service_config_2024;
-    world->config.test_interval = world->config.proof_interval = 0;
-    world->network = network_new(EPOCH);
-    for (int i = 0; i < 10; i++)
-        network_add(world->network, &world->config, i < 5 ? A : B);
-    network_block(world->network);
-    client_init_in(&world->of_a, world->network, A);
-    client_init_in(&world->of_b, world->network, B);
-    client_of_c(world);
+    world_set_up(world, data);
+    find_client_of_c();
 }
 
+/* Message @i of a client, 800 bytes, in a member's store. */
 static void
-teardown(World *world, gconstpointer data)
-{
-    (void)data;
-    network_free(world->network);
-}
-
-/* Message @i of a client in a member's store, with a body of @bytes. */
-static void
-put(World *world, guint member, const Client *client, guint i, size_t bytes)
+put_long(World *world, guint member, const Client *client, guint i)
 {
     char hash[MESSAGE_HASH_BYTES + 1];
-    g_autofree char *body = g_strnfill(bytes, 'x');
+    g_autofree char *body = g_strnfill(800, 'x');
 
-    g_snprintf(hash, sizeof hash, "%043u", i);
-    network_put(world->network, member, client->account, 0, hash, body, bytes, EPOCH,
-                EPOCH + 86400000);
-}
-
-static void
-move_to(World *world, guint member, uint64_t swarm)
-{
-    Member *m = network_member(world->network, member);
-
-    m->record.swarm_id = swarm;
-    m->record.active = swarm != SWARM_NONE;
-}
-
-static void
-block(World *world)
-{
-    network_forget_sent(world->network);
-    network_block(world->network);
-    network_run(world->network, world->network->now + SECOND);
+    world_hash(i, hash);
+    network_put(world->network, member, client->account, 0, hash, body, 800, EPOCH,
+                EPOCH + DAY_MS);
 }
 
 /* --- 8.8 -------------------------------------------------------------------------- */
@@ -89,11 +47,11 @@ block(World *world)
 static guint
 birth_and_move(World *world)
 {
-    put(world, 0, &world->of_c, 1, 4);
+    world_put(world, 0, &of_c, 0, 1);
     for (guint i = 0; i < 5; i++)
         network_add(world->network, &world->config, C);
-    move_to(world, 0, B);
-    block(world);
+    world_move(world, 0, B);
+    world_block(world);
     return (guint)network_stored(world->network, 12);
 }
 
@@ -116,10 +74,10 @@ test_move_serves_birth(World *world, gconstpointer data)
 static guint
 all_decommissioned(World *world)
 {
-    put(world, 0, &world->of_a, 1, 4);
+    world_put(world, 0, &world->of_a, 0, 1);
     for (guint i = 0; i < 5; i++)
-        move_to(world, i, SWARM_NONE);
-    block(world);
+        world_move(world, i, SWARM_NONE);
+    world_block(world);
     return (guint)network_stored(world->network, 7);
 }
 
@@ -145,10 +103,10 @@ test_decommissioned_push_to_nobody(World *world, gconstpointer data)
     (void)data;
     world->config.defect_decommissioned_push_nothing = false;
     world->config.defect_move_skips_birth = false;
-    put(world, 0, &world->of_a, 1, 4);
+    world_put(world, 0, &world->of_a, 0, 1);
     for (guint i = 0; i < 10; i++)
-        move_to(world, i, SWARM_NONE);
-    block(world);
+        world_move(world, i, SWARM_NONE);
+    world_block(world);
     g_assert_cmpuint(network_count_sent(world->network, KIND_DATA, CLIENT), ==, 0);
 }
 
@@ -163,7 +121,7 @@ batches_at_once(World *world)
 
     world->config.push_batch_bytes = 1000;
     for (guint i = 0; i < 3; i++)
-        put(world, 0, &world->of_a, i, 800);
+        put_long(world, 0, &world->of_a, i);
     joiner->reach = REACH_MUTE;
     network_block(world->network);
     network_tell(world->network, 10, world->network->snapshot);
@@ -206,12 +164,12 @@ test_paced_ends(World *world, gconstpointer data)
     good = network_add(world->network, &world->config, A);
     world->config.push_batch_bytes = 1000;
     for (guint i = 0; i < 3; i++)
-        put(world, 0, &world->of_a, i, 800);
+        put_long(world, 0, &world->of_a, i);
     silent->reach = REACH_SILENT;
-    block(world);
+    world_block(world);
     g_assert_cmpuint(network_stored(world->network, good->index), ==, 3);
     silent->record.port_omq = 0;
-    block(world);
+    world_block(world);
     network_run(world->network, world->network->now + HOUR);
     g_assert_cmpuint(network_count_sent(world->network, KIND_DATA, CLIENT), ==, 0);
 }
@@ -222,13 +180,13 @@ test_paced_ends(World *world, gconstpointer data)
 static guint
 restart_at_dissolution(World *world)
 {
-    put(world, 0, &world->of_a, 1, 4);
+    world_put(world, 0, &world->of_a, 0, 1);
     network_crash(world->network, 0);
     for (guint i = 0; i < 5; i++)
-        move_to(world, i, B);
-    block(world);
+        world_move(world, i, B);
+    world_block(world);
     network_restart(world->network, 0);
-    block(world);
+    world_block(world);
     return (guint)network_stored(world->network, 7);
 }
 
@@ -253,10 +211,10 @@ test_swarm_remembered_in_vain(World *world, gconstpointer data)
 {
     (void)data;
     world->config.defect_swarm_forgotten = false;
-    put(world, 0, &world->of_a, 1, 4);
+    world_put(world, 0, &world->of_a, 0, 1);
     network_crash(world->network, 0);
     network_restart(world->network, 0);
-    block(world);
+    world_block(world);
     g_assert_cmpuint(network_count_sent(world->network, KIND_DATA, CLIENT), ==, 0);
 }
 
@@ -277,7 +235,7 @@ restart_with_retry(World *world, bool disk_lost)
     /* Before its first block it knows nobody, and keeps the store. */
     network_run(world->network, world->network->now + MINUTE);
     network_member(world->network, 1)->reach = REACH_UP;
-    block(world);
+    world_block(world);
     network_run(world->network, world->network->now + MINUTE);
     return (guint)network_stored(world->network, 1);
 }
@@ -334,8 +292,8 @@ test_relay_needs_swarm(World *world, gconstpointer data)
     const Answer *answer;
 
     (void)data;
-    move_to(world, 9, SWARM_NONE);
-    block(world);
+    world_move(world, 9, SWARM_NONE);
+    world_block(world);
     answer = onion_by(world, 9, 8);
     g_assert_cmpint(answer->status, ==, 503);
     g_assert_cmpstr(answer->body->str, ==, "Service node is not ready: not in any swarm\n");
@@ -351,8 +309,8 @@ test_relay_without_swarm(World *world, gconstpointer data)
 
     (void)data;
     world->config.relay_needs_swarm = false;
-    move_to(world, 9, SWARM_NONE);
-    block(world);
+    world_move(world, 9, SWARM_NONE);
+    world_block(world);
     g_assert_cmpint(onion_by(world, 9, 8)->status, ==, 200);
     g_assert_cmpint(onion_by(world, 8, 9)->status, ==, 200);
     /* It keeps nobody's messages all the same, and relays nothing before its first block.
@@ -369,8 +327,8 @@ test_guard_hides_errors(World *world, gconstpointer data)
     const Answer *answer;
 
     (void)data;
-    move_to(world, 9, SWARM_NONE);
-    block(world);
+    world_move(world, 9, SWARM_NONE);
+    world_block(world);
     world->config.defect_guard_hides_errors = true;
     answer = onion_by(world, 8, 9);
     g_assert_cmpint(answer->status, ==, 503);
@@ -419,7 +377,7 @@ test_retrieve_living(World *world, gconstpointer data)
 }
 
 #define ADD(path, function)                                                                \
-    g_test_add("/service/defects/" path, World, NULL, setup, function, teardown)
+    g_test_add("/service/defects/" path, World, NULL, set_up, function, world_tear_down)
 
 int
 main(int argc, char **argv)

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/unit/service/world.h"
 
-void
-world_begin(World *world, guint n_a, guint n_b)
+static void
+begin(World *world, guint n_a, guint n_b)
 {
-    world->config = service_config_2024;
-    world->config.test_interval = world->config.proof_interval = 0;
     world->network = network_new(EPOCH);
     for (guint i = 0; i < n_a + n_b; i++)
         network_add(world->network, &world->config, i < n_a ? A : B);
@@ -13,6 +11,21 @@ world_begin(World *world, guint n_a, guint n_b)
     client_init_in(&world->of_a, world->network, A);
     if (n_b > 0)
         client_init_in(&world->of_b, world->network, B);
+}
+
+void
+world_begin(World *world, guint n_a, guint n_b)
+{
+    world->config = service_config_2024;
+    world->config.test_interval = world->config.proof_interval = 0;
+    begin(world, n_a, n_b);
+}
+
+void
+world_begin_2020(World *world, guint n_a, guint n_b)
+{
+    world->config = network_config_2020();
+    begin(world, n_a, n_b);
 }
 
 void
@@ -48,7 +61,10 @@ world_put(World *world, guint member, const Client *client, int name_space, guin
 void
 world_move(World *world, guint member, uint64_t swarm)
 {
-    network_member(world->network, member)->record.swarm_id = swarm;
+    NodeRecord *record = &network_member(world->network, member)->record;
+
+    record->swarm_id = swarm;
+    record->active = swarm != SWARM_NONE;
 }
 
 void

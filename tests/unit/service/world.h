@@ -20,6 +20,8 @@ typedef struct World {
 
 /* Members 0 to @n_a - 1 in swarm A, the next @n_b in B. */
 void world_begin(World *world, guint n_a, guint n_b);
+/* The same with nodes of spring 2020. */
+void world_begin_2020(World *world, guint n_a, guint n_b);
 /* The fixture of 5 and 5. */
 void world_set_up(World *world, gconstpointer data);
 void world_tear_down(World *world, gconstpointer data);
@@ -28,7 +30,7 @@ void world_tear_down(World *world, gconstpointer data);
 void world_hash(guint i, char ret[MESSAGE_HASH_BYTES + 1]);
 /* Message @i of a client, "body", for a day, straight into a member's store. */
 void world_put(World *world, guint member, const Client *client, int name_space, guint i);
-/* From the next block on. */
+/* From the next block on; to SWARM_NONE: decommissioned. */
 void world_move(World *world, guint member, uint64_t swarm);
 /* A block, and what comes of it within a second; what was sent before is forgotten. */
 void world_block(World *world);

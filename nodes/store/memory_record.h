@@ -2,7 +2,8 @@
  *
  * What all replicas of a message have in common: hash, timestamp, body.  In a simulated
  * network a body is one blob, whichever stores hold it; the record hangs on that blob, and
- * there is one for all of them.  A body that is not such a blob gets a record of its own. */
+ * there is one for all of them.  A body that is not such a blob gets a record of its own.
+ */
 #pragma once
 
 #include "nodes/base/store.h"

@@ -71,7 +71,7 @@ test_one_at_random(World *world, gconstpointer data)
 static void
 test_one_that_fails(World *world, gconstpointer data)
 {
-    Time first, times[400];
+    Time first = 0, times[400];
     guint n;
 
     (void)data;
@@ -154,7 +154,7 @@ test_longest_ago_first(World *world, gconstpointer data)
 static void
 test_votes(World *world, gconstpointer data)
 {
-    Time first;
+    Time first = 0;
 
     (void)data;
     duty_begin(world, true, false);

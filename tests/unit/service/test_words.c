@@ -288,10 +288,11 @@ test_envelope(World *world, gconstpointer data)
     expect(world, KIND_STORAGE_OMQ, "l4:info1:1e", 400,
            "invalid body: expected json or bt_dict");
     /* The last one of two counts, and names besides are nobody's business. */
-    network_expect(world->network, 0, KIND_STORAGE_RPC,
-                   "{\"jsonrpc\":2,\"id\":{},\"method\":1,\"method\":\"info\",\"params\":[],"
-                   "\"params\":{\"a\":1,\"a\":2}}",
-                   200);
+    network_expect(
+        world->network, 0, KIND_STORAGE_RPC,
+        "{\"jsonrpc\":2,\"id\":{},\"method\":1,\"method\":\"info\",\"params\":[],"
+        "\"params\":{\"a\":1,\"a\":2}}",
+        200);
 }
 
 /* 64 levels are read, whatever they are for; one more is none of the language. */
@@ -304,8 +305,8 @@ test_depth(World *world, gconstpointer data)
         g_autofree char *shut = g_strnfill(62 + more, ']');
         g_autofree char *lists = g_strnfill(63 + more, 'l');
         g_autofree char *ends = g_strnfill(63 + more, 'e');
-        g_autofree char *json = g_strdup_printf(
-            "{\"method\":\"info\",\"params\":{\"a\":%s%s}}", open, shut);
+        g_autofree char *json =
+            g_strdup_printf("{\"method\":\"info\",\"params\":{\"a\":%s%s}}", open, shut);
         g_autofree char *dict = g_strdup_printf("d1:a%s%se", lists, ends);
         g_autofree char *parts = g_strdup_printf("l4:info%zu:%se", strlen(dict), dict);
 
@@ -341,29 +342,34 @@ test_not_allowed(World *world, gconstpointer data)
                            "\"data\":\"AAAA\",\"timestamp\":1700000000000,\"ttl\":9999",
                            "store1700000000000"),
             403, "Provided expiry/TTL is not valid.");
-    refused(world, g_strdup_printf("{\"method\":\"store\",\"params\":{\"pubkey\":\"%s\","
-                                   "\"namespace\":-1,\"data\":\"AAAA\","
-                                   "\"timestamp\":1700000000000,\"ttl\":10000}}",
-                                   client->hex),
+    refused(world,
+            g_strdup_printf("{\"method\":\"store\",\"params\":{\"pubkey\":\"%s\","
+                            "\"namespace\":-1,\"data\":\"AAAA\","
+                            "\"timestamp\":1700000000000,\"ttl\":10000}}",
+                            client->hex),
             401, "store: signature required to store to namespace -1");
     refused(world, client_store_signed(client, 1, "AAAA", EPOCH, EPOCH - 60001), 406,
             "store signature timestamp too far from current time");
-    refused(world, g_strdup_printf("{\"method\":\"retrieve\",\"params\":{\"pubkey\":"
-                                   "\"%s\"}}",
-                                   client->hex),
+    refused(world,
+            g_strdup_printf("{\"method\":\"retrieve\",\"params\":{\"pubkey\":"
+                            "\"%s\"}}",
+                            client->hex),
             401, "retrieve: request signature required");
     refused(world, client_retrieve(client, 0, EPOCH + 60001, ""), 406,
             "retrieve timestamp too far from current time");
-    refused(world, client_request(client, "get_expiries",
-                                  HASHES "\"timestamp\":1700000060001", "x"),
-            406, "get_expiries timestamp too far from current time");
-    refused(world, client_request(client, "get_expiries",
-                                  HASHES "\"timestamp\":1700000000000", "x"),
-            401, "get_expiries signature verification failed");
+    refused(
+        world,
+        client_request(client, "get_expiries", HASHES "\"timestamp\":1700000060001", "x"),
+        406, "get_expiries timestamp too far from current time");
+    refused(
+        world,
+        client_request(client, "get_expiries", HASHES "\"timestamp\":1700000000000", "x"),
+        401, "get_expiries signature verification failed");
     refused(world, client_request(client, "expire", HASHES "\"expiry\":1700000000000", "x"),
             401, "expire: signature verification failed");
-    refused(world, g_strdup("{\"method\":\"oxend_request\",\"params\":{\"endpoint\":"
-                            "\"ons_resolve\",\"params\":{}}}"),
+    refused(world,
+            g_strdup("{\"method\":\"oxend_request\",\"params\":{\"endpoint\":"
+                     "\"ons_resolve\",\"params\":{}}}"),
             400, "Unknown oxend error");
     assert_nothing_written(world);
 }

@@ -52,8 +52,8 @@ test_others_have_their_own(void)
     for (guint i = 0; i < G_N_ELEMENTS(messages); i++) {
         g_assert_cmpint(records[i]->timestamp, ==, messages[i].timestamp);
         g_assert_true(bytes_equal(memory_record_hash(records[i]), messages[i].hash));
-        g_assert_true(bytes_equal(packet_bytes(&records[i]->data),
-                                  packet_bytes(&messages[i].data)));
+        g_assert_true(
+            bytes_equal(packet_bytes(&records[i]->data), packet_bytes(&messages[i].data)));
     }
     packet_clear(&data);
     packet_clear(&part);

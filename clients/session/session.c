@@ -329,8 +329,7 @@ session_free(void *self)
     free(s);
 }
 
-/* Beyond the fields in front: the requests' slots, and what the request behind the first
- * one starts with. */
+/* Beyond the fields in front: the slots of requests, the outbox, the paths. */
 static void
 session_warm(const void *self)
 {

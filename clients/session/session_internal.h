@@ -233,8 +233,7 @@ typedef enum Timer {
     TIMER_REQUESTS
 } Timer;
 
-/* What every input touches stands in front (SESSION_HOT_BYTES): a host may fetch that much
- * ahead of an input. */
+/* What every input touches stands in the first ACTOR_HOT_BYTES, which hosts fetch ahead. */
 struct Session {
     Time now;   /* of the call under way */
     Time alarm; /* as the port has it */

@@ -5,7 +5,7 @@
 #include <jansson.h>
 #include <malloc.h>
 
-#include "nodes/onion/onion.h"
+#include "nodes/onion/onion_v1.h"
 #include "tests/unit/service/world.h"
 
 static void
@@ -304,6 +304,46 @@ test_pushed(World *world, gconstpointer data)
     mutate(world, KIND_DATA, whole, 1, 3000);
 }
 
+/* One message of version 0, whose lengths are 8 bytes each. */
+static GString *
+push_v0(const Client *client)
+{
+    GString *push = g_string_new(client->hex);
+
+    g_string_append_len(push, "\2\0\0\0\0\0\0\0ha\4\0\0\0\0\0\0\0body", 22);
+    g_string_append_len(push, "\2\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0", 16);
+    g_string_append_len(push, "\0\0\0\0\0\0\0\0", 8);
+    return push;
+}
+
+static void
+test_pushed_v0(World *world, gconstpointer data)
+{
+    static const gsize lengths[] = { 66, 76, 104 }; /* where they stand */
+    GString *push = push_v0(&world->of_a);
+    Bytes whole = { (const uint8_t *)push->str, push->len };
+    uint64_t before;
+
+    (void)data;
+    g_assert_cmpint(ask(world, KIND_DATA, whole.p, whole.n)->status, ==, 400);
+    world->config.push_version = 0;
+    truncate_all(world, KIND_DATA, whole);
+    before = stored(world);
+    for (size_t i = 0; i < G_N_ELEMENTS(lengths); i++) {
+        g_autofree char *copy = g_memdup2(whole.p, whole.n);
+
+        memset(copy + lengths[i], 0xff, 8);
+        g_assert_cmpint(ask(world, KIND_DATA, copy, whole.n)->status, ==, 400);
+    }
+    /* A key that is no hex. */
+    push->str[3] = 'g';
+    g_assert_cmpint(ask(world, KIND_DATA, push->str, push->len)->status, ==, 400);
+    g_assert_cmpuint(stored(world), ==, before);
+    push->str[3] = '0';
+    mutate(world, KIND_DATA, whole, 1, 3000);
+    g_string_free(push, TRUE);
+}
+
 static void
 test_onion(World *world, gconstpointer data)
 {
@@ -337,6 +377,31 @@ test_onion(World *world, gconstpointer data)
     mutate(world, KIND_ONION_HOP, packet_bytes(&hop), 2, 1000);
     packet_clear(&request);
     packet_clear(&hop);
+}
+
+static void
+test_onion_v1(World *world, gconstpointer data)
+{
+    const Member *last = network_member(world->network, 0);
+    Meter meter = { 0 };
+    Crypto crypto = { .ops = &crypto_real, .meter = &meter };
+    OnionDestination destination = { .ed25519 = last->record.ed25519,
+                                     .x25519 = last->record.x25519 };
+    OnionRandom random;
+    Packet request;
+    ChannelKey reply;
+
+    (void)data;
+    world->config.onion_version = 1;
+    memset(&random, 7, sizeof random);
+    g_assert_cmpint(onion_v1_wrap(&crypto, NULL, 0, &destination,
+                                  BYTES_LITERAL("{\"method\":\"info\",\"params\":{}}"),
+                                  &random, &request, &reply),
+                    ==, ST_OK);
+    truncate_all(world, KIND_ONION, packet_bytes(&request));
+    truncate_all(world, KIND_ONION_HOP, packet_bytes(&request));
+    mutate(world, KIND_ONION, packet_bytes(&request), 1, 1000);
+    packet_clear(&request);
 }
 
 /* Answers of members: anything may come. */
@@ -453,7 +518,9 @@ main(int argc, char **argv)
     ADD("bytes", test_bytes);
     ADD("forwarded", test_forwarded);
     ADD("pushed", test_pushed);
+    ADD("pushed-v0", test_pushed_v0);
     ADD("onion", test_onion);
+    ADD("onion-v1", test_onion_v1);
     ADD("answers", test_answers);
     ADD("escapes", test_escapes);
     ADD("memory", test_memory);

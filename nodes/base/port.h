@@ -135,6 +135,9 @@ typedef struct PortOps {
     /* Move the actor's one alarm; TIME_NEVER takes it away. */
     void (*alarm)(Port *port, Time at);
     void (*note)(Port *port, const Note *note);
+    /* The IPv4 address of a host beyond the network of nodes, by its name; 0: nobody has
+     * this name. */
+    uint32_t (*lookup)(Port *port, const char *name);
 } PortOps;
 
 struct Port {
@@ -186,6 +189,12 @@ port_note(Port *port, NoteKind kind, uint64_t a, uint64_t b, Bytes text)
     Note note = { kind, a, b, text };
 
     port->ops->note(port, &note);
+}
+
+static inline uint32_t
+port_lookup(Port *port, const char *name)
+{
+    return port->ops->lookup(port, name);
 }
 
 /* An incoming message. */

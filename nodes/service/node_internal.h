@@ -59,12 +59,14 @@ void timers_rearm(ServiceNode *node);
 
 typedef struct Fanout Fanout;
 typedef struct Test Test;
+typedef struct ServerPost ServerPost;
 
 typedef enum PendingKind {
     PENDING_FREE,
     PENDING_FORWARD, /* a client's request forwarded to a member: `fanout`, `part` */
     PENDING_RELAY,   /* an onion request handed to the next node: `token`; `part`: 1 when a
                       * client sent it */
+    PENDING_SERVER,  /* an onion request posted to a server: `post` */
     PENDING_PUSH,    /* messages pushed: `part` names the paced batch (0: none) */
     PENDING_READY,   /* a member asked whether it is ready: `key` is its legacy key */
     PENDING_DUMP,    /* a member asked for a dump */
@@ -81,6 +83,7 @@ typedef struct Pending {
     union {
         Fanout *fanout;
         Test *test;
+        ServerPost *post;
         ReplyToken token;
         uint64_t key; /* first bytes of a legacy key */
     };
@@ -308,6 +311,13 @@ void onion_receive(ServiceNode *node, Time now, const Incoming *in);
 /* @from_client: it came to me as the guard. */
 void onion_relay_outcome(ServiceNode *node, ReplyToken token, bool from_client,
                          Outcome outcome, int status, Packet *packet);
+
+/* Hand the opened layer to the server that it names (onion_server.c). */
+void server_post(ServiceNode *node, Time now, ReplyToken token, OnionPeeled *peeled);
+/* Takes @post. */
+void server_outcome(ServiceNode *node, Time now, ServerPost *post, Outcome outcome,
+                    int status, Packet *packet);
+void server_drop(ServerPost *post);
 
 void blocks_receive(ServiceNode *node, Time now, const Incoming *in);
 

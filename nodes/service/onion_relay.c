@@ -88,23 +88,6 @@ finish_here(ServiceNode *node, Time now, ReplyToken token, const OnionPeeled *pe
     rpc_handle(node, now, &peeled->body, &to);
 }
 
-/* A server beyond the onion.  Finding its address is the host's business, and the port has
- * no way to ask yet: here curl's words for a name that nobody knows, and those of 2020 for
- * any failure. */
-static void
-post_to_server(ServiceNode *node, ReplyToken token, const OnionPeeled *peeled)
-{
-    Buffer text = BUFFER_EMPTY;
-
-    if (node->config->onion_version == 1) {
-        fail(node, token, ONION_SERVER, 400, "Loki Server error");
-        return;
-    }
-    buffer_append_literal(&text, "Could not resolve host: ");
-    buffer_append_text(&text, peeled->host);
-    fail_with(node, token, ONION_SERVER, 502, &text);
-}
-
 /* Do what the layer says; clears it. */
 static void
 obey(ServiceNode *node, Time now, const Incoming *in, OnionPeeled *peeled)
@@ -117,7 +100,7 @@ obey(ServiceNode *node, Time now, const Incoming *in, OnionPeeled *peeled)
         finish_here(node, now, in->token, peeled);
         break;
     case ONION_SERVER:
-        post_to_server(node, in->token, peeled);
+        server_post(node, now, in->token, peeled);
         break;
     case ONION_BAD_JSON:
         fail_sealed(node, in->token, peeled, "Invalid json");

@@ -121,6 +121,9 @@ dispatch(ServiceNode *node, Time now, const Pending *was, Outcome outcome, int s
     case PENDING_RELAY:
         onion_relay_outcome(node, was->token, was->part != 0, outcome, status, packet);
         break;
+    case PENDING_SERVER:
+        server_outcome(node, now, was->post, outcome, status, packet);
+        break;
     case PENDING_READY:
         ready_outcome(node, now, was->key,
                       answered_with(outcome, status, packet, BYTES_LITERAL("OK")));
@@ -151,13 +154,14 @@ dispatch(ServiceNode *node, Time now, const Pending *was, Outcome outcome, int s
 }
 
 /* OxenMQ connects again in silence when a connection breaks or cannot be made: the request
- * then ends at its deadline, not before (protocol 3.3, 4.4: "timeout" is all there is). */
+ * then ends at its deadline, not before (protocol 3.3, 4.4: "timeout" is all there is).
+ * HTTPS does not, and of pings the end is told at once. */
 static bool
 keeps_silent(const Pending *entry, Outcome outcome, Time now)
 {
     return (outcome == OUTCOME_REFUSED || outcome == OUTCOME_RESET) &&
            entry->kind != PENDING_PING_HTTPS && entry->kind != PENDING_PING_OMQ &&
-           entry->deadline > now;
+           entry->kind != PENDING_SERVER && entry->deadline > now;
 }
 
 void
@@ -205,6 +209,8 @@ pending_clear(ServiceNode *node)
 
         if (entry->kind == PENDING_FORWARD)
             fanout_drop(entry->fanout);
+        else if (entry->kind == PENDING_SERVER)
+            server_drop(entry->post);
         else if (entry->kind == PENDING_PING_HTTPS || entry->kind == PENDING_PING_OMQ)
             reachability_test_drop(entry->test);
     }

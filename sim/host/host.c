@@ -90,6 +90,9 @@ host_free(Host *host)
     event_queue_free(host->queue);
     heap_clear(&host->alarms);
     heap_clear(&host->timeouts);
+    for (uint32_t i = 0; i < host->n_names; i++)
+        free(host->names[i].name);
+    free(host->names);
     free(host->chunks);
     free(host->ip_table);
     free(host->messages);
@@ -164,6 +167,19 @@ host_add(Host *host, const ActorSpec *spec)
     endpoint = net_add_endpoint(host->net, spec->country, spec->kind, actor->name);
     assert(endpoint == actor->id - 1);
     return actor->id;
+}
+
+void
+host_name(Host *host, const char *name, uint32_t ip)
+{
+    size_t bytes = strlen(name) + 1;
+    char *copy = zeroed(1, bytes);
+
+    memcpy(copy, name, bytes);
+    host->names = realloc(host->names, (host->n_names + 1) * sizeof *host->names);
+    if (host->names == NULL)
+        abort();
+    host->names[host->n_names++] = (HostName){ copy, ip };
 }
 
 Port *

@@ -78,6 +78,9 @@ Port *host_port(Host *host, ActorId actor);
 void host_bind(Host *host, ActorId actor, const ActorOps *ops, void *self);
 /* The actor at an IP, or 0. */
 ActorId host_actor_at(const Host *host, uint32_t ip);
+/* Give a host name to an IP: what actors find when they look it up, upper or lower case.
+ * The last one given counts. */
+void host_name(Host *host, const char *name, uint32_t ip);
 /* Which wall clock it has: offset to the true one now, and drift in parts per million. */
 void host_set_clock(Host *host, ActorId actor, int64_t offset_ms, double drift_ppm);
 void host_set_store(Host *host, ActorId actor, Store *store); /* borrowed */

@@ -136,6 +136,11 @@ typedef struct IpEntry {
     uint32_t actor; /* its id */
 } IpEntry;
 
+typedef struct HostName {
+    char *name;
+    uint32_t ip;
+} HostName;
+
 struct Host {
     HostConfig config;
     Net *net;
@@ -146,6 +151,8 @@ struct Host {
     uint32_t n_actors, n_chunks;
     IpEntry *ip_table; /* open addressing */
     uint32_t ip_mask, ip_used;
+    HostName *names; /* few: servers beyond the network of nodes */
+    uint32_t n_names;
     Heap alarms; /* by actor id */
     Message *messages;
     uint32_t messages_capacity, messages_free;

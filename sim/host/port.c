@@ -99,6 +99,32 @@ sim_note(Port *port, const Note *note)
             host->observers[i].note(host->observers[i].context, host->now, actor->id, note);
 }
 
+static char
+lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool
+same_name(const char *a, const char *b)
+{
+    for (; lower(*a) == lower(*b); a++, b++)
+        if (*a == '\0')
+            return true;
+    return false;
+}
+
+static uint32_t
+sim_lookup(Port *port, const char *name)
+{
+    const Host *host = actor_of(port)->host;
+
+    for (uint32_t i = host->n_names; i-- > 0;)
+        if (same_name(host->names[i].name, name))
+            return host->names[i].ip;
+    return 0;
+}
+
 const PortOps host_port_ops = {
     .random = sim_random,
     .unix_ms = sim_unix_ms,
@@ -106,4 +132,5 @@ const PortOps host_port_ops = {
     .reply = sim_reply,
     .alarm = sim_alarm,
     .note = sim_note,
+    .lookup = sim_lookup,
 };

@@ -377,6 +377,25 @@ test_unsent_effects_die_with_the_crash(Fixture *f, gconstpointer data)
     g_assert_cmpuint(f->toy_a->outcomes[OUTCOME_TIMEOUT], ==, 1);
 }
 
+/* Nobody has a name at first; of two hosts with one name the later one counts. */
+static void
+test_names(Fixture *f, gconstpointer data)
+{
+    Port *port = host_port(f->host, f->a);
+
+    (void)data;
+    g_assert_cmpuint(port_lookup(port, "open.example"), ==, 0);
+    host_name(f->host, "open.example", IP_B);
+    host_name(f->host, "other.example", IP_A);
+    g_assert_cmpuint(port_lookup(port, "open.example"), ==, IP_B);
+    g_assert_cmpuint(port_lookup(port, "OPEN.example"), ==, IP_B);
+    g_assert_cmpuint(port_lookup(port, "open.exampl"), ==, 0);
+    g_assert_cmpuint(port_lookup(port, "open.example."), ==, 0);
+    g_assert_cmpuint(port_lookup(port, ""), ==, 0);
+    host_name(f->host, "open.example", IP_A);
+    g_assert_cmpuint(port_lookup(port, "open.example"), ==, IP_A);
+}
+
 static uint64_t
 trace_of_a_run(gconstpointer seed)
 {
@@ -419,6 +438,7 @@ main(int argc, char **argv)
     ADD("nobody-lives-there", test_nobody_lives_there);
     ADD("busy-actor-queues-then-refuses", test_busy_actor_queues_then_refuses);
     ADD("unsent-effects-die-with-the-crash", test_unsent_effects_die_with_the_crash);
+    ADD("names", test_names);
     g_test_add_func("/host/same-run-same-trace", test_same_run_same_trace);
     return g_test_run();
 }

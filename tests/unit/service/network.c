@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tests/unit/service/network.h"
+#include "tests/unit/service/outsider.h"
 
 #include "nodes/store/memory_store.h"
 
@@ -118,11 +118,9 @@ queue_outcome(Network *network, const Open *open, Outcome outcome, int status,
     g_queue_push_tail(network->queue, event);
 }
 
-static void
-member_reply(Port *port, ReplyToken token, int status, Packet *packet)
+void
+network_reply(Network *network, ReplyToken token, int status, Packet *packet)
 {
-    Network *network = of(port)->network;
-
     for (guint i = 0; i < network->open->len; i++) {
         Open open = g_array_index(network->open, Open, i);
 
@@ -141,6 +139,18 @@ member_reply(Port *port, ReplyToken token, int status, Packet *packet)
 }
 
 static void
+member_reply(Port *port, ReplyToken token, int status, Packet *packet)
+{
+    network_reply(of(port)->network, token, status, packet);
+}
+
+static uint32_t
+member_lookup(Port *port, const char *name)
+{
+    return network_lookup(of(port)->network, name);
+}
+
+static void
 member_alarm(Port *port, Time at)
 {
     of(port)->alarm = at;
@@ -154,7 +164,8 @@ member_note(Port *port, const Note *note)
 }
 
 static const PortOps member_ops = { member_random, member_unix_ms, member_send,
-                                    member_reply,  member_alarm,   member_note };
+                                    member_reply,  member_alarm,   member_note,
+                                    member_lookup };
 
 /* --- members ---------------------------------------------------------------------- */
 
@@ -185,6 +196,7 @@ network_new(UnixMs epoch_ms)
     network->client = 0x0b000001;
     network->epoch_ms = epoch_ms;
     network->members = g_ptr_array_new();
+    network->outsiders = g_ptr_array_new_with_free_func(g_free);
     network->queue = g_queue_new();
     network->open = g_array_new(FALSE, FALSE, sizeof(Open));
     network->sent = g_array_new(FALSE, FALSE, sizeof(Sent));
@@ -265,6 +277,7 @@ network_free(Network *network)
     g_array_unref(network->sent);
     g_array_unref(network->answers);
     g_ptr_array_unref(network->members);
+    g_ptr_array_unref(network->outsiders);
     snapshot_unref(network->snapshot);
     g_free(network);
 }
@@ -348,6 +361,34 @@ member_at(const Network *network, Address address)
     return NULL;
 }
 
+/* The other end is there; false when nothing gets through. */
+static bool
+reaches(Network *network, Open *open, Reach reach)
+{
+    Packet none = PACKET_EMPTY;
+
+    if (reach == REACH_REFUSED) {
+        queue_outcome(network, open, OUTCOME_REFUSED, 0, &none);
+        return false;
+    }
+    open->token = ++network->last_token;
+    open->silent = reach != REACH_UP;
+    g_array_append_val(network->open, *open);
+    return reach != REACH_SILENT;
+}
+
+static void
+deliver_outside(Network *network, Sent *sent, Open *open)
+{
+    Outsider *to = network_outsider_at(network, sent->to);
+    Incoming in = { .kind = sent->kind, .packet = &sent->packet };
+
+    if (to == NULL || !reaches(network, open, to->reach))
+        return; /* or it is the chain */
+    in.token = open->token;
+    to->ops->receive(to->self, network->now, &in);
+}
+
 static void
 deliver(Network *network, Sent *sent)
 {
@@ -357,20 +398,15 @@ deliver(Network *network, Sent *sent)
     Packet none = PACKET_EMPTY;
     Incoming in;
 
-    if (to == NULL)
-        return; /* the chain */
+    if (to == NULL) {
+        deliver_outside(network, sent, &open);
+        return;
+    }
     if (sent->has_peer_key && memcmp(sent->peer_key, to->record.x25519, 32) != 0) {
         queue_outcome(network, &open, OUTCOME_REFUSED, 0, &none);
         return;
     }
-    if (to->reach == REACH_REFUSED) {
-        queue_outcome(network, &open, OUTCOME_REFUSED, 0, &none);
-        return;
-    }
-    open.token = ++network->last_token;
-    open.silent = to->reach != REACH_UP;
-    g_array_append_val(network->open, open);
-    if (to->reach == REACH_SILENT)
+    if (!reaches(network, &open, to->reach))
         return;
     if (sent->from != CLIENT && sent->has_peer_key)
         peer_key = network_member(network, sent->from)->record.x25519;

@@ -65,6 +65,7 @@ struct Network {
     Time now;
     UnixMs epoch_ms; /* wall clock at time 0 */
     GPtrArray *members;
+    GPtrArray *outsiders; /* outsider.h */
     Snapshot *snapshot;
     GQueue *queue;   /* events that happen now */
     GArray *open;    /* requests without an outcome */
@@ -100,6 +101,8 @@ Snapshot *network_make_snapshot(Network *network, const uint32_t *validators, si
                                 const uint32_t *workers, size_t n_workers,
                                 const UnixMs *last_proof_ms);
 void network_tell(Network *network, guint member, Snapshot *snapshot);
+/* An actor answers. */
+void network_reply(Network *network, ReplyToken token, int status, Packet *packet);
 /* Let everything happen up to @until. */
 void network_run(Network *network, Time until);
 /* Send a client's request; its number is that of its answer. */

@@ -119,6 +119,8 @@ const Key scenario_keys[] = {
       "the network of spring 2020, 2024 or 2025: it gives other keys their defaults", "2020|2024|2025" },
     { "protocol", "storage_rpc", KEY_CHOICE, AT(service.storage_rpc), 0, 0, "2024",
       "storage requests of nodes and clients; 2020: no signatures, no namespaces, SHA-512 hashes", "2020|2024" },
+    { "protocol", "storage_version", KEY_CHOICE, AT(service.storage_version), 0, 0, "2.8.0",
+      "the storage server that nodes say they are (info, ifelse)", "2.0.6|2.6.2|2.8.0|2.11.3" },
     { "protocol", "proof_of_work", KEY_BOOL, AT(service.proof_of_work), 0, 0, "no",
       "a store must prove work, or is refused with 432 (2020)", NULL },
     { "protocol", "pow_difficulty", KEY_COUNT, AT(service.pow_difficulty), 1, 1000, "1",

@@ -12,6 +12,7 @@ const PresetValue preset_values[] = {
     { "protocol", "onion_version", "1", NULL },
     { "protocol", "hop_timeout", "10s", NULL },
     { "protocol", "storage_rpc", "2020", NULL },
+    { "protocol", "storage_version", "2.0.6", "2.11.3" },
     { "protocol", "proof_of_work", "yes", NULL },
     { "protocol", "store_replication", "buffered", NULL },
     { "protocol", "push_version", "0", NULL },

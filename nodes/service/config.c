@@ -3,6 +3,7 @@
 
 const ServiceConfig service_config_2024 = {
     .storage_rpc = STORAGE_RPC_2024,
+    .storage_version = STORAGE_2_8_0,
     .proof_of_work = false,
     .pow_difficulty = 1,
     .store_replication = REPLICATION_SYNCHRONOUS,
@@ -60,6 +61,19 @@ const ServiceConfig service_config_2024 = {
     .defect_all_failed_answers_200 = true,
     .defect_delete_before_all_fails = true,
 };
+
+static const int64_t versions[STORAGE_VERSIONS][3] = {
+    [STORAGE_2_0_6] = { 2, 0, 6 },
+    [STORAGE_2_6_2] = { 2, 6, 2 },
+    [STORAGE_2_8_0] = { 2, 8, 0 },
+    [STORAGE_2_11_3] = { 2, 11, 3 },
+};
+
+const int64_t *
+storage_version_numbers(const ServiceConfig *config)
+{
+    return versions[config->storage_version];
+}
 
 static const char *const method_names[RPC_METHODS] = {
     [RPC_STORE] = "store",

@@ -10,8 +10,6 @@
 #include "nodes/service/service.h"
 #include "nodes/wire/message.h"
 
-/* What `info` and `ifelse` say of us: the version whose answers we reproduce. */
-enum { STORAGE_VERSION_MAJOR = 2, STORAGE_VERSION_MINOR = 6, STORAGE_VERSION_PATCH = 2 };
 /* Before this hard fork a node serves nobody (protocol 3.1). */
 enum { HARDFORK_MAJOR = 19, HARDFORK_MINOR = 3 };
 

@@ -229,8 +229,8 @@ void request_info(ServiceNode *node, Time now, Request *request, const ReplyTo *
 void request_oxend(ServiceNode *node, Time now, Request *request, const ReplyTo *to);
 void request_batch(ServiceNode *node, Time now, Request *request, const ReplyTo *to);
 
-/* [2,6,2] */
-void write_version(Buffer *json);
+/* [2,8,0] */
+void write_version(const ServiceNode *node, Buffer *json);
 /* The body of get_swarm for an account (32 key bytes after the prefix). */
 void write_swarm(const ServiceNode *node, const uint8_t account[ACCOUNT_BYTES], UnixMs t,
                  Buffer *json);

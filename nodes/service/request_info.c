@@ -4,14 +4,15 @@
 #include "nodes/service/node_internal.h"
 
 void
-write_version(Buffer *json)
+write_version(const ServiceNode *node, Buffer *json)
 {
+    const int64_t *v = storage_version_numbers(node->config);
+
     buffer_append_literal(json, "[");
-    buffer_append_u64_decimal(json, STORAGE_VERSION_MAJOR);
-    buffer_append_literal(json, ",");
-    buffer_append_u64_decimal(json, STORAGE_VERSION_MINOR);
-    buffer_append_literal(json, ",");
-    buffer_append_u64_decimal(json, STORAGE_VERSION_PATCH);
+    for (int i = 0; i < 3; i++) {
+        json_write_comma(json);
+        buffer_append_i64_decimal(json, v[i]);
+    }
     buffer_append_literal(json, "]");
 }
 
@@ -28,7 +29,7 @@ request_info(ServiceNode *node, Time now, Request *request, const ReplyTo *to)
     json_write_key(&json, "timestamp");
     buffer_append_i64_decimal(&json, t);
     json_write_key(&json, "version");
-    write_version(&json);
+    write_version(node, &json);
     buffer_append_literal(&json, "}");
     answer_json(node, now, to, RPC_INFO, 200, &json);
 }

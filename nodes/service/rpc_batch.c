@@ -286,7 +286,7 @@ write_ifelse(const ServiceNode *node, Buffer *json, const Batch *batch)
         write_part(json, part);
     }
     json_write_key(json, "v");
-    write_version(json);
+    write_version(node, json);
     buffer_append_literal(json, "}");
 }
 

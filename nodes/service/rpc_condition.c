@@ -93,8 +93,7 @@ condition_holds(const ServiceNode *node, const Condition *condition)
     int64_t height[CONDITION_NUMBERS_MAX] = { s == NULL ? 0 : (int64_t)s->height };
     int64_t hf[CONDITION_NUMBERS_MAX] = { s == NULL ? 0 : s->hardfork_major,
                                           s == NULL ? 0 : s->hardfork_minor };
-    int64_t v[CONDITION_NUMBERS_MAX] = { STORAGE_VERSION_MAJOR, STORAGE_VERSION_MINOR,
-                                         STORAGE_VERSION_PATCH };
+    const int64_t *v = storage_version_numbers(node->config);
 
     return within(height, &condition->height_at_least, &condition->height_before) &&
            within(hf, &condition->hf_at_least, &condition->hf_before) &&

@@ -20,11 +20,22 @@ typedef enum StoreReplication {
 /* Whom a node tests, and when it calls it unreachable (protocol 6.1). */
 typedef enum ReachRule { REACH_RULE_2020, REACH_RULE_2024 } ReachRule;
 
+/* Which storage server a node says that it is (protocol 7; 2.6.2: that of the transcripts
+ * in tests/vectors). */
+typedef enum StorageVersion {
+    STORAGE_2_0_6,
+    STORAGE_2_6_2,
+    STORAGE_2_8_0,
+    STORAGE_2_11_3,
+    STORAGE_VERSIONS
+} StorageVersion;
+
 /* Timers, limits and known defects (protocol 6, 8); shared by all nodes, never changed.
  * Each defect is a switch named for what it does; the plain path is the code without it.
  * A test_interval or proof_interval of 0 switches that background work off. */
 typedef struct ServiceConfig {
     int32_t storage_rpc;            /* StorageRpc */
+    int32_t storage_version;        /* StorageVersion: of `info` and `ifelse` */
     bool proof_of_work;             /* 2020: a store without it is refused (432) */
     uint32_t pow_difficulty;        /* what nodes ask for; 1 is the least */
     int32_t store_replication;      /* StoreReplication */
@@ -81,6 +92,9 @@ typedef struct ServiceConfig {
     bool defect_all_failed_answers_200;  /* 8.7: even when no member could do it */
     bool defect_delete_before_all_fails; /* 8.7: 500, though the messages are deleted */
 } ServiceConfig;
+
+/* Major, minor, patch. */
+const int64_t *storage_version_numbers(const ServiceConfig *config);
 
 /* Protocol 2024: the values above, with all defects. */
 extern const ServiceConfig service_config_2024;

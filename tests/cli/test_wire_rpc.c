@@ -328,7 +328,7 @@ test_omq(Folder *folder, gconstpointer data)
     (void)data;
     assert_omq(folder, "info", "de", 200,
                "d2:hfli19ei4ee1:ti1700000000000e9:timestampi1700000000000e"
-               "7:versionli2ei6ei2eee");
+               "7:versionli2ei8ei0eee");
     assert_omq(folder, "nothing", "de", 400, "no method nothing");
     assert_omq(folder, "store", "d", 400, "invalid body: expected json or bt_dict");
     assert_omq(folder, "monitor.messages", "d1:nle1:p33:" ACCOUNT "e", 200,

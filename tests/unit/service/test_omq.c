@@ -151,7 +151,7 @@ test_json(World *world, gconstpointer data)
     g_assert_true(g_str_has_prefix(answer->body->str, "{\"hf\":[19,4],"));
     answer = ask(world, "info", "de", 200);
     g_assert_cmpstr(answer->body->str, ==,
-                    "d2:hfli19ei4ee1:ti" T "e9:timestampi" T "e7:versionli2ei6ei2eee");
+                    "d2:hfli19ei4ee1:ti" T "e9:timestampi" T "e7:versionli2ei8ei0eee");
 }
 
 /* An error is a text, whatever the request was. */

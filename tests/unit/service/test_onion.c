@@ -127,7 +127,7 @@ test_three_hops(World *world, gconstpointer data)
     g_assert_cmpint(
         open_answer(world, network_answer(world->network, send_wrapped(world)), &body), ==,
         200);
-    g_assert_nonnull(strstr(body->str, "\"version\":[2,6,2]"));
+    g_assert_nonnull(strstr(body->str, "\"version\":[2,8,0]"));
     g_string_free(body, TRUE);
     g_assert_cmpuint(network_count_sent(world->network, KIND_ONION_HOP, CLIENT), ==, 3);
     g_assert_cmpint(network_sent(world->network, 0)->timeout, ==, 30 * SECOND);

@@ -368,10 +368,14 @@ test_ifelse(World *world, gconstpointer data)
     assert_if(world, "\"hf_at_least\":[19,4]", yes,
               "{\"condition\":true,\"height\":1000000,\"hf\":[19,4],\"result\":{\"body\":");
     assert_if(world, "\"hf_at_least\":[19,5]", yes,
-              "{\"condition\":false,\"height\":1000000,\"hf\":[19,4],\"v\":[2,6,2]}");
+              "{\"condition\":false,\"height\":1000000,\"hf\":[19,4],\"v\":[2,8,0]}");
     assert_if(world, "\"hf_before\":[20]", yes, "\"condition\":true");
-    assert_if(world, "\"v_at_least\":[2,6,2]", yes, "\"condition\":true");
-    assert_if(world, "\"v_before\":[2,6,2]", yes, "\"condition\":false");
+    assert_if(world, "\"v_at_least\":[2,8,0]", yes, "\"condition\":true");
+    assert_if(world, "\"v_before\":[2,8,0]", yes, "\"condition\":false");
+    world->config.storage_version = STORAGE_2_11_3;
+    assert_if(world, "\"v_at_least\":[2,11,3]", yes, "\"version\":[2,11,3]");
+    world->config.storage_version = STORAGE_2_0_6;
+    assert_if(world, "\"v_before\":[2,0,7]", yes, "\"v\":[2,0,6]");
     assert_if(world, "\"height_before\":1000000", yes, "\"condition\":false");
     assert_if(world, "\"height_at_least\":1000000,\"height_before\":1000001", yes,
               "\"condition\":true");

@@ -12,6 +12,7 @@
 
 typedef struct Live {
     Network *network;
+    ServiceConfig config;
     json_t *rpc, *onion;
     json_t *mailbox; /* the messages of namespace 0, in the order in which they came */
 } Live;
@@ -35,6 +36,8 @@ live_setup(Live *live, gconstpointer data)
     size_t i;
 
     (void)data;
+    live->config = service_config_2024;
+    live->config.storage_version = STORAGE_2_6_2; /* as the nodes were */
     live->network = network_new(TESTNET_TIME);
     live->rpc = vectors_load("ss_live_storage_rpc");
     live->onion = vectors_load("ss_live_onion");
@@ -54,7 +57,7 @@ live_setup(Live *live, gconstpointer data)
         record.port_omq =
             (uint16_t)json_integer_value(json_object_get(secret, "storage_lmq_port"));
         record.swarm_id = g_ascii_strtoull(vector_text(secret, "swarm"), NULL, 16);
-        network_add_known(live->network, &service_config_2024, &identity, &record);
+        network_add_known(live->network, &live->config, &identity, &record);
     }
     network_block(live->network);
     live->mailbox = json_loads(

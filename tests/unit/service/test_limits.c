@@ -59,6 +59,31 @@ test_lifetimes(World *world, gconstpointer data)
     expect_store(world, "\"timestamp\":1699999979999,\"ttl\":10000", 406);
 }
 
+/* Where only the owner writes a message lives 30 days at most. */
+static void
+test_private_lifetimes(World *world, gconstpointer data)
+{
+    static const struct {
+        const char *name_space, *ttl;
+        int status;
+    } cases[] = { { "1", "2592000000", 200 },   { "1", "2592000001", 403 },
+                  { "1", "10000", 200 },        { "1", "9999", 403 },
+                  { "-11", "2592000000", 200 }, { "-11", "2592000001", 403 },
+                  { "10", "1209600001", 403 },  { "-10", "1209600001", 403 },
+                  { "-10", "1209600000", 200 }, { "32760", "1209600001", 403 } };
+
+    (void)data;
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *rest = g_strdup_printf(
+            "\"data\":\"AAAA\",\"namespace\":%s,\"timestamp\":" T ",\"ttl\":%s",
+            cases[i].name_space, cases[i].ttl);
+        g_autofree char *text = g_strdup_printf("store%s" T, cases[i].name_space);
+
+        expect_taken(world, client_request(&world->of_a, "store", rest, text),
+                     cases[i].status);
+    }
+}
+
 /* Seconds where milliseconds belong. */
 static void
 test_units(World *world, gconstpointer data)
@@ -261,6 +286,64 @@ test_lengths(World *world, gconstpointer data)
 
 /* --- how much at once ------------------------------------------------------------- */
 
+static void
+put_of(World *world, guint i, size_t n)
+{
+    g_autofree char *body = g_malloc0(n);
+    char hash[MESSAGE_HASH_BYTES + 1];
+
+    world_hash(i, hash);
+    network_put(world->network, 0, world->of_a.account, 0, hash, body, n, EPOCH,
+                EPOCH + DAY_MS);
+}
+
+static void
+assert_page(World *world, const char *more, guint n, bool is_more)
+{
+    const char *page = client_expect(world->network, 0,
+                                     client_retrieve(&world->of_a, 0, EPOCH, more), 200);
+    guint found = 0;
+
+    for (const char *at = page; (at = strstr(at, "\"hash\":")) != NULL; at++)
+        found++;
+    g_assert_cmpuint(found, ==, n);
+    g_assert_true((strstr(page, "\"more\":true") != NULL) == is_more);
+}
+
+/* A page counts 100, the hash and four thirds of the body for each message: 102,543 for one
+ * of the largest.  What is left after 15 or 76 of them is filled to the last byte, and with
+ * one more. */
+static void
+test_page(World *world, gconstpointer data)
+{
+    static const struct {
+        guint large;
+        size_t last; /* bytes of the message that just fits */
+        const char *more;
+    } cases[] = { { 15, 16284, "" },
+                  { 15, 16284, ",\"max_size\":-5" },
+                  { 15, 16284, ",\"max_size\":1560000" },
+                  { 76, 4942, ",\"max_size\":-1" },
+                  { 76, 4942, ",\"max_size\":7800000" },
+                  { 76, 4942, ",\"max_size\":7800001" },
+                  { 76, 4942, ",\"max_count\":1000" } };
+
+    (void)data;
+    for (size_t i = 0; i < 2 * G_N_ELEMENTS(cases); i++) {
+        guint past = i % 2, large = cases[i / 2].large;
+
+        for (guint j = 0; j < large; j++)
+            put_of(world, j, 76800);
+        put_of(world, large, cases[i / 2].last + past);
+        put_of(world, large + 1, 1);
+        assert_page(world, cases[i / 2].more, large + 1 - past, true);
+        client_expect(
+            world->network, 0,
+            client_request(&world->of_a, "delete_all", "\"timestamp\":" T, "delete_all" T),
+            200);
+    }
+}
+
 #define INFO "{\"method\":\"info\",\"params\":{}}"
 
 static void
@@ -341,12 +424,14 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     ADD("lifetimes", test_lifetimes);
+    ADD("private-lifetimes", test_private_lifetimes);
     ADD("units", test_units);
     ADD("windows", test_windows);
     ADD("forwarded", test_forwarded);
     ADD("expire-all-direct", test_expire_all_direct);
     ADD("namespaces", test_namespaces);
     ADD("lengths", test_lengths);
+    ADD("page", test_page);
     ADD("batch", test_batch);
     ADD("depth", test_depth);
     ADD("request-body", test_request_body);

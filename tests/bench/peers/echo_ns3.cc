@@ -7,30 +7,26 @@
 #include "ns3/core-module.h"
 #include "ns3/network-module.h"
 
-namespace
-{
+namespace {
 
 uint32_t hosts;
 uint64_t messages;
 model::EchoDraws *draws;
 uint8_t text[model::echo_bytes];
 
-void
-send(uint32_t to, void (*deliver)(uint32_t, uint32_t, ns3::Ptr<ns3::Packet>), uint32_t from,
-     const uint8_t *bytes)
+void send(uint32_t to, void (*deliver)(uint32_t, uint32_t, ns3::Ptr<ns3::Packet>),
+          uint32_t from, const uint8_t *bytes)
 {
     ns3::Simulator::ScheduleWithContext(to, ns3::MilliSeconds(50), deliver, to, from,
                                         ns3::Create<ns3::Packet>(bytes, model::echo_bytes));
 }
 
-void
-take_answer(uint32_t, uint32_t, ns3::Ptr<ns3::Packet>)
+void take_answer(uint32_t, uint32_t, ns3::Ptr<ns3::Packet>)
 {
     messages++;
 }
 
-void
-take_request(uint32_t host, uint32_t from, ns3::Ptr<ns3::Packet> packet)
+void take_request(uint32_t host, uint32_t from, ns3::Ptr<ns3::Packet> packet)
 {
     uint8_t copy[model::echo_bytes];
 
@@ -39,14 +35,12 @@ take_request(uint32_t host, uint32_t from, ns3::Ptr<ns3::Packet> packet)
     send(from, &take_answer, host, copy);
 }
 
-ns3::Time
-wait(uint32_t host)
+ns3::Time wait(uint32_t host)
 {
     return ns3::NanoSeconds(static_cast<int64_t>(draws->wait_ns(host)));
 }
 
-void
-speak(uint32_t host)
+void speak(uint32_t host)
 {
     send(draws->pick(host), &take_request, host, text);
     ns3::Simulator::Schedule(wait(host), &speak, host);
@@ -54,8 +48,7 @@ speak(uint32_t host)
 
 } // namespace
 
-int
-main(int argc, char **argv)
+int main(int argc, char **argv)
 {
     if (argc != 4)
         return 2;

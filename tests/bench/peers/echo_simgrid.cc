@@ -6,8 +6,7 @@
 
 #include <simgrid/s4u.hpp>
 
-namespace
-{
+namespace {
 
 namespace s4u = simgrid::s4u;
 
@@ -23,14 +22,12 @@ double seconds, begin_s, before_bytes;
 model::EchoDraws *draws;
 std::vector<s4u::Mailbox *> boxes;
 
-void
-post(uint32_t to, Text *text)
+void post(uint32_t to, Text *text)
 {
     boxes[to]->put_init(text, model::echo_bytes)->detach();
 }
 
-void
-listen(uint32_t host)
+void listen(uint32_t host)
 {
     for (;;) {
         auto *text = boxes[host]->get<Text>();
@@ -47,20 +44,18 @@ listen(uint32_t host)
     }
 }
 
-void
-speak(uint32_t host)
+void speak(uint32_t host)
 {
     for (;;) {
         s4u::this_actor::sleep_for(draws->wait_ns(host) * 1e-9);
         if (s4u::Engine::get_clock() > seconds)
             model::report(static_cast<double>(messages) / (model::cpu_s() - begin_s),
                           (model::resident_bytes() - before_bytes) / hosts, messages);
-        post(draws->pick(host), new Text{ false, host, {} });
+        post(draws->pick(host), new Text{false, host, {}});
     }
 }
 
-s4u::Host *
-make_host(s4u::NetZone *zone, uint32_t number)
+s4u::Host *make_host(s4u::NetZone *zone, uint32_t number)
 {
     const std::string name = std::to_string(number);
     auto *host = zone->create_host("host" + name, 1e9);
@@ -69,17 +64,16 @@ make_host(s4u::NetZone *zone, uint32_t number)
     link->set_latency(0.025);
     link->seal();
     zone->add_route(host->get_netpoint(), nullptr, nullptr, nullptr,
-                    { { link, s4u::LinkInRoute::Direction::UP } }, false);
+                    {{link, s4u::LinkInRoute::Direction::UP}}, false);
     zone->add_route(nullptr, host->get_netpoint(), nullptr, nullptr,
-                    { { link, s4u::LinkInRoute::Direction::DOWN } }, false);
+                    {{link, s4u::LinkInRoute::Direction::DOWN}}, false);
     host->seal();
     return host;
 }
 
 } // namespace
 
-int
-main(int argc, char **argv)
+int main(int argc, char **argv)
 {
     if (argc != 4)
         return 2;

@@ -5,19 +5,16 @@
 
 #include "ns3/core-module.h"
 
-namespace
-{
+namespace {
 
 model::Hold *hold;
 
-ns3::Time
-wait()
+ns3::Time wait()
 {
     return ns3::NanoSeconds(static_cast<int64_t>(hold->increment()));
 }
 
-void
-happen()
+void happen()
 {
     hold->happened(static_cast<uint64_t>(ns3::Simulator::Now().GetNanoSeconds()));
     ns3::Simulator::Schedule(wait(), &happen);
@@ -25,8 +22,7 @@ happen()
 
 } // namespace
 
-int
-main(int argc, char **argv)
+int main(int argc, char **argv)
 {
     if (argc != 4)
         return 2;

@@ -7,16 +7,14 @@
 #include <simgrid/kernel/Timer.hpp>
 #include <simgrid/s4u.hpp>
 
-namespace
-{
+namespace {
 
 using simgrid::kernel::timer::Timer;
 using simgrid::s4u::Engine;
 
 model::Hold *hold;
 
-void
-happen()
+void happen()
 {
     hold->happened(static_cast<uint64_t>(Engine::get_clock() * 1e9));
     Timer::set(Engine::get_clock() + hold->increment() * 1e-9, happen);
@@ -24,8 +22,7 @@ happen()
 
 } // namespace
 
-int
-main(int argc, char **argv)
+int main(int argc, char **argv)
 {
     if (argc != 4)
         return 2;
@@ -40,8 +37,7 @@ main(int argc, char **argv)
         Timer::set(own.increment() * 1e-9, happen);
     own.full();
     /* Without an actor that waits, the engine ends. */
-    simgrid::s4u::Actor::create("waits", host,
-                                [] { simgrid::s4u::this_actor::sleep_for(1e9); });
+    simgrid::s4u::Actor::create("waits", host, [] { simgrid::s4u::this_actor::sleep_for(1e9); });
     engine.run();
     return 1;
 }

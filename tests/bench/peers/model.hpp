@@ -15,11 +15,9 @@
 #include <unistd.h>
 #include <vector>
 
-namespace model
-{
+namespace model {
 
-inline uint64_t
-splitmix64(uint64_t &state)
+inline uint64_t splitmix64(uint64_t &state)
 {
     uint64_t z = state += 0x9e3779b97f4a7c15;
 
@@ -29,25 +27,19 @@ splitmix64(uint64_t &state)
 }
 
 /* xoshiro256** */
-class Xoshiro
-{
+class Xoshiro {
     uint64_t s[4];
 
-    static uint64_t
-    rotate(uint64_t x, int k)
-    {
-        return x << k | x >> (64 - k);
-    }
+    static uint64_t rotate(uint64_t x, int k) { return x << k | x >> (64 - k); }
 
-  public:
+public:
     explicit Xoshiro(uint64_t seed)
     {
         for (auto &word : s)
             word = splitmix64(seed);
     }
 
-    uint64_t
-    operator()()
+    uint64_t operator()()
     {
         const uint64_t word = rotate(s[1] * 5, 7) * 9;
         const uint64_t t = s[1] << 17;
@@ -63,14 +55,12 @@ class Xoshiro
 };
 
 /* Exponential, mean 1 s, in nanoseconds. */
-inline double
-exponential(uint64_t word)
+inline double exponential(uint64_t word)
 {
     return -1e9 * std::log((static_cast<double>(word >> 11) + 0.5) / 9007199254740992.0);
 }
 
-inline double
-cpu_s()
+inline double cpu_s()
 {
     timespec t;
 
@@ -78,8 +68,7 @@ cpu_s()
     return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
 }
 
-inline double
-resident_bytes()
+inline double resident_bytes()
 {
     long size = 0, resident = 0;
 
@@ -91,8 +80,7 @@ resident_bytes()
     return static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE));
 }
 
-[[noreturn]] inline void
-report(double rate, double bytes, uint64_t check)
+[[noreturn]] inline void report(double rate, double bytes, uint64_t check)
 {
     std::printf("rate=%.3f bytes=%.1f check=%llx\n", rate, bytes,
                 static_cast<unsigned long long>(check));
@@ -101,16 +89,15 @@ report(double rate, double bytes, uint64_t check)
 }
 
 /* HOLD: counts events, folds their times, ends the program after @events. */
-class Hold
-{
+class Hold {
     int64_t left;
     const double pending, events;
     bool warm = false;
     uint64_t check = 0;
     double begin_s = 0, before_bytes;
 
-  public:
-    Xoshiro random{ 42 };
+public:
+    Xoshiro random{42};
     double full_bytes = 0; /* set when all are pending */
 
     Hold(int64_t pending, int64_t events)
@@ -120,20 +107,11 @@ class Hold
     {
     }
 
-    void
-    full()
-    {
-        full_bytes = resident_bytes();
-    }
+    void full() { full_bytes = resident_bytes(); }
 
-    double
-    increment()
-    {
-        return exponential(random());
-    }
+    double increment() { return exponential(random()); }
 
-    void
-    happened(uint64_t now_ns)
+    void happened(uint64_t now_ns)
     {
         if (left-- == 0) {
             if (warm)
@@ -151,25 +129,19 @@ class Hold
 constexpr size_t echo_bytes = 1000;
 
 /* What the hosts of the echo model draw. */
-class EchoDraws
-{
+class EchoDraws {
     std::vector<uint64_t> state;
 
-  public:
+public:
     explicit EchoDraws(uint32_t hosts) : state(hosts)
     {
         for (uint32_t i = 0; i < hosts; i++)
-            state[i] = i * uint64_t{ 0x1234567 } + 99;
+            state[i] = i * uint64_t{0x1234567} + 99;
     }
 
-    double
-    wait_ns(uint32_t host)
-    {
-        return exponential(splitmix64(state[host]));
-    }
+    double wait_ns(uint32_t host) { return exponential(splitmix64(state[host])); }
 
-    uint32_t
-    pick(uint32_t host)
+    uint32_t pick(uint32_t host)
     {
         return static_cast<uint32_t>((splitmix64(state[host]) >> 32) * state.size() >> 32);
     }

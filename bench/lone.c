@@ -73,16 +73,12 @@ lone_note(Port *port, const Note *note)
     (void)note;
 }
 
-static uint32_t
-lone_lookup(Port *port, const char *name)
-{
-    (void)port;
-    (void)name;
-    return 0;
-}
-
-static const PortOps lone_ops = { lone_random, lone_unix_ms, lone_send,  lone_reply,
-                                  lone_alarm,  lone_note,    lone_lookup };
+static const PortOps lone_ops = { .random = lone_random,
+                                  .unix_ms = lone_unix_ms,
+                                  .send = lone_send,
+                                  .reply = lone_reply,
+                                  .alarm = lone_alarm,
+                                  .note = lone_note };
 
 static NodeRecord
 record_of(uint8_t number, uint32_t ip, Ed25519Pair *ret_identity, X25519Pair *ret_x25519)

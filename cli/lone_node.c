@@ -95,14 +95,6 @@ lone_note(Port *port, const Note *note)
     (void)note;
 }
 
-static uint32_t
-lone_lookup(Port *port, const char *name)
-{
-    (void)port;
-    (void)name;
-    return 0;
-}
-
 static const PortOps lone_ops = {
     .random = lone_random,
     .unix_ms = lone_unix_ms,
@@ -110,7 +102,6 @@ static const PortOps lone_ops = {
     .reply = lone_reply,
     .alarm = lone_alarm,
     .note = lone_note,
-    .lookup = lone_lookup,
 };
 
 static Store *

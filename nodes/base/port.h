@@ -136,7 +136,7 @@ typedef struct PortOps {
     void (*alarm)(Port *port, Time at);
     void (*note)(Port *port, const Note *note);
     /* The IPv4 address of a host beyond the network of nodes, by its name; 0: nobody has
-     * this name. */
+     * this name.  NULL: the host knows no names. */
     uint32_t (*lookup)(Port *port, const char *name);
 } PortOps;
 
@@ -194,7 +194,7 @@ port_note(Port *port, NoteKind kind, uint64_t a, uint64_t b, Bytes text)
 static inline uint32_t
 port_lookup(Port *port, const char *name)
 {
-    return port->ops->lookup(port, name);
+    return port->ops->lookup == NULL ? 0 : port->ops->lookup(port, name);
 }
 
 /* An incoming message. */

@@ -52,7 +52,8 @@ list_columns(sqlite3 *db, const char *table, GString *columns, bool *ret_of_run)
     return code == SQLITE_DONE;
 }
 
-/* The question for a whole table, in a fixed order; NULL in trouble. */
+/* The question for a whole table, in a fixed order; rows of runs begin with variant and
+ * seed.  NULL in trouble. */
 static char *
 question(sqlite3 *db, const char *table)
 {
@@ -62,13 +63,13 @@ question(sqlite3 *db, const char *table)
     if (!list_columns(db, table, columns, &of_run))
         return NULL;
     if (strcmp(table, "runs") == 0)
-        return g_strdup_printf("SELECT %s FROM runs t ORDER BY seed < 0, seed",
+        return g_strdup_printf("SELECT %s FROM runs t ORDER BY variant, seed < 0, seed",
                                columns->str + 2);
     if (!of_run)
         return g_strdup_printf("SELECT %s FROM %s t ORDER BY 1, 2", columns->str + 2,
                                table);
-    return g_strdup_printf("SELECT r.seed%s FROM %s t JOIN runs r USING (run)"
-                           " ORDER BY r.seed < 0, r.seed, 2, 3",
+    return g_strdup_printf("SELECT r.variant, r.seed%s FROM %s t JOIN runs r USING (run)"
+                           " ORDER BY r.variant, r.seed < 0, r.seed, 3, 4",
                            columns->str, table);
 }
 

@@ -3,9 +3,11 @@
  * Reading a results database: what plot/, report/ and compare/ look at.  Strings and arrays
  * live as noted; a reader sees every run that was finished when it was opened or since.
  *
- * A row names its run by `run`, the run's place in record_reader_runs() (0, 1, ... by
- * seed). Trouble with the file while reading ends the answer early and is remembered: ask
- * record_reader_check() once, after the last question. */
+ * A reader looks at one variant at a time, first at the first one: everything that it says
+ * of runs is of that variant.  A row names its run by `run`, the run's place in
+ * record_reader_runs() (0, 1, ... by seed). Trouble with the file while reading ends the
+ * answer early and is remembered: ask record_reader_check() once, after the last question.
+ */
 #pragma once
 
 #include <gio/gio.h>
@@ -81,8 +83,24 @@ const char *record_reader_path(const RecordReader *reader);
 const char *record_reader_scenario_name(const RecordReader *reader);
 const char *record_reader_scenario_text(const RecordReader *reader);
 
-/* RecordRun by seed; owned by the reader, the same for its whole life. */
+typedef struct RecordVariant {
+    const char *label; /* empty: the scenario has no sweep */
+    GArray *settings;  /* RecordSetting, in the order of the sweep */
+} RecordVariant;
+
+/* RecordVariant in the order of the sweep, those that have runs (or one without label and
+ * settings when there is no run at all); owned by the reader. */
+const GArray *record_reader_variants(const RecordReader *reader);
+/* Look at the variant at @place of that array from now on. */
+void record_reader_choose(RecordReader *reader, guint place);
+/* The value of a variant's setting, or NULL. */
+const char *record_variant_setting(const RecordVariant *variant, const char *key);
+
+/* RecordRun by seed; owned by the reader, until another variant is chosen. */
 const GArray *record_reader_runs(const RecordReader *reader);
+/* New arrays of RecordExpectation and RecordPlot, whose texts are the reader's. */
+GArray *record_reader_expectations(RecordReader *reader);
+GArray *record_reader_plots(RecordReader *reader);
 
 /* The seeds in a few words, "1-5, 9" (many: cut after the first ranges), and the different
  * commits, each in 12 characters, separated by ", ".  Free with g_free(). */
@@ -106,7 +124,7 @@ GArray *record_reader_loads(RecordReader *reader, const char *name);
 /* const char *: the names that begin with @prefix, in alphabetical order. */
 GArray *record_reader_names(RecordReader *reader, RecordNames table, const char *prefix);
 
-/* How many messages were recorded singly, over all runs. */
+/* How many messages were recorded singly, over all runs of the variant. */
 uint64_t record_reader_message_count(RecordReader *reader);
 /* One message of the run at place @run; false when it is not there.  @ret_events may be
  * NULL; else it becomes a new array of RecordEvent in order. */

@@ -23,8 +23,37 @@ Recorder *recorder_open(const char *path, const char *scenario_name,
 void recorder_remove(const char *path);
 /* Closes; an unfinished run is dropped. */
 void recorder_close(Recorder *recorder);
-/* True when the seed's run is finished already. */
+
+/* What a variant of a sweep sets over the scenario. */
+typedef struct RecordSetting {
+    const char *key, *value; /* "section.key" */
+} RecordSetting;
+
+/* From now on, runs are those of the variant at place @number of the sweep; it is written
+ * with its first run.  Never called: number 0, without label and settings. */
+void recorder_variant(Recorder *recorder, uint32_t number, const char *label,
+                      const RecordSetting *settings, size_t count);
+/* True when the seed's run of this variant is finished already. */
 bool recorder_has_run(Recorder *recorder, uint64_t seed);
+
+/* What the scenario expects of each variant's metric; text: as the scenario says it. */
+typedef struct RecordExpectation {
+    const char *metric, *relation; /* one of ">=", ">", "<=", "<", "=" */
+    double value;                  /* in the metric's unit */
+    const char *text;
+} RecordExpectation;
+
+/* A figure over the variants: metric @y along key @x, a curve for each value of @by (empty:
+ * of all other keys together); log: "", "x", "y", "xy". */
+typedef struct RecordPlot {
+    const char *name, *title, *x, *y, *by, *log;
+} RecordPlot;
+
+/* Write what is expected and drawn, instead of what was there: it may change without new
+ * runs.  False with @error set. */
+bool recorder_describe(Recorder *recorder, const RecordExpectation *expectations,
+                       size_t n_expectations, const RecordPlot *plots, size_t n_plots,
+                       GError **error);
 
 /* Everything below belongs to the run begun last.  Errors are remembered and given by
  * recorder_run_commit. */

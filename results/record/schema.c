@@ -15,7 +15,7 @@ typedef struct Table {
     const char *name;
     const char *note;
     const char *key; /* the clauses after the columns */
-    Column columns[9];
+    Column columns[10];
 } Table;
 
 #define OF_RUN "run", "INTEGER NOT NULL REFERENCES runs", "the run it belongs to"
@@ -28,12 +28,45 @@ static const Table tables[] = {
       { { "id", "INTEGER PRIMARY KEY CHECK (id = 1)", "always 1" },
         { "scenario_name", "TEXT NOT NULL", "the scenario's name" },
         { "scenario_text", "TEXT NOT NULL",
-          "the scenario with every key resolved; all runs had exactly this" } } },
+          "the scenario with every key resolved, and its sweep; all runs had this, with "
+          "their variant's settings" } } },
+    { "variants",
+      "the variants of a sweep, where the scenario has one; else one without a label",
+      "",
+      { { "variant", "INTEGER PRIMARY KEY", "its place in the sweep, from 0" },
+        { "label", "TEXT NOT NULL", "its settings in short" } } },
+    { "settings",
+      "what a variant sets, over the scenario",
+      "PRIMARY KEY (variant, position)",
+      { { "variant", "INTEGER NOT NULL REFERENCES variants", "the variant" },
+        { "position", "INTEGER NOT NULL", "the order of the sweep" },
+        { "key", "TEXT NOT NULL", "section.key" },
+        { "value", "TEXT NOT NULL", "as the sweep writes it" } } },
+    { "expectations",
+      "what the scenario expects of every variant",
+      "PRIMARY KEY (position)",
+      { { "position", "INTEGER NOT NULL", "the order in the scenario" },
+        { "metric", "TEXT NOT NULL", "a metric's name" },
+        { "relation", "TEXT NOT NULL", ">=, >, <=, < or =" },
+        { "value", "REAL NOT NULL", "in the metric's unit" },
+        { "text", "TEXT NOT NULL", "as the scenario says it" } } },
+    { "plots",
+      "figures that the scenario asks for, over the variants",
+      "PRIMARY KEY (position)",
+      { { "position", "INTEGER NOT NULL", "the order in the scenario" },
+        { "name", "TEXT NOT NULL", "of the figure" },
+        { "title", "TEXT NOT NULL", "its question" },
+        { "x", "TEXT NOT NULL", "the key along the axis" },
+        { "y", "TEXT NOT NULL", "the metric" },
+        { "by", "TEXT NOT NULL",
+          "the key that tells curves apart; empty: every other one" },
+        { "log", "TEXT NOT NULL", "x, y, xy, or empty" } } },
     { "runs",
       "one row for each finished run; a run is written whole or not at all",
-      "",
+      "UNIQUE (variant, seed)",
       { { "run", "INTEGER PRIMARY KEY", "number of the run in this database" },
-        { "seed", "INTEGER NOT NULL UNIQUE", "the 64 bits of its seed as a signed number" },
+        { "variant", "INTEGER NOT NULL REFERENCES variants", "the variant that it ran" },
+        { "seed", "INTEGER NOT NULL", "the 64 bits of its seed as a signed number" },
         { "commit_id", "TEXT NOT NULL", "commit of the program that ran it" },
         { "trace_hash", "TEXT NOT NULL",
           "hexadecimal; the same seed, scenario and commit give the same hash" },
@@ -152,9 +185,8 @@ lay_table(sqlite3 *db, const Table *table)
         g_string_append_printf(sql, "%s%s %s", c == table->columns ? "" : ", ", c->name,
                                c->type);
     if (table->key[0] != '\0')
-        g_string_append_printf(sql, ", %s) WITHOUT ROWID", table->key);
-    else
-        g_string_append_c(sql, ')');
+        g_string_append_printf(sql, ", %s", table->key);
+    g_string_append(sql, g_str_has_prefix(table->key, "PRIMARY") ? ") WITHOUT ROWID" : ")");
     return run_sql(db, sql->str);
 }
 

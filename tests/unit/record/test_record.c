@@ -256,16 +256,17 @@ test_csv(Folder *folder, gconstpointer data)
     recorder_close(recorder);
     messages = csv(folder, "messages");
     g_assert_cmpstr(messages, ==,
-                    "seed,position,message,sent_s,fate,cause,delivered_s\n"
-                    "1,0,5,12.5,delivered,,14\n"
-                    "1,1,4,13,lost,\"no, \"\"replica\"\"\nleft\",\n"
-                    "18446744073709551615,0,5,12.5,delivered,,14\n"
-                    "18446744073709551615,1,4,13,lost,\"no, \"\"replica\"\"\nleft\",\n");
+                    "variant,seed,position,message,sent_s,fate,cause,delivered_s\n"
+                    "0,1,0,5,12.5,delivered,,14\n"
+                    "0,1,1,4,13,lost,\"no, \"\"replica\"\"\nleft\",\n"
+                    "0,18446744073709551615,0,5,12.5,delivered,,14\n"
+                    "0,18446744073709551615,1,4,13,lost,\"no, \"\"replica\"\"\nleft\",\n");
     metrics = csv(folder, "metrics");
-    g_assert_true(g_str_has_prefix(metrics, "seed,position,name,value,unit\n"
-                                            "1,0,delivery_ratio,0.901,1\n1,1,loss,,1\n"));
+    g_assert_true(g_str_has_prefix(metrics,
+                                   "variant,seed,position,name,value,unit\n"
+                                   "0,1,0,delivery_ratio,0.901,1\n0,1,1,loss,,1\n"));
     runs = csv(folder, "runs");
-    g_assert_true(g_str_has_prefix(runs, "seed,commit_id,trace_hash,wall_s,"));
+    g_assert_true(g_str_has_prefix(runs, "variant,seed,commit_id,trace_hash,wall_s,"));
     for (size_t i = 0; record_csv_table(i) != NULL; i++) {
         g_autofree char *text = csv(folder, record_csv_table(i));
 
@@ -273,7 +274,8 @@ test_csv(Folder *folder, gconstpointer data)
     }
     g_assert_false(record_csv_write(folder->database, "metric", stdout, &error));
     g_assert_cmpstr(error->message, ==,
-                    "there is no table \"metric\"; there are experiment, runs, metrics, "
+                    "there is no table \"metric\"; there are experiment, variants, "
+                    "settings, expectations, plots, runs, metrics, "
                     "series, bins, counts, nodes, messages, message_events, schema_note");
 }
 
@@ -385,6 +387,77 @@ test_reader_beside_writer(Folder *folder, gconstpointer data)
 #define ADD(name, function)                                                                \
     g_test_add("/record/" name, Folder, NULL, folder_set_up, function, folder_tear_down)
 
+/* Two variants of a sweep have the same seeds, and a reader looks at one of them. */
+static void
+test_variants(Folder *folder, gconstpointer data)
+{
+    static const RecordSetting settings[][2] = {
+        { { "swarm.size", "5" }, { "churn.life", "exp(mean=30d)" } },
+        { { "swarm.size", "7" }, { "churn.life", "exp(mean=30d)" } },
+    };
+    Recorder *recorder = open_recorder(folder);
+    g_autoptr(RecordReader) reader = NULL;
+    const RecordVariant *second;
+
+    (void)data;
+    recorder_variant(recorder, 1, "size 7", settings[1], 2);
+    write_everything(recorder, 3);
+    recorder_variant(recorder, 0, "size 5", settings[0], 2);
+    g_assert_false(recorder_has_run(recorder, 3));
+    write_everything(recorder, 3);
+    write_everything(recorder, 4);
+    recorder_close(recorder);
+
+    reader = open_reader(folder);
+    g_assert_cmpuint(record_reader_variants(reader)->len, ==, 2);
+    g_assert_cmpuint(record_reader_runs(reader)->len, ==, 2);
+    g_assert_cmpuint(record_reader_message_count(reader), ==, 4);
+    second = &g_array_index(record_reader_variants(reader), RecordVariant, 1);
+    g_assert_cmpstr(second->label, ==, "size 7");
+    g_assert_cmpuint(second->settings->len, ==, 2);
+    g_assert_cmpstr(record_variant_setting(second, "swarm.size"), ==, "7");
+    g_assert_null(record_variant_setting(second, "swarm.siz"));
+    record_reader_choose(reader, 1);
+    g_assert_cmpuint(record_reader_runs(reader)->len, ==, 1);
+    g_assert_cmpuint(record_reader_message_count(reader), ==, 2);
+    {
+        g_autoptr(GArray) metrics = record_reader_metrics(reader);
+
+        g_assert_cmpuint(metrics->len, ==, 2);
+        g_assert_cmpuint(g_array_index(metrics, RecordMetric, 0).run, ==, 0);
+    }
+    g_assert_true(record_reader_check(reader, NULL));
+}
+
+/* What is expected and drawn is replaced, not added to. */
+static void
+test_described(Folder *folder, gconstpointer data)
+{
+    static const RecordExpectation expected[] = {
+        { "loss", "<=", 0.001, "loss <= 0.1%" },
+        { "delivered", ">=", 0.9, "delivered >= 90%" },
+    };
+    static const RecordPlot plot = { "loss", "Which?", "swarm.size", "loss", "", "y" };
+    Recorder *recorder = open_recorder(folder);
+    g_autoptr(RecordReader) reader = NULL;
+    g_autoptr(GArray) expectations = NULL;
+    g_autoptr(GArray) plots = NULL;
+
+    (void)data;
+    g_assert_true(recorder_describe(recorder, expected, 2, &plot, 1, NULL));
+    g_assert_true(recorder_describe(recorder, expected + 1, 1, &plot, 1, NULL));
+    recorder_close(recorder);
+    reader = open_reader(folder);
+    expectations = record_reader_expectations(reader);
+    plots = record_reader_plots(reader);
+    g_assert_cmpuint(expectations->len, ==, 1);
+    g_assert_cmpstr(g_array_index(expectations, RecordExpectation, 0).text, ==,
+                    "delivered >= 90%");
+    g_assert_cmpfloat(g_array_index(expectations, RecordExpectation, 0).value, ==, 0.9);
+    g_assert_cmpuint(plots->len, ==, 1);
+    g_assert_cmpstr(g_array_index(plots, RecordPlot, 0).log, ==, "y");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -397,6 +470,8 @@ main(int argc, char **argv)
     ADD("csv", test_csv);
     ADD("schema-is-documented", test_schema_is_documented);
     ADD("unfinished-run-is-dropped", test_unfinished_run);
+    ADD("variants", test_variants);
+    ADD("described", test_described);
     ADD("many-events", test_many_events);
     ADD("reader-beside-writer", test_reader_beside_writer);
     return g_test_run();

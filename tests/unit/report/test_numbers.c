@@ -201,10 +201,11 @@ test_csv(Folder *folder, gconstpointer data)
         g_autofree char *csv = report_csv(folder->database, tables[i], &error);
 
         g_assert_no_error(error);
-        g_assert_true(g_str_has_prefix(csv, "seed,"));
+        g_assert_true(g_str_has_prefix(csv, "variant,seed,"));
     }
     counts = report_csv(folder->database, "counts", &error);
-    assert_says(counts, "seed,position,group_name,key,count\n1,0,fate,delivered,900\n");
+    assert_says(counts,
+                "variant,seed,position,group_name,key,count\n0,1,0,fate,delivered,900\n");
     g_assert_null(report_csv(folder->database, "colours", &error));
     assert_says(error->message, "there is no table \"colours\"");
 }

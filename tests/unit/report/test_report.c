@@ -66,8 +66,10 @@ check_parts(const Folder *folder, const char *page)
     assert_says(page, "<td class=\"hash\">0a437e68e9ab41e2");
     assert_says(page, "Each country gets a cluster of latency hosts from the seed");
     assert_says(page, "name = &lt;made-up&gt;");
-    assert_says(page, "<a download=\"metrics.csv\" href=\"data:text/csv;charset=utf-8,"
-                      "seed%2Cposition%2Cname%2Cvalue%2Cunit%0A1%2C0%2Cdelivery_ratio");
+    assert_says(
+        page,
+        "<a download=\"metrics.csv\" href=\"data:text/csv;charset=utf-8,"
+        "variant%2Cseed%2Cposition%2Cname%2Cvalue%2Cunit%0A0%2C1%2C0%2Cdelivery_ratio");
 }
 
 static void

@@ -71,8 +71,41 @@ scenario_check(const Scenario *s, GError **error)
         return fail(error, s, "scenario.duration and drain: more than ten years");
     if (s->rtt[0] == '\0' && s->net.constant_latency == 0)
         return fail(error, s, "network.rtt is empty: expected a network.latency then");
-    return file_is_there(s, "network.rtt", s->rtt, error) &&
+    return scenario_check_faults(s, error) &&
+           file_is_there(s, "network.rtt", s->rtt, error) &&
            file_is_there(s, "churn.trace", s->trace, error);
+}
+
+/* Those keys of a section with a name that say something. */
+static void
+append_section(GString *text, const SectionForm *form, const NamedSection *section)
+{
+    for (size_t i = 0; i < scenario_n_keys; i++) {
+        const Key *key = &scenario_keys[i];
+        g_autofree char *value = NULL;
+
+        if (section_form_of(key) != form || !section_takes(key, section->kind))
+            continue;
+        value = key_write(key, section);
+        g_string_append_printf(text, "%s = %s\n", key->name, value);
+    }
+}
+
+/* Behind the keys of [fault]: those of its section without a name, then those with. */
+static void
+append_sections(GString *text, const SectionForm *form, const Scenario *s)
+{
+    for (int named = 0; named <= 1; named++) {
+        for (uint32_t i = 0; i < section_count(form, s); i++) {
+            const NamedSection *section = section_at_const(form, s, i);
+
+            if ((section->name[0] != '\0') != named)
+                continue;
+            if (named)
+                g_string_append_printf(text, "\n[%s %s]\n", form->form, section->name);
+            append_section(text, form, section);
+        }
+    }
 }
 
 char *
@@ -83,16 +116,37 @@ scenario_text(const Scenario *s)
 
     for (size_t i = 0; i < scenario_n_keys; i++) {
         const Key *key = &scenario_keys[i];
-        g_autofree char *value = key_write(key, s);
+        const SectionForm *form = section_form_of(key);
+        g_autofree char *value = form == NULL ? key_write(key, s) : NULL;
+        bool first = strcmp(section, key->section) != 0;
 
-        if (strcmp(section, key->section) != 0)
-            g_string_append_printf(text, "%s[%s]\n", i == 0 ? "" : "\n", key->section);
         section = key->section;
+        if (form != NULL) {
+            if (first)
+                append_sections(text, form, s);
+            continue;
+        }
+        if (first)
+            g_string_append_printf(text, "%s[%s]\n", i == 0 ? "" : "\n", section);
         /* Runs of one experiment differ in their seeds. */
         if (key->offset != offsetof(Scenario, seed))
             g_string_append_printf(text, "%s = %s\n", key->name, value);
     }
     return g_string_free(text, FALSE);
+}
+
+/* "; kind = exit, crash", where a key is not of every kind. */
+static char *
+only_text(const Key *key)
+{
+    g_auto(GStrv) kinds = NULL;
+    g_autofree char *list = NULL;
+
+    if (key->only == NULL)
+        return g_strdup("");
+    kinds = g_strsplit(key->only, "|", -1);
+    list = g_strjoinv(", ", kinds);
+    return g_strdup_printf("; kind = %s", list);
 }
 
 /* "; preset 2020: 10s; preset 2025: 1m", where presets change the key. */
@@ -119,12 +173,13 @@ scenario_reference(void)
         const Key *key = &scenario_keys[i];
         g_autofree char *type = key_type_text(key);
         g_autofree char *presets = preset_text(key);
+        g_autofree char *only = only_text(key);
 
         if (strcmp(section, key->section) != 0)
             g_string_append_printf(text, "%s[%s]\n", i == 0 ? "" : "\n", key->section);
         section = key->section;
-        g_string_append_printf(text, "%s = %s\n    %s (%s%s)\n", key->name, key->value,
-                               key->help, type, presets);
+        g_string_append_printf(text, "%s = %s\n    %s (%s%s%s)\n", key->name, key->value,
+                               key->help, type, only, presets);
     }
     return g_string_free(text, FALSE);
 }

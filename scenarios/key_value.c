@@ -63,6 +63,9 @@ key_type_text(const Key *key)
         return g_strdup("the name of a file, or nothing");
     case KEY_DATE:
         return g_strdup("a date such as 2026-01-01T00:00:00Z");
+    case KEY_WORDS:
+        return g_strdup_printf("words between commas, at most %d characters, or nothing",
+                               WORDS_BYTES - 1);
     default:
         break;
     }
@@ -167,6 +170,20 @@ read_date(const char *text, Duration *ret)
     return true;
 }
 
+/* Without blanks around the words; no word is empty. */
+static bool
+read_words(const char *text, char ret[WORDS_BYTES])
+{
+    g_auto(GStrv) words = g_strsplit(text, ",", -1);
+    g_autofree char *joined = NULL;
+
+    for (size_t i = 0; words[i] != NULL; i++)
+        if (g_strstrip(words[i])[0] == '\0')
+            return false;
+    joined = g_strjoinv(", ", words);
+    return g_strlcpy(ret, joined, WORDS_BYTES) < WORDS_BYTES;
+}
+
 static bool
 read_field(const Key *key, const char *text, char *field)
 {
@@ -222,15 +239,23 @@ read_field(const Key *key, const char *text, char *field)
         return true;
     case KEY_DATE:
         return read_date(text, (Duration *)field);
+    case KEY_WORDS: {
+        char words[WORDS_BYTES] = "";
+
+        if (!read_words(text, words))
+            return false;
+        memcpy(field, words, WORDS_BYTES);
+        return true;
+    }
     default:
         g_assert_not_reached();
     }
 }
 
 bool
-key_read(const Key *key, const char *text, Scenario *scenario, char **ret_expected)
+key_read(const Key *key, const char *text, void *record, char **ret_expected)
 {
-    if (read_field(key, text, (char *)scenario + key->offset))
+    if (read_field(key, text, (char *)record + key->offset))
         return true;
     *ret_expected = key_type_text(key);
     return false;
@@ -247,16 +272,17 @@ write_scaled(double value, const Unit *units)
     for (const Unit *u = units; u->name != NULL; u++) {
         double n = value / u->factor;
 
-        if (u->factor > best->factor && fabs(n - round(n)) < 1e-9 * fabs(n) && n >= 0.5)
+        if (u->factor > best->factor && fabs(n - round(n)) < 1e-9 * fabs(n) &&
+            fabs(n) >= 0.5)
             best = u;
     }
     return g_strdup_printf("%.15g%s", value / best->factor, best->name);
 }
 
 char *
-key_write(const Key *key, const Scenario *scenario)
+key_write(const Key *key, const void *record)
 {
-    const char *field = (const char *)scenario + key->offset;
+    const char *field = (const char *)record + key->offset;
 
     switch (key->type) {
     case KEY_COUNT:
@@ -299,6 +325,8 @@ key_write(const Key *key, const Scenario *scenario)
 
         return g_date_time_format(date, "%Y-%m-%dT%H:%M:%SZ");
     }
+    case KEY_WORDS:
+        return g_strdup(field);
     default:
         g_assert_not_reached();
     }

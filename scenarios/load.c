@@ -1,178 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Loading a scenario: a scan of the lines, which finds what is written for each key, then
- * the values.  A value is the text after the `=`, without blanks around it: nothing is
- * escaped, so that what is written reads back. */
-#include "scenarios/keys.h"
+ * Loading a scenario: what is written for each key (scan.c), then the values. */
+#include "scenarios/scan.h"
 
 #include <errno.h>
 
 enum { SCENARIO_BYTES_MAX = 1 << 20 };
 
-/* What a file says of a key. */
-typedef struct Written {
-    unsigned line; /* 0: nothing */
-    char *value;
-    unsigned section_line; /* of its section, in the section's first key */
-} Written;
-
-typedef struct Scan {
-    const char *path;
-    Written *keys; /* as scenario_keys */
-    bool begun;    /* a section was there */
-    GString *question;
-} Scan;
-
-static GQuark
-scenario_error(void)
-{
-    return g_quark_from_static_string("swarmbed-scenario");
-}
-
-#define FAIL(error, ...) (g_set_error(error, scenario_error(), 1, __VA_ARGS__), false)
-
-static Written *
-written_of(const Scan *scan, const Key *key)
-{
-    return &scan->keys[key - scenario_keys];
-}
-
-/* The section's first key, or NULL. */
-static const Key *
-find_section(const char *section)
-{
-    for (size_t i = 0; i < scenario_n_keys; i++)
-        if (strcmp(scenario_keys[i].section, section) == 0)
-            return &scenario_keys[i];
-    return NULL;
-}
-
-static bool
-fail_unknown_section(const Scan *scan, unsigned number, const char *section, GError **error)
-{
-    g_autofree char *nearest = key_nearest(section, "");
-
-    if (nearest == NULL)
-        return FAIL(error, "%s:%u: there is no section [%s]", scan->path, number, section);
-    *strchr(nearest, '.') = '\0';
-    return FAIL(error, "%s:%u: there is no section [%s]; the nearest is [%s]", scan->path,
-                number, section, nearest);
-}
-
-static bool
-fail_unknown_key(const char *where, const char *section, const char *name, GError **error)
-{
-    g_autofree char *nearest = key_nearest(section, name);
-
-    if (nearest == NULL)
-        return FAIL(error, "%s: there is no key %s.%s", where, section, name);
-    return FAIL(error, "%s: there is no key %s.%s; the nearest is %s", where, section, name,
-                nearest);
-}
-
-static bool
-scan_section(Scan *scan, unsigned number, char *line, GString *section, GError **error)
-{
-    char *end = strchr(line, ']');
-    const Key *first;
-    Written *written;
-
-    if (end == NULL || end[1] != '\0')
-        return FAIL(error, "%s:%u: a section is written [name]", scan->path, number);
-    *end = '\0';
-    g_string_assign(section, g_strstrip(line + 1));
-    first = find_section(section->str);
-    if (first == NULL)
-        return fail_unknown_section(scan, number, section->str, error);
-    written = written_of(scan, first);
-    if (written->section_line != 0)
-        return FAIL(error, "%s:%u: section [%s] is there twice (first in line %u)",
-                    scan->path, number, section->str, written->section_line);
-    written->section_line = number;
-    scan->begun = true;
-    return true;
-}
-
-static bool
-scan_key(Scan *scan, unsigned number, char *line, const char *section, GError **error)
-{
-    char *equals = strchr(line, '=');
-    g_autofree char *name = NULL;
-    const Key *key;
-    Written *written;
-
-    if (equals == NULL)
-        return FAIL(error, "%s:%u: expected 'key = value', a [section] or a # comment",
-                    scan->path, number);
-    name = g_strstrip(g_strndup(line, (size_t)(equals - line)));
-    if (section[0] == '\0')
-        return FAIL(error, "%s:%u: key '%s' stands before the first [section]", scan->path,
-                    number, name);
-    key = key_find(section, name);
-    if (key == NULL) {
-        g_autofree char *where = g_strdup_printf("%s:%u", scan->path, number);
-
-        return fail_unknown_key(where, section, name, error);
-    }
-    written = written_of(scan, key);
-    if (written->line != 0)
-        return FAIL(error, "%s:%u: key %s.%s is there twice (first in line %u)", scan->path,
-                    number, section, name, written->line);
-    written->line = number;
-    written->value = g_strstrip(g_strdup(equals + 1));
-    return true;
-}
-
-/* The comment at the head of the file is the question the scenario asks. */
-static void
-scan_comment(Scan *scan, const char *line)
-{
-    const char *text = line + 1;
-
-    if (scan->begun)
-        return;
-    while (*text == ' ' || *text == '#')
-        text++;
-    if (scan->question->len > 0)
-        g_string_append_c(scan->question, '\n');
-    g_string_append(scan->question, text);
-}
-
-static bool
-scan_lines(Scan *scan, const char *text, GError **error)
-{
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    g_autoptr(GString) section = g_string_new(NULL);
-
-    for (unsigned i = 0; lines[i] != NULL; i++) {
-        char *line = g_strstrip(lines[i]);
-        bool ok = true;
-
-        if (line[0] == '#')
-            scan_comment(scan, line);
-        else if (line[0] == '[')
-            ok = scan_section(scan, i + 1, line, section, error);
-        else if (line[0] != '\0')
-            ok = scan_key(scan, i + 1, line, section->str, error);
-        if (!ok)
-            return false;
-    }
-    return true;
-}
-
 /* --- values ------------------------------------------------------------------------------
  */
 
+/* @section: what the key is of, NULL: the scenario itself. */
 static bool
-set_value(Scenario *scenario, const Key *key, const char *text, const char *where,
-          GError **error)
+set_value(Scenario *scenario, NamedSection *section, const Key *key, const char *text,
+          const char *where, GError **error)
 {
+    void *record = section == NULL ? (void *)scenario : section;
     g_autofree char *expected = NULL;
+    g_autofree char *full = NULL;
 
-    if (key_read(key, text, scenario, &expected))
+    if (key_read(key, text, record, &expected))
         return true;
-    return FAIL(error, "%s: %s.%s = '%s': expected %s", where, key->section, key->name,
-                text, expected);
+    full = section_key_text(key, section);
+    return FAIL(error, "%s: %s = '%s': expected %s", where, full, text, expected);
 }
 
 static void
@@ -185,7 +35,8 @@ set_defaults(Scenario *scenario)
     for (size_t i = 0; i < scenario_n_keys; i++) {
         g_autofree char *expected = NULL;
 
-        if (!key_read(&scenario_keys[i], scenario_keys[i].value, scenario, &expected))
+        if (section_form_of(&scenario_keys[i]) == NULL &&
+            !key_read(&scenario_keys[i], scenario_keys[i].value, scenario, &expected))
             g_error("default of %s.%s: expected %s", scenario_keys[i].section,
                     scenario_keys[i].name, expected);
     }
@@ -207,44 +58,196 @@ set_preset(Scenario *scenario, Preset preset)
 }
 
 static bool
-set_from_file(Scenario *scenario, const Scan *scan, GError **error)
+set_part(Scenario *scenario, const Scan *scan, const Part *part, GError **error)
 {
+    NamedSection *section = NULL;
+
+    if (part->form != NULL) {
+        section = section_find(part->form, scenario, part->name);
+        if (section == NULL)
+            section = section_add(part->form, scenario, part->name);
+        if (section == NULL)
+            return FAIL(error, "%s:%u: more than %d sections [%s]", scan->path, part->line,
+                        SECTIONS_MAX, part->form->keys);
+    }
     for (size_t i = 0; i < scenario_n_keys; i++) {
-        const Key *key = &scenario_keys[i];
-        const Written *written = &scan->keys[i];
+        const Written *written = &part->keys[i];
         g_autofree char *where = NULL;
 
         if (written->line == 0)
             continue;
         where = g_strdup_printf("%s:%u", scan->path, written->line);
-        if (!set_value(scenario, key, written->value, where, error))
+        if (!set_value(scenario, section, &scenario_keys[i], written->value, where, error))
             return false;
     }
     return true;
 }
 
 static bool
-set_override(Scenario *scenario, const char *override, GError **error)
+set_from_file(Scenario *scenario, const Scan *scan, GError **error)
 {
-    const char *dot = strchr(override, '.');
-    const char *equals = strchr(override, '=');
-    g_autofree char *section = NULL;
-    g_autofree char *name = NULL;
-    g_autofree char *value = NULL;
-    const Key *key;
+    for (guint i = 0; i < scan->parts->len; i++)
+        if (!set_part(scenario, scan, g_ptr_array_index(scan->parts, i), error))
+            return false;
+    return true;
+}
 
-    if (dot == NULL || equals == NULL || dot > equals)
+/* What one --set says. */
+typedef struct Override {
+    const Key *key;
+    NamedSection *section; /* NULL: the key is the scenario's */
+    char *value;
+} Override;
+
+/* The section with a name that a --set is about; its kind brings it into being. */
+static NamedSection *
+override_section(Scenario *scenario, const SectionForm *form, const char *name,
+                 const char *key, const char *override, GError **error)
+{
+    NamedSection *section = section_find(form, scenario, name);
+
+    if (section != NULL)
+        return section;
+    if (name[0] != '\0' && !section_name_valid(name))
+        (void)FAIL(error, "--set %s: '%s' is no name of a section [%s]", override, name,
+                   form->keys);
+    else if (strcmp(key, "kind") != 0)
+        (void)FAIL(error,
+                   "--set %s: there is no section [%s%s%s] (%s%s%s.kind would make one)",
+                   override, form->form, name[0] == '\0' ? "" : " ", name, form->form,
+                   name[0] == '\0' ? "" : ".", name);
+    else if ((section = section_add(form, scenario, name)) == NULL)
+        (void)FAIL(error, "--set %s: more than %d sections [%s]", override, SECTIONS_MAX,
+                   form->keys);
+    return section;
+}
+
+/* section.key=value or, for a section with a name, form.name.key=value. */
+static bool
+read_override(Scenario *scenario, const char *override, Override *ret, GError **error)
+{
+    const char *equals = strchr(override, '=');
+    g_autofree char *left = g_strndup(override, equals == NULL ? 0 : equals - override);
+    g_auto(GStrv) words = g_strsplit(left, ".", 4);
+    guint n = g_strv_length(words);
+    const SectionForm *form;
+    const char *name = "";
+
+    if (equals == NULL || n < 2 || n > 3)
         return FAIL(error, "--set %s: expected section.key=value", override);
-    section = g_strstrip(g_strndup(override, (size_t)(dot - override)));
-    name = g_strstrip(g_strndup(dot + 1, (size_t)(equals - dot - 1)));
-    key = key_find(section, name);
-    if (key == NULL) {
+    for (guint i = 0; i < n; i++)
+        g_strstrip(words[i]);
+    form = section_form(words[0]);
+    ret->section = NULL;
+    ret->key = n == 2 ? key_find(words[0], words[1]) : NULL;
+    if (ret->key == NULL && form != NULL) {
+        name = n == 3 ? words[1] : "";
+        ret->key = key_find(form->keys, words[n - 1]);
+        ret->section = ret->key == NULL ? NULL
+                                        : override_section(scenario, form, name,
+                                                           words[n - 1], override, error);
+        if (ret->key != NULL && ret->section == NULL)
+            return false;
+    }
+    if (ret->key == NULL) {
         g_autofree char *where = g_strconcat("--set ", override, NULL);
 
-        return fail_unknown_key(where, section, name, error);
+        return fail_unknown_key(where, words[0], n == 3 ? words[1] : NULL, words[n - 1],
+                                error);
     }
-    value = g_strstrip(g_strdup(equals + 1));
-    return set_value(scenario, key, value, "--set", error);
+    ret->value = g_strstrip(g_strdup(equals + 1));
+    return true;
+}
+
+static bool
+set_override(Scenario *scenario, const char *override, GError **error)
+{
+    Override o;
+    g_autofree char *value = NULL;
+
+    if (!read_override(scenario, override, &o, error))
+        return false;
+    value = o.value;
+    return set_value(scenario, o.section, o.key, value, "--set", error);
+}
+
+/* --- what belongs to a section with a name
+ * ------------------------------------------------------ */
+
+static char *
+keys_of_kind(const SectionForm *form, int32_t kind)
+{
+    GString *text = g_string_new(NULL);
+
+    for (size_t i = 0; i < scenario_n_keys; i++) {
+        const Key *key = &scenario_keys[i];
+
+        if (section_form_of(key) == form && section_takes(key, kind))
+            g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "", key->name);
+    }
+    return g_string_free(text, FALSE);
+}
+
+static bool
+check_belongs(const NamedSection *section, const Key *key, const char *where,
+              GError **error)
+{
+    const SectionForm *form = section_form_of(key);
+    g_autofree char *kind = NULL;
+    g_autofree char *full = NULL;
+    g_autofree char *keys = NULL;
+
+    if (section_takes(key, section->kind))
+        return true;
+    kind = section_kind_name(form, section->kind);
+    full = section_key_text(key, section);
+    keys = keys_of_kind(form, section->kind);
+    return FAIL(error, "%s: %s says nothing where kind = %s; its keys are: %s", where, full,
+                kind, keys);
+}
+
+static bool
+check_part(Scenario *scenario, const Scan *scan, const Part *part, GError **error)
+{
+    const NamedSection *section = section_find(part->form, scenario, part->name);
+    g_autofree char *expected = NULL;
+
+    if (section->kind < 0) {
+        expected = key_type_text(key_find(part->form->keys, "kind"));
+        return FAIL(error, "%s:%u: [%s%s%s] has no kind: expected kind = %s", scan->path,
+                    part->line, part->form->form, part->name[0] == '\0' ? "" : " ",
+                    part->name, expected);
+    }
+    for (size_t i = 0; i < scenario_n_keys; i++) {
+        g_autofree char *where = g_strdup_printf("%s:%u", scan->path, part->keys[i].line);
+
+        if (part->keys[i].line != 0 &&
+            !check_belongs(section, &scenario_keys[i], where, error))
+            return false;
+    }
+    return true;
+}
+
+/* When all is set, so that the kind may stand anywhere in its section. */
+static bool
+check_sections(Scenario *scenario, const Scan *scan, char *const *overrides, GError **error)
+{
+    for (guint i = 0; i < scan->parts->len; i++) {
+        const Part *part = g_ptr_array_index(scan->parts, i);
+
+        if (part->form != NULL && !check_part(scenario, scan, part, error))
+            return false;
+    }
+    for (int i = 0; overrides != NULL && overrides[i] != NULL; i++) {
+        Override o;
+
+        if (!read_override(scenario, overrides[i], &o, error))
+            return false;
+        g_free(o.value);
+        if (o.section != NULL && !check_belongs(o.section, o.key, "--set", error))
+            return false;
+    }
+    return true;
 }
 
 static char *
@@ -299,10 +302,9 @@ set_written(Scenario *scenario, const Scan *scan, char *const *overrides, GError
 /* What is written goes before the preset's defaults wherever it stands, and so does a
  * preset in --set before one in the file: the first pass finds out which preset it is. */
 static bool
-load_values(Scenario *scenario, Scan *scan, const char *text, char *const *overrides,
-            GError **error)
+load_values(Scenario *scenario, const Scan *scan, char *const *overrides, GError **error)
 {
-    if (!scan_lines(scan, text, error) || !set_written(scenario, scan, overrides, error))
+    if (!set_written(scenario, scan, overrides, error))
         return false;
     if (scenario->preset == PRESET_2024)
         return true; /* its values are the keys' own */
@@ -324,7 +326,7 @@ scenario_load(const char *path, char *const *overrides, GError **error)
 {
     g_autoptr(Scenario) scenario = g_new0(Scenario, 1);
     g_autofree char *text = read_file(path, error);
-    Scan scan = { .path = path };
+    Scan scan;
     bool ok;
 
     if (text == NULL)
@@ -333,15 +335,13 @@ scenario_load(const char *path, char *const *overrides, GError **error)
     scenario->name = name_of(path);
     scenario->folder = g_path_get_dirname(path);
     set_defaults(scenario);
-    scan.keys = g_new0(Written, scenario_n_keys);
-    scan.question = g_string_new(NULL);
-    ok = load_values(scenario, &scan, text, overrides, error);
+    ok = scan_text(&scan, path, text, error) &&
+         load_values(scenario, &scan, overrides, error) &&
+         check_sections(scenario, &scan, overrides, error);
     share_protocol(scenario);
     ok = ok && scenario_check(scenario, error);
-    for (size_t i = 0; i < scenario_n_keys; i++)
-        g_free(scan.keys[i].value);
-    g_free(scan.keys);
-    scenario->question = g_string_free(scan.question, FALSE);
+    scenario->question = g_string_free(g_steal_pointer(&scan.question), FALSE);
+    scan_clear(&scan);
     return ok ? g_steal_pointer(&scenario) : NULL;
 }
 

@@ -13,6 +13,7 @@
 #include "clients/workload/workload.h"
 #include "nodes/registry/registry.h"
 #include "nodes/service/service.h"
+#include "scenarios/fault_section.h"
 #include "sim/fault/churn.h"
 #include "sim/net/net.h"
 
@@ -42,6 +43,8 @@ typedef struct Scenario {
     NetConfig net;
     FilePath rtt; /* "": constant latency */
     double node_speed, client_speed;
+    uint32_t hosters; /* synthetic ones */
+    double hoster_exponent;
     Duration cost_x25519, cost_sign, cost_verify, cost_store_put, cost_store_get,
         cost_request, cost_work;
 
@@ -72,7 +75,9 @@ typedef struct Scenario {
     uint32_t wrong_keys; /* so many nodes hold keys that are not the registered ones */
     Duration exit_at;    /* a share of the nodes leaves for good then; 0: never */
     double exit_share;
-    Duration all_dead_at; /* every node's host dies then; 0: never */
+    Duration all_dead_at;              /* every node's host dies then; 0: never */
+    FaultSection faults[SECTIONS_MAX]; /* [fault NAME] */
+    uint32_t n_faults;
 
     /* [record] */
     Duration record_interval, age_bin, sent_bin, late_after;

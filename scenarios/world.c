@@ -261,6 +261,7 @@ world_free(World *w)
     node_list_memo_clear(&w->list_memo);
     check_free(w->check);
     world_free_nodes(w);
+    world_free_faults(w);
     net_free(w->net);
     churn_free(w->churn);
     workload_free(w->workload);
@@ -289,6 +290,7 @@ world_run(World *w)
     host_start(w->host, w->chain_actor);
     world_start_nodes(w);
     world_start_people(w);
+    world_start_faults(w);
     world_start_measuring(w);
     for (Time until = 0; whole && until < w->end;) {
         until = MIN(until + slice, w->end);

@@ -20,7 +20,9 @@ typedef enum WorldPurpose {
     WORLD_WRONG_KEYS,
     WORLD_ARRIVAL,
     WORLD_ORDER,
-    WORLD_EXIT
+    WORLD_EXIT,
+    WORLD_HOSTER,
+    WORLD_COUNTRY /* of people, for faults alone */
 } WorldPurpose;
 
 typedef enum Role { ROLE_CHAIN, ROLE_NODE, ROLE_CLIENT } Role;
@@ -44,10 +46,19 @@ typedef struct WorldNode {
     WatchedStore *watched; /* stable address */
     NodeCounts counts;
     Fault next_fault;
+    const char *country; /* "" where unknown */
+    uint32_t hoster;     /* the trace's network, or a synthetic one */
+    /* Reasons to be down, of churn and of faults: it is up when none is left, and its host
+     * answers when none is of the whole host. */
+    uint16_t host_holds, process_holds;
+    bool disk_lost;    /* by one of them: it comes back without */
+    bool churn_host;   /* churn's present outage is of the whole host */
     Time unsettled_at; /* when it was last seen down, or in another swarm */
     bool gone;         /* departed for good */
     bool registered;
 } WorldNode;
+
+typedef struct WorldFaults WorldFaults;
 
 /* Counted from notes, over the whole run. */
 typedef struct WorldTotals {
@@ -86,6 +97,7 @@ struct World {
     WorldNode *nodes;
     uint32_t n_nodes, nodes_capacity;
     Churn *churn;
+    WorldFaults *faults; /* NULL: no [fault NAME] */
     Workload *workload;
     ActorId *clients;      /* by person */
     PersonAction *pending; /* by person: the next thing it does */
@@ -116,6 +128,23 @@ bool world_churn_new(const Scenario *scenario, const UptimeTrace *trace, uint64_
 bool world_build_nodes(World *world, GError **error);
 void world_start_nodes(World *world);
 void world_free_nodes(World *world);
+/* One more reason for a node to be down, of its process or its whole host; and one less.
+ * It comes up when its last reason ends, without its disk when any of them took that.
+ * Nothing happens to a node that is gone. */
+void world_hold(World *world, uint32_t node, bool whole_host);
+void world_release(World *world, uint32_t node, bool whole_host, bool disk_lost);
+/* It leaves for good: at once, with its disk; or announced, when the chain has let it go.
+ * Nobody comes in its place. */
+void world_vanish(World *world, uint32_t node);
+void world_announce_exit(World *world, uint32_t node);
+/* A new node joins. */
+void world_arrive(World *world);
+
+/* world_faults.c: what [fault NAME] sections do, in world_faults_*.c by group.  Faults of
+ * one instant happen in the order of their sections, before what actors do then. */
+void world_start_faults(World *world);
+void world_free_faults(World *world);
+void world_faults_record(const World *world, Recorder *recorder);
 
 /* world_people.c */
 void world_build_people(World *world);

@@ -3,6 +3,8 @@
  * Service nodes: who they are, where, and what befalls them. */
 #include "scenarios/world_internal.h"
 
+#include "sim/fault/places.h"
+
 /* Where service nodes are when no trace says: an assumption (science 4.1). */
 typedef struct CountryShare {
     const char *country;
@@ -79,7 +81,8 @@ new_store(const World *w)
 }
 
 static void
-place(const World *w, uint32_t index, const char **ret_country, uint32_t *ret_network)
+place(const World *w, uint32_t index, const char **ret_country, uint32_t *ret_network,
+      uint32_t *ret_hoster)
 {
     int64_t traced = w->churn != NULL ? churn_traced(w->churn, index) : -1;
 
@@ -88,12 +91,15 @@ place(const World *w, uint32_t index, const char **ret_country, uint32_t *ret_ne
 
         *ret_country = server->country;
         *ret_network = server->network;
+        *ret_hoster = server->network;
     } else {
         uint64_t at = (uint64_t)index * WORDS_PER_NODE;
 
         *ret_country = synthetic_country(sample_uniform(world_word(w, WORLD_PLACE, at)));
         *ret_network =
             (uint32_t)sample_below(world_word(w, WORLD_PLACE, at + 1), SYNTHETIC_NETWORKS);
+        *ret_hoster = zipf_hoster(w->scenario->hosters, w->scenario->hoster_exponent,
+                                  world_word(w, WORLD_HOSTER, index));
     }
 }
 
@@ -147,7 +153,8 @@ add_node(World *w)
     }
     node = &w->nodes[w->n_nodes++];
     *node = (WorldNode){ 0 };
-    place(w, index, &country, &network);
+    place(w, index, &country, &network, &node->hoster);
+    node->country = country;
     ip = free_ip(w, network,
                  world_word(w, WORLD_PLACE, (uint64_t)index * WORDS_PER_NODE + 2));
     fill_record(w, node, index, ip);
@@ -260,15 +267,13 @@ schedule_next_fault(World *w, uint32_t index)
                       index);
 }
 
-static void
-arrive(void *context, Time now, uint64_t argument)
+void
+world_arrive(World *w)
 {
-    World *w = context;
     uint32_t index = w->n_nodes;
     ChainOrder order = { .exit = false };
 
-    (void)argument;
-    churn_add(w->churn, index, now);
+    churn_add(w->churn, index, host_now(w->host));
     add_node(w);
     order.record = w->nodes[index].record;
     order_chain(w, &order);
@@ -276,6 +281,14 @@ arrive(void *context, Time now, uint64_t argument)
     w->totals.arrivals++;
     start_node(w, index);
     schedule_next_fault(w, index);
+}
+
+static void
+arrive(void *context, Time now, uint64_t argument)
+{
+    (void)now;
+    (void)argument;
+    world_arrive(context);
 }
 
 static void
@@ -289,9 +302,11 @@ lose_disk(World *w, uint32_t index)
     w->totals.disks_lost++;
 }
 
-static void
-vanish(World *w, uint32_t index)
+void
+world_vanish(World *w, uint32_t index)
 {
+    if (w->nodes[index].gone)
+        return;
     host_stop(w->host, w->nodes[index].actor, true);
     lose_disk(w, index);
     w->nodes[index].gone = true;
@@ -303,7 +318,7 @@ depart(World *w, uint32_t index)
 {
     const Scenario *s = w->scenario;
 
-    vanish(w, index);
+    world_vanish(w, index);
     if (s->replace_departed) {
         Duration after = (Duration)(sample_exponential(world_word(w, WORLD_ARRIVAL, index),
                                                        (double)s->replace_after));
@@ -316,22 +331,84 @@ depart(World *w, uint32_t index)
 static void
 exit_node(void *context, Time now, uint64_t index)
 {
+    World *w = context;
+
     (void)now;
-    depart(context, (uint32_t)index);
+    if (!w->nodes[index].gone)
+        depart(w, (uint32_t)index);
 }
 
 static void
-come_back(World *w, uint32_t index, bool disk_lost)
+vanish_node(void *context, Time now, uint64_t index)
+{
+    (void)now;
+    world_vanish(context, (uint32_t)index);
+}
+
+/* The node serves until the chain has let it go. */
+static void
+announce_exit(World *w, uint32_t index, HostTask leave)
+{
+    ChainOrder order = { .exit = true };
+
+    memcpy(order.record.legacy, w->nodes[index].record.legacy, 32);
+    order_chain(w, &order);
+    host_schedule(w->host, host_now(w->host) + 2 * w->scenario->chain.block_interval, leave,
+                  w, index);
+}
+
+void
+world_announce_exit(World *w, uint32_t index)
+{
+    announce_exit(w, index, vanish_node);
+}
+
+static void
+come_back(World *w, uint32_t index)
 {
     WorldNode *node = &w->nodes[index];
 
-    if (disk_lost) {
+    if (node->disk_lost) {
         lose_disk(w, index);
         node->store = new_store(w);
         node->watched->inner = node->store;
         service_node_lose_disk(node->service);
+        node->disk_lost = false;
     }
     start_node(w, index);
+}
+
+void
+world_hold(World *w, uint32_t index, bool whole_host)
+{
+    WorldNode *node = &w->nodes[index];
+
+    if (node->gone)
+        return;
+    if (whole_host)
+        node->host_holds++;
+    else
+        node->process_holds++;
+    host_stop(w->host, node->actor, node->host_holds > 0);
+    w->totals.outages++;
+}
+
+void
+world_release(World *w, uint32_t index, bool whole_host, bool disk_lost)
+{
+    WorldNode *node = &w->nodes[index];
+
+    if (node->gone)
+        return;
+    if (whole_host)
+        node->host_holds--;
+    else
+        node->process_holds--;
+    node->disk_lost |= disk_lost;
+    if (node->host_holds == 0 && node->process_holds == 0)
+        come_back(w, index);
+    else
+        host_stop(w->host, node->actor, node->host_holds > 0);
 }
 
 static void
@@ -340,29 +417,24 @@ befall(void *context, Time now, uint64_t argument)
     World *w = context;
     uint32_t index = (uint32_t)argument;
     WorldNode *node = &w->nodes[index];
-    ChainOrder order = { .exit = true };
 
+    (void)now;
     if (node->gone)
         return;
     switch (node->next_fault.kind) {
     case FAULT_PROCESS_STOPS:
     case FAULT_HOST_STOPS:
-        host_stop(w->host, node->actor, node->next_fault.kind == FAULT_HOST_STOPS);
-        w->totals.outages++;
+        node->churn_host = node->next_fault.kind == FAULT_HOST_STOPS;
+        world_hold(w, index, node->churn_host);
         break;
     case FAULT_RETURNS:
-        if (host_state(w->host, node->actor) != ACTOR_UP)
-            come_back(w, index, node->next_fault.disk_lost);
+        world_release(w, index, node->churn_host, node->next_fault.disk_lost);
         break;
     case FAULT_DEPARTS:
         depart(w, index);
         return;
     case FAULT_EXITS:
-        /* It serves until the chain has let it go. */
-        memcpy(order.record.legacy, node->record.legacy, 32);
-        order_chain(w, &order);
-        host_schedule(w->host, now + 2 * w->scenario->chain.block_interval, exit_node, w,
-                      index);
+        announce_exit(w, index, exit_node);
         return;
     case FAULT_NONE:
         return;
@@ -378,8 +450,7 @@ kill_all(void *context, Time now, uint64_t argument)
     (void)now;
     (void)argument;
     for (uint32_t i = 0; i < w->n_nodes; i++)
-        if (!w->nodes[i].gone)
-            vanish(w, i);
+        world_vanish(w, i);
 }
 
 /* Nobody comes in their place. */
@@ -393,7 +464,7 @@ exit_share(void *context, Time now, uint64_t argument)
     for (uint32_t i = 0; i < w->n_nodes; i++)
         if (!w->nodes[i].gone &&
             sample_uniform(world_word(w, WORLD_EXIT, i)) < w->scenario->exit_share)
-            vanish(w, i);
+            world_vanish(w, i);
 }
 
 static void

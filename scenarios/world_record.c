@@ -344,6 +344,7 @@ world_record(World *w, Recorder *r, RunFacts *ret_facts)
     record_sent_bins(w, r);
     record_fates(w, r);
     record_requests(w, r);
+    world_faults_record(w, r);
     record_series(w, r);
     record_latency(w, r);
     record_nodes(w, r);

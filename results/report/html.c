@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "results/report/faults.h"
 #include "results/report/format.h"
 
 static const char head[] =
@@ -182,6 +183,29 @@ append_shares(GString *out, const char *title, const char *key, const GArray *sh
 }
 
 static void
+append_faults(GString *out, RecordReader *reader)
+{
+    g_autoptr(GArray) faults = fault_intervals(reader);
+
+    if (faults->len == 0)
+        return;
+    g_string_append(out, "<h2>Faults</h2>\n<table>\n");
+    append_row(out, "th", "fault", "from", "to", "events in a run", "runs", NULL);
+    for (guint i = 0; i < faults->len; i++) {
+        const FaultInterval *fault = &g_array_index(faults, FaultInterval, i);
+        g_autofree char *from = format_duration(fault->from_s);
+        g_autofree char *to = format_duration(fault->to_s);
+        g_autofree char *events = g_strdup_printf("%.4g", fault->events);
+        g_autofree char *runs = format_count(fault->runs);
+
+        append_row(out, "td", fault->title, from, to, events, runs, NULL);
+    }
+    g_string_append(out,
+                    "</table>\n<p class=\"note\">From the first to the last thing that "
+                    "each did in any run, and to how many nodes and people.</p>\n");
+}
+
+static void
 append_figures(GString *out, const HtmlPage *page)
 {
     g_string_append(out, "<h2>Figures</h2>\n");
@@ -286,6 +310,7 @@ html_page(const HtmlPage *page)
     append_metrics(out, page->summary->metrics);
     append_shares(out, "What became of the messages", "fate", page->summary->fates);
     append_shares(out, "Why messages were not delivered", "cause", page->summary->causes);
+    append_faults(out, page->reader);
     append_figures(out, page);
     append_outcomes(out, page->reader, "request:", "Outcomes of requests");
     append_outcomes(out, page->reader, "status:", "Answers to requests");

@@ -3,6 +3,7 @@
  * The summary for a terminal: plain text in columns. */
 #include <string.h>
 
+#include "results/report/faults.h"
 #include "results/report/format.h"
 #include "results/report/report.h"
 
@@ -128,6 +129,26 @@ append_metrics(const Page *page, const GArray *metrics)
 }
 
 static void
+append_faults(const Page *page, const GArray *faults)
+{
+    if (faults->len == 0)
+        return;
+    g_string_append_c(page->out, '\n');
+    append_name(page, "", "faults");
+    append_numbers(page->out, "from", "to", "events", "runs");
+    for (guint i = 0; i < faults->len; i++) {
+        const FaultInterval *fault = &g_array_index(faults, FaultInterval, i);
+        g_autofree char *from = format_duration(fault->from_s);
+        g_autofree char *to = format_duration(fault->to_s);
+        g_autofree char *events = g_strdup_printf("%.4g", fault->events);
+        g_autofree char *runs = format_count(fault->runs);
+
+        append_name(page, "  ", fault->title);
+        append_numbers(page->out, from, to, events, runs);
+    }
+}
+
+static void
 append_hashes(GString *out, const GArray *runs)
 {
     if (runs->len == 0)
@@ -147,18 +168,23 @@ report_summary_text(const char *database, GError **error)
     g_autoptr(RecordReader) reader = record_reader_open(database, error);
     g_autoptr(Summary) summary = NULL;
     g_autoptr(GString) out = NULL;
+    g_autoptr(GArray) faults = NULL;
     Page page = { 0 };
 
     if (reader == NULL)
         return NULL;
     summary = summary_new(reader);
+    faults = fault_intervals(reader);
     out = g_string_new(NULL);
     page.out = out;
     find_width(&page, summary);
+    for (guint i = 0; i < faults->len; i++)
+        widen(&page, g_array_index(faults, FaultInterval, i).title);
     append_head(out, reader, summary);
     append_shares(&page, "messages", summary->fates);
     append_shares(&page, "why not delivered", summary->causes);
     append_metrics(&page, summary->metrics);
+    append_faults(&page, faults);
     append_hashes(out, record_reader_runs(reader));
     if (!record_reader_check(reader, error))
         return NULL;

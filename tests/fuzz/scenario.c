@@ -11,15 +11,28 @@
 static int file;
 static char path[64];
 
+/* Of the scenario, or of a section with a name. */
+static void
+check_record(const SectionForm *form, void *record)
+{
+    for (size_t i = 0; i < scenario_n_keys; i++) {
+        g_autofree char *text = NULL;
+        g_autofree char *expected = NULL;
+
+        if (section_form_of(&scenario_keys[i]) != form)
+            continue;
+        text = key_write(&scenario_keys[i], record);
+        fuzz_check(key_read(&scenario_keys[i], text, record, &expected));
+    }
+}
+
 static void
 check_values(Scenario *scenario)
 {
-    for (size_t i = 0; i < scenario_n_keys; i++) {
-        g_autofree char *text = key_write(&scenario_keys[i], scenario);
-        g_autofree char *expected = NULL;
-
-        fuzz_check(key_read(&scenario_keys[i], text, scenario, &expected));
-    }
+    check_record(NULL, scenario);
+    for (size_t i = 0; i < n_section_forms; i++)
+        for (uint32_t k = 0; k < section_count(&section_forms[i], scenario); k++)
+            check_record(&section_forms[i], section_at(&section_forms[i], scenario, k));
     fuzz_check(scenario_check(scenario, NULL));
 }
 

@@ -70,9 +70,9 @@ test_defaults(gconstpointer data)
         const char *in = value == NULL ? NULL : preset_value_in(value, preset);
         g_autofree char *expected = NULL;
         g_autofree char *a = NULL;
-        g_autofree char *b = key_write(key, got);
+        g_autofree char *b = section_form_of(key) != NULL ? NULL : key_write(key, got);
 
-        if (strcmp(key->name, "preset") == 0)
+        if (strcmp(key->name, "preset") == 0 || section_form_of(key) != NULL)
             continue;
         g_assert_true(key_read(key, in != NULL ? in : key->value, wanted, &expected));
         a = key_write(key, wanted);

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What must hold between the keys of a [fault NAME]. */
+#include "scenarios/keys.h"
+#include "sim/fault/places.h"
+
+#include <string.h>
+
+static bool
+fail(const Scenario *s, const FaultSection *f, const char *key, const char *text,
+     GError **error)
+{
+    g_set_error(error, g_quark_from_static_string("swarmbed-scenario"), 2,
+                "%s: fault%s%s%s%s: %s", s->path, f->head.name[0] == '\0' ? "" : ".",
+                f->head.name, key[0] == '\0' ? "" : ".", key, text);
+    return false;
+}
+
+static bool
+is_number(const char *word)
+{
+    size_t n = strspn(word, "0123456789");
+
+    return n > 0 && n < 10 && word[n] == '\0';
+}
+
+static bool
+is_country(const char *word)
+{
+    return region_of_country(word) != REGIONS;
+}
+
+static bool
+is_region(const char *word)
+{
+    return region_of_name(word) != REGIONS;
+}
+
+static bool
+words_are(const char *words, bool (*fits)(const char *word))
+{
+    g_auto(GStrv) list = g_strsplit(words, ", ", -1);
+
+    for (size_t i = 0; list[i] != NULL; i++)
+        if (!fits(list[i]))
+            return false;
+    return true;
+}
+
+static bool
+names_a_place(const FaultSection *f)
+{
+    return f->country[0] != '\0' || f->region[0] != '\0' || f->hoster[0] != '\0' ||
+           f->largest_hosters > 0;
+}
+
+static bool
+check_places(const Scenario *s, const FaultSection *f, GError **error)
+{
+    if (!words_are(f->country, is_country))
+        return fail(s, f, "country", "expected countries of two capital letters, DE, US",
+                    error);
+    if (!words_are(f->region, is_region))
+        return fail(s, f, "region",
+                    "expected parts of the world: africa, asia, europe, north-america, "
+                    "oceania, south-america",
+                    error);
+    if (!words_are(f->hoster, is_number))
+        return fail(s, f, "hoster", "expected numbers of hosters, 0, 4", error);
+    if (f->hoster[0] != '\0' && f->largest_hosters > 0)
+        return fail(s, f, "largest_hosters", "expected it or hoster, not both", error);
+    return true;
+}
+
+static bool
+check_whom(const Scenario *s, const FaultSection *f, bool all_by_default, GError **error)
+{
+    if (f->share > 0 && f->count > 0)
+        return fail(s, f, "count", "expected share or count, not both", error);
+    if (!all_by_default && f->share == 0 && f->count == 0 && !names_a_place(f))
+        return fail(s, f, "", "whom? expected a share, a count or a place", error);
+    return check_places(s, f, error);
+}
+
+static bool
+check_period(const Scenario *s, const FaultSection *f, GError **error)
+{
+    if (f->to > 0 && f->to <= f->from)
+        return fail(s, f, "to", "not after from", error);
+    return true;
+}
+
+static bool
+check_fault(const Scenario *s, const FaultSection *f, GError **error)
+{
+    if (!check_period(s, f, error))
+        return false;
+    switch ((FaultSort)f->head.kind) {
+    case FAULT_SORT_EXIT:
+    case FAULT_SORT_OUTAGE:
+        return check_whom(s, f, false, error);
+    case FAULT_SORT_CRASH:
+        return check_whom(s, f, true, error);
+    case FAULT_SORT_JOIN:
+        if ((f->count > 0) == (f->per_day > 0))
+            return fail(s, f, "", "expected a count or per_day", error);
+        return true;
+    case FAULT_SORT_SHOCKS:
+    case FAULT_SORTS:
+        break;
+    }
+    return true;
+}
+
+bool
+scenario_check_faults(const Scenario *s, GError **error)
+{
+    for (uint32_t i = 0; i < s->n_faults; i++)
+        if (!check_fault(s, &s->faults[i], error))
+            return false;
+    return true;
+}

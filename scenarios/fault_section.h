@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A [fault NAME] section: one thing that goes wrong, as its keys say.  Which key belongs to
+ * which kind stands in the key table (keys.c); what each kind does, in docs/faults.md. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "nodes/base/time.h"
+#include "sim/fault/law.h"
+
+enum {
+    SECTIONS_MAX = 32,       /* of one form, e.g. [fault NAME] */
+    SECTION_NAME_BYTES = 33, /* a name and its end */
+    WORDS_BYTES = 256        /* of a KEY_WORDS and its end */
+};
+
+/* What every section with a name begins with. */
+typedef struct NamedSection {
+    char name[SECTION_NAME_BYTES]; /* "": the section without a name */
+    int32_t kind;                  /* -1: not said yet */
+} NamedSection;
+
+/* As in the choices of the key fault.NAME.kind. */
+typedef enum FaultSort {
+    FAULT_SORT_EXIT,
+    FAULT_SORT_JOIN,
+    FAULT_SORT_CRASH,
+    FAULT_SORT_SHOCKS,
+    FAULT_SORT_OUTAGE,
+    FAULT_SORTS
+} FaultSort;
+
+typedef struct FaultSection {
+    NamedSection head;
+    /* when */
+    Duration at, over; /* what happens once, or spread over a time */
+    Duration from, to; /* what lasts; to 0: to the end */
+    double per_day;    /* Poisson */
+    /* whom */
+    double share;
+    uint32_t count;
+    char country[WORDS_BYTES], region[WORDS_BYTES], hoster[WORDS_BYTES];
+    uint32_t largest_hosters;
+    /* what */
+    bool announced;
+    double chance;
+    Law down;
+    double disk_loss;
+} FaultSection;

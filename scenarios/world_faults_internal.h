@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Shared by the files of the world's faults only. */
+#pragma once
+
+#include "scenarios/keys.h"
+#include "scenarios/world_internal.h"
+#include "sim/fault/choose.h"
+
+/* One [fault NAME] in a run.  Its address is the context of its tasks. */
+typedef struct WorldFault {
+    World *world;
+    const FaultSection *section;
+    uint32_t *whom; /* the nodes that it took, ascending, while it lasts */
+    uint32_t n_whom;
+    uint32_t shocks; /* so far */
+    uint64_t events; /* what it did to single nodes and people */
+    Time first, last;
+} WorldFault;
+
+struct WorldFaults {
+    WorldFault fault[SECTIONS_MAX];
+};
+
+uint64_t fault_draw(const WorldFault *fault, FaultDraw draw, uint64_t whom, uint64_t index);
+/* Call @task at @at, unless that is beyond the end of the run. */
+void fault_schedule(WorldFault *fault, Time at, HostTask task, uint64_t argument);
+/* Something befell @n nodes or people now, or what did ends. */
+void fault_befell(WorldFault *fault, uint32_t n);
+/* Choose among the nodes that have not left for good, into whom: the share or count of
+ * those in the section's places, or all of them where it says neither. */
+void fault_choose_nodes(WorldFault *fault);
+
+/* world_faults_nodes.c: nodes that come, go and are down */
+void fault_start_exit(WorldFault *fault);
+void fault_start_join(WorldFault *fault);
+void fault_start_crash(WorldFault *fault);
+void fault_start_shocks(WorldFault *fault);
+void fault_start_outage(WorldFault *fault);

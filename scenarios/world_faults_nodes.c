@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Faults that nodes come, go and are down by: exit, join, crash, shocks, outage. */
+#include "scenarios/world_faults_internal.h"
+
+#define DISK_LOST ((uint64_t)1 << 32) /* beside a node's number, in a task's argument */
+
+/* --- exit -------------------------------------------------------------------------------
+ */
+
+static void
+leave(void *context, Time now, uint64_t node)
+{
+    WorldFault *f = context;
+    World *w = f->world;
+
+    (void)now;
+    if (w->nodes[node].gone)
+        return;
+    fault_befell(f, 1);
+    if (f->section->announced)
+        world_announce_exit(w, (uint32_t)node);
+    else
+        world_vanish(w, (uint32_t)node);
+}
+
+static void
+begin_exit(void *context, Time now, uint64_t argument)
+{
+    WorldFault *f = context;
+    const FaultSection *s = f->section;
+
+    (void)argument;
+    fault_choose_nodes(f);
+    for (uint32_t i = 0; i < f->n_whom; i++) {
+        uint64_t node = f->whom[i];
+
+        if (s->over == 0)
+            leave(f, now, node);
+        else
+            fault_schedule(
+                f, moment_within(now, s->over, fault_draw(f, FAULT_DRAW_MOMENT, node, 0)),
+                leave, node);
+    }
+}
+
+void
+fault_start_exit(WorldFault *f)
+{
+    fault_schedule(f, f->section->at, begin_exit, 0);
+}
+
+/* --- join -------------------------------------------------------------------------------
+ */
+
+static void
+join(void *context, Time now, uint64_t argument)
+{
+    WorldFault *f = context;
+
+    (void)now;
+    (void)argument;
+    fault_befell(f, 1);
+    world_arrive(f->world);
+}
+
+void
+fault_start_join(WorldFault *f)
+{
+    const FaultSection *s = f->section;
+    Time until = s->over > 0 ? s->at + s->over : f->world->end;
+    Time at = s->at;
+
+    for (uint32_t i = 0; i < s->count; i++)
+        fault_schedule(
+            f, moment_within(s->at, s->over, fault_draw(f, FAULT_DRAW_MOMENT, i, 0)), join,
+            0);
+    for (uint64_t i = 0; s->per_day > 0; i++) {
+        at = moment_after(at, s->per_day, fault_draw(f, FAULT_DRAW_GAP, 0, i));
+        if (at > until || at > f->world->end)
+            break;
+        fault_schedule(f, at, join, 0);
+    }
+}
+
+/* --- crash and shocks -------------------------------------------------------------------
+ */
+
+static void
+recover(void *context, Time now, uint64_t argument)
+{
+    WorldFault *f = context;
+
+    (void)now;
+    fault_befell(f, 0);
+    world_release(f->world, (uint32_t)argument, true, (argument & DISK_LOST) != 0);
+}
+
+static bool
+loses_disk(const WorldFault *f, uint32_t node, uint64_t index)
+{
+    return sample_uniform(fault_draw(f, FAULT_DRAW_DISK, node, index)) <
+           f->section->disk_loss;
+}
+
+/* The node's host dies: for good, or for a time.  @index: which of the fault's blows. */
+static void
+strike(WorldFault *f, uint32_t node, uint64_t index)
+{
+    World *w = f->world;
+    Duration down =
+        law_sample(&f->section->down, fault_draw(f, FAULT_DRAW_DOWN, node, index));
+    Time now = host_now(w->host);
+
+    fault_befell(f, 1);
+    if (down == TIME_NEVER) {
+        world_vanish(w, node);
+        return;
+    }
+    world_hold(w, node, true);
+    if (down <= TIME_NEVER - now)
+        fault_schedule(f, now + down, recover,
+                       node | (loses_disk(f, node, index) ? DISK_LOST : 0));
+}
+
+static void
+begin_crash(void *context, Time now, uint64_t argument)
+{
+    WorldFault *f = context;
+
+    (void)now;
+    (void)argument;
+    fault_choose_nodes(f);
+    for (uint32_t i = 0; i < f->n_whom; i++)
+        strike(f, f->whom[i], 0);
+}
+
+void
+fault_start_crash(WorldFault *f)
+{
+    fault_schedule(f, f->section->at, begin_crash, 0);
+}
+
+static void shock(void *context, Time now, uint64_t index);
+
+static void
+schedule_shock(WorldFault *f, Time after)
+{
+    const FaultSection *s = f->section;
+    uint64_t index = f->shocks++;
+    Time at = moment_after(after, s->per_day, fault_draw(f, FAULT_DRAW_GAP, 0, index));
+
+    if (s->to == 0 || at < s->to)
+        fault_schedule(f, at, shock, index);
+}
+
+static void
+shock(void *context, Time now, uint64_t index)
+{
+    WorldFault *f = context;
+    World *w = f->world;
+
+    for (uint32_t i = 0; i < w->n_nodes; i++)
+        if (host_state(w->host, w->nodes[i].actor) == ACTOR_UP &&
+            sample_uniform(fault_draw(f, FAULT_DRAW_CHANCE, i, index)) < f->section->chance)
+            strike(f, i, index);
+    schedule_shock(f, now);
+}
+
+void
+fault_start_shocks(WorldFault *f)
+{
+    schedule_shock(f, f->section->from);
+}
+
+/* --- outage -----------------------------------------------------------------------------
+ */
+
+static void
+begin_outage(void *context, Time now, uint64_t argument)
+{
+    WorldFault *f = context;
+
+    (void)now;
+    (void)argument;
+    fault_choose_nodes(f);
+    for (uint32_t i = 0; i < f->n_whom; i++)
+        world_hold(f->world, f->whom[i], true);
+    fault_befell(f, f->n_whom);
+}
+
+static void
+end_outage(void *context, Time now, uint64_t argument)
+{
+    WorldFault *f = context;
+
+    (void)now;
+    (void)argument;
+    fault_befell(f, 0);
+    for (uint32_t i = 0; i < f->n_whom; i++)
+        world_release(f->world, f->whom[i], true, loses_disk(f, f->whom[i], 0));
+}
+
+void
+fault_start_outage(WorldFault *f)
+{
+    fault_schedule(f, f->section->from, begin_outage, 0);
+    if (f->section->to > 0)
+        fault_schedule(f, f->section->to, end_outage, 0);
+}

@@ -16,12 +16,12 @@ results_of()
     for table in metrics series bins counts nodes messages message_events; do
         "$swarmbed" report "$1/results.db" --csv $table | grep -v events_per_s
     done | cksum
-    "$swarmbed" report "$1/results.db" --csv runs | cut -d, -f 1-3,5,6
+    "$swarmbed" report "$1/results.db" --csv runs | cut -d, -f 2-4,6,7
 }
 
 seeds_of()
 {
-    "$swarmbed" report "$1/results.db" --csv runs | tail -n +2 | cut -d, -f 1 | tr '\n' ' '
+    "$swarmbed" report "$1/results.db" --csv runs | tail -n +2 | cut -d, -f 2 | tr '\n' ' '
 }
 
 # interrupt FOLDER SIGNAL OPTION...: run into FOLDER in a session of its own, send the signal
@@ -76,8 +76,8 @@ ok 'two jobs: finished runs are kept, no others' $? "kept: $(seeds_of jobs)"
 status=$?
 is 'two jobs: resumed' "$status $(seeds_of jobs | tr ' ' '\n' | sort | xargs)" '0 1 2 3'
 is 'two jobs: the same results as one after the other' \
-    "$("$swarmbed" report jobs/results.db --csv runs | cut -d, -f 1,3,6 | sort)" \
-    "$("$swarmbed" report whole/results.db --csv runs | cut -d, -f 1,3,6 | sort)"
+    "$("$swarmbed" report jobs/results.db --csv runs | cut -d, -f 2,4,7 | sort)" \
+    "$("$swarmbed" report whole/results.db --csv runs | cut -d, -f 2,4,7 | sort)"
 
 # Only the first of them is killed: its workers do not write on behind its back.
 setsid "${run[@]}" --out orphans --quiet --jobs 2 </dev/null 2>/dev/null &

@@ -20,8 +20,8 @@ run_fault()
         set+=(--set "$pair")
     done
     runs_json "$name" 0 "$name" "$small" "${set[@]}"
-    "$swarmbed" report "$name/results.db" --csv series >"$name.series"
-    "$swarmbed" report "$name/results.db" --csv counts >"$name.counts"
+    "$swarmbed" report "$name/results.db" --csv series | cut -d, -f 2- >"$name.series"
+    "$swarmbed" report "$name/results.db" --csv counts | cut -d, -f 2- >"$name.counts"
     up=$(awk -F, '{ gsub(/"/, "") } /,nodes_up,/ { printf "%s ", $NF }' "$name.series")
     events=$(awk -F, '{ gsub(/"/, "") } $3 == "fault" && $4 == "x" { print $5 }' "$name.counts")
 }

@@ -31,7 +31,7 @@ ok 'a database that was cut off' $? "$status $err"
 
 runs_kept()
 {
-    "$swarmbed" report "$1/results.db" --csv runs | tail -n +2 | cut -d, -f 1 | tr '\n' ' '
+    "$swarmbed" report "$1/results.db" --csv runs | tail -n +2 | cut -d, -f 2 | tr '\n' ' '
 }
 
 # Room for one or two runs, not for eight.

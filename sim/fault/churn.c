@@ -87,11 +87,11 @@ next_long_of_trace(const Churn *churn, Node *node)
     node->long_from = TIME_NEVER;
     node->long_to = TIME_NEVER;
     if (next != NULL) {
-        node->long_from = here->to_s * SECOND - node->trace_shift;
-        node->long_to = next->from_s * SECOND - node->trace_shift;
+        node->long_from = here->to_us * MICROSECOND - node->trace_shift;
+        node->long_to = next->from_us * MICROSECOND - node->trace_shift;
         node->interval++;
-    } else if (here->to_s < churn->config.trace->end_s) {
-        node->life_end = here->to_s * SECOND - node->trace_shift;
+    } else if (here->to_us < churn->config.trace->end_us) {
+        node->life_end = here->to_us * MICROSECOND - node->trace_shift;
     }
 }
 
@@ -301,7 +301,7 @@ interval_at(const UptimeTrace *trace, const TracedServer *server, Time at)
     for (uint32_t i = 0; i < server->n; i++) {
         const UptimeInterval *interval = &trace->intervals[server->first + i];
 
-        if (interval->from_s * SECOND <= at && at < interval->to_s * SECOND)
+        if (interval->from_us * MICROSECOND <= at && at < interval->to_us * MICROSECOND)
             return i;
     }
     return -1;
@@ -357,7 +357,7 @@ find_arrivals(Churn *churn)
 
     churn->arrivals = new_indices(trace);
     for (uint32_t i = 0; i < trace->n_servers; i++)
-        if (trace->intervals[trace->servers[i].first].from_s > 0)
+        if (trace->intervals[trace->servers[i].first].from_us > 0)
             churn->arrivals[churn->n_arrivals++] = i;
 }
 
@@ -398,7 +398,7 @@ churn_add(Churn *churn, uint32_t index, Time now)
         const TracedServer *server = &trace->servers[churn->arrivals[i]];
 
         node->traced = churn->arrivals[i];
-        node->trace_shift = trace->intervals[server->first].from_s * SECOND - now;
+        node->trace_shift = trace->intervals[server->first].from_us * MICROSECOND - now;
     }
     start(churn, node);
 }

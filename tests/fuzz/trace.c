@@ -21,9 +21,9 @@ check_trace(const UptimeTrace *trace)
         for (uint32_t j = 0; j < server->n; j++) {
             const UptimeInterval *interval = &trace->intervals[server->first + j];
 
-            fuzz_check(interval->from_s >= 0 && interval->from_s < interval->to_s);
-            fuzz_check(j == 0 || interval[-1].to_s < interval->from_s);
-            fuzz_check(interval->to_s <= trace->end_s);
+            fuzz_check(interval->from_us >= 0 && interval->from_us < interval->to_us);
+            fuzz_check(j == 0 || interval[-1].to_us < interval->from_us);
+            fuzz_check(interval->to_us <= trace->end_us);
         }
         intervals += server->n;
     }

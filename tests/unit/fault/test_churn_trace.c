@@ -176,11 +176,11 @@ test_tor_relays_parse(void)
 
     g_assert_cmpuint(trace->n_servers, ==, 25368);
     g_assert_cmpuint(trace->n_intervals, ==, 81843);
-    g_assert_cmpint(trace->end_s, ==, 8767898);
+    g_assert_cmpint(trace->end_us, ==, 8767898000000);
     for (uint32_t i = 0; i < trace->n_servers; i++)
         for (uint32_t k = 1; k < trace->servers[i].n; k++) {
             const UptimeInterval *interval = &trace->intervals[trace->servers[i].first + k];
-            Time length = (interval[0].from_s - interval[-1].to_s) * SECOND;
+            Time length = (interval[0].from_us - interval[-1].to_us) * MICROSECOND;
 
             g_array_append_val(outages, length);
         }
@@ -198,7 +198,7 @@ test_tor_relays_replayed(void)
     enum { IN_SERVICE = 10039 };
     UptimeTrace *trace = tor_relays();
     ChurnConfig config = { .trace = trace };
-    Time end = trace->end_s * SECOND;
+    Time end = trace->end_us * MICROSECOND;
     g_autoptr(GArray) outages = g_array_new(FALSE, FALSE, sizeof(Time));
     Churn *churn = NULL;
     double up = 0;

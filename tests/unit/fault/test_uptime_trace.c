@@ -35,9 +35,9 @@ test_parse(void)
     g_assert_cmpuint(trace->servers[1].first, ==, 2);
     g_assert_cmpuint(trace->servers[1].n, ==, 1);
     g_assert_cmpuint(trace->n_intervals, ==, 3);
-    g_assert_cmpint(trace->intervals[1].from_s, ==, 150);
-    g_assert_cmpint(trace->intervals[1].to_s, ==, 400);
-    g_assert_cmpint(trace->end_s, ==, 400);
+    g_assert_cmpint(trace->intervals[1].from_us, ==, 150000000);
+    g_assert_cmpint(trace->intervals[1].to_us, ==, 400000000);
+    g_assert_cmpint(trace->end_us, ==, 400000000);
     uptime_trace_free(trace);
     uptime_trace_free(NULL);
 }

@@ -27,6 +27,7 @@ int cli_report(int argc, char **argv);
 int cli_explain(int argc, char **argv);
 int cli_wire(int argc, char **argv);
 int cli_account(int argc, char **argv);
+int cli_trace(int argc, char **argv);
 int cli_bench(int argc, char **argv);
 
 /* Parse options; prints an error or the help and sets *ret_code when the command ends here

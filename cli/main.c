@@ -13,6 +13,7 @@ static const Subcommand subcommands[] = {
     { "explain", "tell one message's life", cli_explain },
     { "account", "make, show and hand on an account", cli_account },
     { "wire", "the protocol, one JSON object at a time", cli_wire },
+    { "trace", "what is in an uptime trace, or its conversion", cli_trace },
     { "bench", "measure how fast it all is, beside other engines", cli_bench },
 };
 

@@ -4,7 +4,7 @@
 static char *
 if_there(char *path)
 {
-    if (g_file_test(path, G_FILE_TEST_IS_REGULAR))
+    if (g_file_test(path, G_FILE_TEST_EXISTS))
         return path;
     g_free(path);
     return NULL;
@@ -37,6 +37,13 @@ data_file_find(const char *folder, const char *file)
     if (path == NULL)
         path = if_there(g_build_filename(SWARMBED_DATA_FOLDER, file, NULL));
     return path;
+}
+
+void
+data_file_strip_suffix(char *name)
+{
+    if (g_str_has_suffix(name, ".gz"))
+        name[strlen(name) - strlen(".gz")] = '\0';
 }
 
 GBytes *

@@ -5,9 +5,11 @@
 
 #include <gio/gio.h>
 
-/* Where @file is: as given, beside the scenario (@folder), or in the data folder of the
- * installation or source tree (scenarios/data, found upwards from the scenario's folder, or
- * $SWARMBED_DATA).  NULL when nowhere. */
+/* Where @file, or a folder of that name, is: as given, beside the scenario (@folder), or in
+ * the data folder of the installation or source tree (scenarios/data, found upwards from
+ * the scenario's folder, or $SWARMBED_DATA).  NULL when nowhere. */
 char *data_file_find(const char *folder, const char *file);
+/* Cut .gz off a file's name. */
+void data_file_strip_suffix(char *name);
 /* Its whole content, unpacked when its name ends in .gz.  At most 1 GiB. */
 GBytes *data_file_read(const char *path, GError **error);

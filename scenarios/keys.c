@@ -377,7 +377,7 @@ const Key scenario_keys[] = {
     { "workload", "diurnal", KEY_REAL, AT(workload.diurnal), 0, 1, "0.5",
       "strength of the daily rhythm", NULL },
     { "churn", "trace", KEY_FILE, AT(trace), 0, 0, "",
-      "uptime of real servers: the -nodes.csv.gz of a pair of files; empty: the laws below", NULL },
+      "uptime of real servers, in any format of docs/traces.md (file or folder); empty: the laws below", NULL },
     { "churn", "trace_window", KEY_DURATION, AT(churn.trace_window), 0, 1000000000.0, "0s",
       "replay begins so far into the trace", NULL },
     { "churn", "life", KEY_LAW, AT(churn.life), 0, 0, "never",

@@ -2,6 +2,7 @@
  *
  * Putting a world together and running it. */
 #include "scenarios/data_file.h"
+#include "scenarios/trace_file.h"
 #include "scenarios/world_internal.h"
 
 #include "sim/host/job_workers.h"
@@ -45,15 +46,21 @@ bytes_of_gbytes(GBytes *bytes)
     return (Bytes){ p, n };
 }
 
+static char *
+find_named(const Scenario *s, const char *file, GError **error)
+{
+    char *path = data_file_find(s->folder, file);
+
+    if (path == NULL)
+        g_set_error(error, world_error(), 1, "%s: there is no file '%s'", s->path, file);
+    return path;
+}
+
 static GBytes *
 read_named(const Scenario *s, const char *file, char **ret_path, GError **error)
 {
-    *ret_path = data_file_find(s->folder, file);
-    if (*ret_path == NULL) {
-        g_set_error(error, world_error(), 1, "%s: there is no file '%s'", s->path, file);
-        return NULL;
-    }
-    return data_file_read(*ret_path, error);
+    *ret_path = find_named(s, file, error);
+    return *ret_path == NULL ? NULL : data_file_read(*ret_path, error);
 }
 
 static bool
@@ -73,18 +80,6 @@ load_rtt(const Scenario *s, WorldData *data, GError **error)
     return false;
 }
 
-/* The companion of X-nodes.csv(.gz) is X-up.csv(.gz). */
-static char *
-companion(const char *nodes_file)
-{
-    const char *mark = g_strrstr(nodes_file, "nodes.csv");
-
-    if (mark == NULL)
-        return NULL;
-    return g_strdup_printf("%.*sup.csv%s", (int)(mark - nodes_file), nodes_file,
-                           mark + strlen("nodes.csv"));
-}
-
 /* Better now than at the first run. */
 static bool
 trace_has_enough(const Scenario *s, const UptimeTrace *trace, GError **error)
@@ -100,33 +95,13 @@ trace_has_enough(const Scenario *s, const UptimeTrace *trace, GError **error)
 static bool
 load_trace(const Scenario *s, WorldData *data, GError **error)
 {
-    g_autofree char *nodes_path = NULL;
-    g_autofree char *up_path = NULL;
-    g_autofree char *up_file = companion(s->trace);
-    g_autoptr(GBytes) nodes = read_named(s, s->trace, &nodes_path, error);
-    g_autoptr(GBytes) up = NULL;
-    const char *why;
-    size_t line;
-    bool in_up;
+    g_autofree char *path = find_named(s, s->trace, error);
+    TraceFile file;
 
-    if (nodes == NULL)
+    if (path == NULL || !trace_file_read(path, &file, error))
         return false;
-    if (up_file == NULL) {
-        g_set_error(error, world_error(), 1,
-                    "%s: churn.trace = '%s': expected a name that ends in nodes.csv or "
-                    "nodes.csv.gz",
-                    s->path, s->trace);
-        return false;
-    }
-    up = read_named(s, up_file, &up_path, error);
-    if (up == NULL)
-        return false;
-    if (uptime_trace_parse(bytes_of_gbytes(nodes), bytes_of_gbytes(up), &data->trace, &line,
-                           &in_up, &why) == ST_OK)
-        return trace_has_enough(s, data->trace, error);
-    g_set_error(error, world_error(), 1, "%s:%zu: %s", in_up ? up_path : nodes_path, line,
-                why);
-    return false;
+    data->trace = file.trace;
+    return trace_has_enough(s, data->trace, error);
 }
 
 bool

@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # docs.sh SWARMBED
 #
-# Every command of this program in README.md, HACKING.md, docs/faults.md and in the examples of
-# each --help is run as it stands there, on smaller networks for a shorter time.
+# Every command of this program in README.md, HACKING.md, docs/faults.md, docs/traces.md and in
+# the examples of each --help is run as it stands there, on smaller networks for a shorter time.
 . "$(dirname "$0")/lib.sh"
 
 # What the commands find around them.
 mkdir bin
 ln -s "$source_root/scenarios" scenarios
+ln -s "$source_root/tests" tests
 cat >bin/swarmbed <<END
 #!/bin/sh
 if [ "\$1" = bench ]; then
@@ -47,6 +48,7 @@ commands_of_help()
     commands_of_file "$source_root/README.md"
     commands_of_file "$source_root/HACKING.md"
     commands_of_file "$source_root/docs/faults.md"
+    commands_of_file "$source_root/docs/traces.md"
     commands_of_help
 } | grep -v COMMAND | awk '!seen[$0]++' >commands
 [ "$(wc -l <commands)" -ge 10 ]

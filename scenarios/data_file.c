@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "scenarios/data_file.h"
 
+#include "scenarios/unpack.h"
+
+#define DATA_FILE_BYTES_MAX ((gsize)1 << 30)
+
 static char *
 if_there(char *path)
 {
@@ -39,35 +43,8 @@ data_file_find(const char *folder, const char *file)
     return path;
 }
 
-void
-data_file_strip_suffix(char *name)
-{
-    if (g_str_has_suffix(name, ".gz"))
-        name[strlen(name) - strlen(".gz")] = '\0';
-}
-
 GBytes *
 data_file_read(const char *path, GError **error)
 {
-    g_autoptr(GFile) file = g_file_new_for_path(path);
-    g_autoptr(GFileInputStream) raw = g_file_read(file, NULL, error);
-    g_autoptr(GInputStream) in = NULL;
-    g_autoptr(GOutputStream) out = g_memory_output_stream_new_resizable();
-
-    if (raw == NULL)
-        return NULL;
-    if (g_str_has_suffix(path, ".gz")) {
-        g_autoptr(GConverter) unzip =
-            G_CONVERTER(g_zlib_decompressor_new(G_ZLIB_COMPRESSOR_FORMAT_GZIP));
-
-        in = g_converter_input_stream_new(G_INPUT_STREAM(raw), unzip);
-    } else {
-        in = G_INPUT_STREAM(g_object_ref(raw));
-    }
-    if (g_output_stream_splice(out, in, G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, NULL, error) <
-        0) {
-        g_prefix_error(error, "%s: ", path);
-        return NULL;
-    }
-    return g_memory_output_stream_steal_as_bytes(G_MEMORY_OUTPUT_STREAM(out));
+    return unpack_file(path, DATA_FILE_BYTES_MAX, error);
 }

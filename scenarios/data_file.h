@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Files that scenarios name: traces and matrices, plain or gzipped. */
+ * Files that scenarios name: traces and matrices, plain or packed. */
 #pragma once
 
 #include <gio/gio.h>
@@ -9,7 +9,5 @@
  * the data folder of the installation or source tree (scenarios/data, found upwards from
  * the scenario's folder, or $SWARMBED_DATA).  NULL when nowhere. */
 char *data_file_find(const char *folder, const char *file);
-/* Cut .gz off a file's name. */
-void data_file_strip_suffix(char *name);
-/* Its whole content, unpacked when its name ends in .gz.  At most 1 GiB. */
+/* Its whole content, unpacked when it is packed with gzip or xz.  At most 1 GiB. */
 GBytes *data_file_read(const char *path, GError **error);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "scenarios/data_file.h"
+#include "scenarios/unpack.h"
 #include "sim/fault/trace_tor.h"
 
 enum { FOLDERS_DEEP_MAX = 4 };
@@ -61,21 +62,30 @@ read_pair(const char *path, Bytes nodes, TraceFile *ret, GError **error)
 }
 
 static bool
+parse_fta(const char *path, Bytes events, const char *nodes_path, GBytes *nodes,
+          TraceFile *ret, GError **error)
+{
+    TraceError why;
+    bool in_nodes;
+
+    ret->format = TRACE_FORMAT_FTA;
+    if (trace_parse_fta(events, bytes_of(nodes), &ret->trace, &in_nodes, &why) == ST_OK)
+        return true;
+    return fail_line(in_nodes ? nodes_path : path, why, error);
+}
+
+static bool
 read_fta(const char *path, Bytes events, TraceFile *ret, GError **error)
 {
     g_autofree char *nodes_path = companion(path, "event_trace.tab", "node.tab");
     g_autoptr(GBytes) nodes = NULL;
-    TraceError why;
-    bool in_nodes;
 
     if (nodes_path != NULL && g_file_test(nodes_path, G_FILE_TEST_IS_REGULAR)) {
         nodes = data_file_read(nodes_path, error);
         if (nodes == NULL)
             return false;
     }
-    if (trace_parse_fta(events, bytes_of(nodes), &ret->trace, &in_nodes, &why) == ST_OK)
-        return true;
-    return fail_line(in_nodes ? nodes_path : path, why, error);
+    return parse_fta(path, events, nodes_path, nodes, ret, error);
 }
 
 static bool
@@ -111,7 +121,7 @@ read_text(const char *path, Bytes text, TraceFile *ret, GError **error)
     TraceError why;
     Status status = ST_OK;
 
-    data_file_strip_suffix(name);
+    unpack_strip_suffix(name);
     ret->format = trace_format_of(name, text);
     switch (ret->format) {
     case TRACE_FORMAT_PAIR:
@@ -177,7 +187,7 @@ is_consensus(const char *path)
 {
     g_autofree char *name = g_path_get_basename(path);
 
-    data_file_strip_suffix(name);
+    unpack_strip_suffix(name);
     return g_str_has_suffix(name, "-consensus") ||
            g_str_has_suffix(name, "-consensus-microdesc");
 }
@@ -215,7 +225,8 @@ add_folder(TorRecord *record, const char *path, unsigned deep, GError **error)
 static char *
 find_event_trace(const char *folder)
 {
-    static const char *const names[] = { "event_trace.tab", "event_trace.tab.gz" };
+    static const char *const names[] = { "event_trace.tab", "event_trace.tab.gz",
+                                         "event_trace.tab.xz" };
 
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
         g_autofree char *path = g_build_filename(folder, names[i], NULL);
@@ -248,13 +259,82 @@ read_folder(const char *path, TraceFile *ret, GError **error)
     return ok;
 }
 
+/* --- archives --- */
+
+/* A .tar of consensuses, or of a folder of the Failure Trace Archive. */
+typedef struct Archive {
+    TorRecord *record;
+    char *events_path, *nodes_path;
+    GBytes *events, *nodes;
+} Archive;
+
+static bool
+wants_entry(void *context, const char *entry)
+{
+    g_autofree char *name = g_path_get_basename(entry);
+
+    (void)context;
+    return is_consensus(name) || strcmp(name, "event_trace.tab") == 0 ||
+           strcmp(name, "node.tab") == 0;
+}
+
+static bool
+read_entry(void *context, const char *entry, GBytes *content, GError **error)
+{
+    Archive *archive = context;
+    bool is_events = g_str_has_suffix(entry, "event_trace.tab");
+    GBytes **table = is_events ? &archive->events : &archive->nodes;
+    char **path = is_events ? &archive->events_path : &archive->nodes_path;
+    TraceError why;
+
+    if (is_consensus(entry))
+        return tor_record_add(archive->record, bytes_of(content), &why) == ST_OK ||
+               fail_line(entry, why, error);
+    if (*table != NULL)
+        return FAIL(error, "%s: expected one such table in the archive", entry);
+    *table = g_bytes_ref(content);
+    *path = g_strdup(entry);
+    return true;
+}
+
+static bool
+read_archive(const char *path, TraceFile *ret, GError **error)
+{
+    Archive archive = { .record = tor_record_new() };
+    const UnpackVisitor visitor = { wants_entry, read_entry, &archive };
+    bool ok = unpack_archive(path, TRACE_TEXT_MAX, &visitor, error);
+
+    if (ok && archive.events != NULL)
+        ok = parse_fta(archive.events_path, bytes_of(archive.events), archive.nodes_path,
+                       archive.nodes, ret, error);
+    else if (ok && tor_record_count(archive.record) > 0)
+        ok = finish_tor(archive.record, path, ret, error);
+    else if (ok)
+        ok = FAIL(error,
+                  "%s: expected an archive with event_trace.tab, or with files whose names "
+                  "end in -consensus",
+                  path);
+    tor_record_free(archive.record);
+    g_clear_pointer(&archive.events, g_bytes_unref);
+    g_clear_pointer(&archive.nodes, g_bytes_unref);
+    g_free(archive.events_path);
+    g_free(archive.nodes_path);
+    return ok;
+}
+
 bool
 trace_file_read(const char *path, TraceFile *ret, GError **error)
 {
     TraceFile file = { 0 };
+    bool ok;
 
-    if (!(g_file_test(path, G_FILE_TEST_IS_DIR) ? read_folder : read_file)(path, &file,
-                                                                           error))
+    if (g_file_test(path, G_FILE_TEST_IS_DIR))
+        ok = read_folder(path, &file, error);
+    else if (unpack_is_archive(path))
+        ok = read_archive(path, &file, error);
+    else
+        ok = read_file(path, &file, error);
+    if (!ok)
         return false;
     *ret = file;
     return true;

@@ -47,6 +47,7 @@ judged=$({
         if (header ~ /^gnutls/) return "gnutls"
         if (header ~ /^qrencode/) return "qrencode"
         if (header ~ /^png/) return "png"
+        if (header ~ /^archive/) return "archive"
         return ""
     }
     $1 == "house" { room_at[$3] = $2; below[$2] = $4; libraries[$2] = $5; next }

@@ -34,6 +34,20 @@ is 'one consensus' "$(said "$data"/consensuses-2026-01/01/*-01-00-00-consensus \
 is 'the pair of files' "$(said tor-relays-2026-nodes.csv.gz '[.nodes, .sessions, .up_at_start]')" \
     '[25368,81843,10039]'
 
+# --- packed -------------------------------------------------------------------------------
+
+archive=$data/consensuses-2026-01.tar.xz
+is 'an archive of consensuses (.tar.xz)' "$(said "$archive" .)" \
+    "$(said "$data/consensuses-2026-01" .)"
+tar -C "$data" -cf reversed.tar consensuses-2026-01/01/2026-01-01-0{3,1,0,2}-00-00-consensus
+is 'in another order, not packed' "$(said reversed.tar .)" "$(said "$archive" .)"
+gzip -k reversed.tar
+is '.tar.gz' "$(said reversed.tar.gz .)" "$(said "$archive" .)"
+tar -C "$data" -czf fta.tgz fta
+is 'an archive of the Failure Trace Archive' "$(said fta.tgz .)" "$(said "$data/fta" .)"
+gzip -c "$data/small.avt" >small.avt.gz
+is 'a packed file' "$(said small.avt.gz .)" "$(said "$data/small.avt" .)"
+
 # --- conversion ---------------------------------------------------------------------------
 
 for name in small.csv small.avt small-oversim.trace fta consensuses-2026-01; do
@@ -73,6 +87,16 @@ refused empty 'empty: expected a folder with event_trace.tab'
 echo 'some words' >words.txt
 refused words.txt 'words.txt:1: expected an uptime trace'
 refused nowhere.avt nowhere.avt
+head -c 300 "$archive" >cut.tar.xz
+refused cut.tar.xz 'cut.tar.xz: cannot be read'
+tar -cf none.tar words.txt
+refused none.tar 'none.tar: expected an archive with'
+tar -cf bad.tar bad-tor bad-fta
+refused bad.tar 'bad.tar/bad-tor/x-consensus:5: valid-after'
+tar -cf bad.tar bad-fta
+refused bad.tar 'bad.tar/bad-fta/node.tab:2: a node_id'
+tar -cf bad.tar bad-fta -C "$data" fta
+refused bad.tar 'expected one such table'
 swarm trace --csv --json "$data/small.avt"
 fails 'two ways of printing' 2 'not both'
 swarm run "$small" --set churn.trace="$PWD/bad.avt" --out out

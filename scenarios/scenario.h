@@ -41,7 +41,8 @@ typedef struct Scenario {
     /* [network] */
     uint32_t nodes;
     NetConfig net;
-    FilePath rtt; /* "": constant latency */
+    FilePath rtt;     /* "": constant latency */
+    int32_t rtt_unit; /* RttUnit */
     double node_speed, client_speed;
     uint32_t hosters; /* synthetic ones */
     double hoster_exponent;

@@ -73,10 +73,17 @@ load_rtt(const Scenario *s, WorldData *data, GError **error)
 
     if (text == NULL)
         return false;
-    if (net_parse_rtt(bytes_of_gbytes(text), &data->rtt_us, &data->n_places, &line, &why) ==
-        ST_OK)
+    if (net_parse_rtt(bytes_of_gbytes(text), (RttUnit)s->rtt_unit, &data->rtt_us,
+                      &data->n_places, &line, &why) != ST_OK) {
+        g_set_error(error, world_error(), 1, "%s:%zu: %s", path, line, why);
+        return false;
+    }
+    if (net_rtt_plausible(data->rtt_us, data->n_places))
         return true;
-    g_set_error(error, world_error(), 1, "%s:%zu: %s", path, line, why);
+    g_set_error(error, world_error(), 1,
+                "%s:1: most of the times are longer than 10 s: expected another "
+                "network.rtt_unit, us perhaps",
+                path);
     return false;
 }
 

@@ -8,6 +8,7 @@
 typedef struct Parser {
     Reader in;
     size_t line; /* from 1 */
+    RttUnit unit;
     const char *error;
     Status status;
 } Parser;
@@ -54,13 +55,20 @@ at_line_end(const Parser *parser)
     return parser->in.left == 0 || parser->in.p[0] == '\n';
 }
 
-/* The digits after the point, as microseconds, rounded by the fourth. */
+/* What 1 is in microseconds. */
+static uint32_t
+us_of_one(RttUnit unit)
+{
+    return unit == RTT_UNIT_US ? 1 : unit == RTT_UNIT_MS ? 1000 : 1000000;
+}
+
+/* The digits after the point, as microseconds, rounded by the first that is less. */
 static uint32_t
 parse_fraction(Parser *parser)
 {
     uint32_t us = 0;
 
-    for (uint32_t unit = 100; unit > 0; unit /= 10) {
+    for (uint32_t unit = us_of_one(parser->unit) / 10; unit > 0; unit /= 10) {
         if (!is_digit(next_byte(parser)))
             return us;
         us += (uint32_t)(next_byte(parser) - '0') * unit;
@@ -78,13 +86,12 @@ parse_time(Parser *parser, uint32_t *ret_us)
     uint64_t us = 0;
 
     if (!is_digit(next_byte(parser)))
-        return fail(parser, ST_MALFORMED,
-                    "expected a number of milliseconds, not negative");
+        return fail(parser, ST_MALFORMED, "expected a time, a number that is not negative");
     while (is_digit(next_byte(parser))) {
-        us = us * 10 + (uint64_t)(next_byte(parser) - '0') * 1000;
+        us = us * 10 + (uint64_t)(next_byte(parser) - '0') * us_of_one(parser->unit);
         step(parser);
         if (us > UINT32_MAX)
-            return fail(parser, ST_RANGE, "expected a time of at most 4294967 ms");
+            return fail(parser, ST_RANGE, "expected a time of at most 4294 s");
     }
     if (next_byte(parser) == '.') {
         step(parser);
@@ -93,8 +100,27 @@ parse_time(Parser *parser, uint32_t *ret_us)
         us += parse_fraction(parser);
     }
     if (us > UINT32_MAX)
-        return fail(parser, ST_RANGE, "expected a time of at most 4294967 ms");
+        return fail(parser, ST_RANGE, "expected a time of at most 4294 s");
     *ret_us = (uint32_t)us;
+    return true;
+}
+
+/* Blanks, or a comma between numbers. */
+static bool
+parse_separator(Parser *parser)
+{
+    const uint8_t *before = parser->in.p;
+
+    skip_blanks(parser);
+    if (next_byte(parser) == ',') {
+        step(parser);
+        skip_blanks(parser);
+        if (at_line_end(parser))
+            return fail(parser, ST_MALFORMED, "expected a number after the comma");
+    }
+    if (parser->in.p == before && !at_line_end(parser))
+        return fail(parser, ST_MALFORMED,
+                    "expected a tab, a blank or a comma after a number");
     return true;
 }
 
@@ -106,7 +132,6 @@ parse_line(Parser *parser, Buffer *out, uint32_t *ret_columns)
 
     skip_blanks(parser);
     while (!at_line_end(parser)) {
-        const uint8_t *before;
         uint32_t us;
 
         if (columns++ == NET_RTT_HOSTS_MAX)
@@ -114,10 +139,8 @@ parse_line(Parser *parser, Buffer *out, uint32_t *ret_columns)
         if (!parse_time(parser, &us))
             return false;
         buffer_append(out, &us, sizeof us);
-        before = parser->in.p;
-        skip_blanks(parser);
-        if (parser->in.p == before && !at_line_end(parser))
-            return fail(parser, ST_MALFORMED, "expected a tab or a blank after a number");
+        if (!parse_separator(parser))
+            return false;
     }
     if (parser->in.left > 0)
         step(parser);
@@ -125,18 +148,18 @@ parse_line(Parser *parser, Buffer *out, uint32_t *ret_columns)
     return true;
 }
 
-static bool
-check_symmetry(Parser *parser, const uint32_t *rtt_us, uint32_t n)
+/* One time for both directions, none for a host with itself. */
+static void
+make_symmetric(uint32_t *rtt_us, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++) {
-        parser->line = i + 1;
-        if (rtt_us[(size_t)i * n + i] != 0)
-            return fail(parser, ST_MALFORMED, "expected 0 on the diagonal");
-        for (uint32_t j = 0; j < i; j++)
-            if (rtt_us[(size_t)i * n + j] != rtt_us[(size_t)j * n + i])
-                return fail(parser, ST_MALFORMED, "expected a symmetric matrix");
+        rtt_us[(size_t)i * n + i] = 0;
+        for (uint32_t j = 0; j < i; j++) {
+            uint32_t *to = &rtt_us[(size_t)i * n + j], *back = &rtt_us[(size_t)j * n + i];
+
+            *to = *back = (uint32_t)(((uint64_t)*to + *back + 1) / 2);
+        }
     }
-    return true;
 }
 
 static bool
@@ -162,14 +185,15 @@ parse_matrix(Parser *parser, Buffer *out, uint32_t *ret_n)
         return fail(parser, ST_MALFORMED, "expected as many lines as numbers in each");
     *ret_n = n;
     /* buffer memory is malloc'ed, hence aligned */
-    return check_symmetry(parser, (const uint32_t *)(const void *)out->p, n);
+    make_symmetric((uint32_t *)(void *)out->p, n);
+    return true;
 }
 
 Status
-net_parse_rtt(Bytes text, uint32_t **ret_rtt_us, uint32_t *ret_n, size_t *ret_line,
-              const char **ret_error)
+net_parse_rtt(Bytes text, RttUnit unit, uint32_t **ret_rtt_us, uint32_t *ret_n,
+              size_t *ret_line, const char **ret_error)
 {
-    Parser parser = { .in = reader_over(text) };
+    Parser parser = { .in = reader_over(text), .unit = unit };
     Buffer out = BUFFER_EMPTY;
     uint32_t n;
 
@@ -183,4 +207,19 @@ net_parse_rtt(Bytes text, uint32_t **ret_rtt_us, uint32_t *ret_n, size_t *ret_li
     *ret_rtt_us = (uint32_t *)(void *)out.p;
     *ret_n = n;
     return ST_OK;
+}
+
+bool
+net_rtt_plausible(const uint32_t *rtt_us, uint32_t n)
+{
+    enum { LONG_US = 10 * 1000000 };
+    uint64_t pairs = 0, are_long = 0;
+
+    for (uint32_t i = 0; i < n; i++) {
+        for (uint32_t j = 0; j < i; j++) {
+            pairs++;
+            are_long += rtt_us[(size_t)i * n + j] > LONG_US;
+        }
+    }
+    return are_long * 2 <= pairs;
 }

@@ -52,7 +52,7 @@ read_matrix(Bytes text)
     size_t line = 0;
     const char *error = NULL;
 
-    if (net_parse_rtt(text, &rtt, &n, &line, &error) == ST_OK) {
+    if (net_parse_rtt(text, (RttUnit)(text.n % 3), &rtt, &n, &line, &error) == ST_OK) {
         fuzz_check(n > 0 && n <= NET_RTT_HOSTS_MAX && text.n >= (size_t)n * n);
         for (uint32_t i = 0; i < n; i++)
             for (uint32_t j = 0; j <= i; j++)

@@ -34,8 +34,8 @@ measured(uint32_t *ret_n)
     const char *error = "";
     size_t line = 0;
 
-    g_assert_true(net_parse_rtt((Bytes){ text->data, text->len }, &rtt_us, ret_n, &line,
-                                &error) == ST_OK);
+    g_assert_true(net_parse_rtt((Bytes){ text->data, text->len }, RTT_UNIT_MS, &rtt_us,
+                                ret_n, &line, &error) == ST_OK);
     return rtt_us;
 }
 

@@ -91,6 +91,43 @@ check_period(const Scenario *s, const FaultSection *f, GError **error)
 }
 
 static bool
+is_link(const char *word)
+{
+    g_auto(GStrv) ends = g_strsplit(word, "-", 2);
+
+    return ends[0] != NULL && ends[1] != NULL && is_number(ends[0]) && is_number(ends[1]) &&
+           strcmp(ends[0], ends[1]) != 0;
+}
+
+static bool
+check_link(const Scenario *s, const FaultSection *f, GError **error)
+{
+    if ((f->share > 0) == (f->links[0] != '\0'))
+        return fail(s, f, "", "which links? expected a share of them, or links", error);
+    if (!words_are(f->links, is_link))
+        return fail(s, f, "links", "expected pairs of different nodes: 3-17, 0-4", error);
+    if (f->loss == 0 && f->delay == 0)
+        return fail(s, f, "", "expected a loss or a delay", error);
+    return true;
+}
+
+static bool
+check_skew(const Scenario *s, const FaultSection *f, GError **error)
+{
+    if (f->sigma == 0 && f->offset == 0 && f->drift_ppm == 0)
+        return fail(s, f, "", "expected sigma, offset or drift_ppm", error);
+    return check_whom(s, f, true, error);
+}
+
+static bool
+check_upgrade(const Scenario *s, const FaultSection *f, GError **error)
+{
+    if (f->down.kind == LAW_NEVER)
+        return fail(s, f, "down", "expected how long a restart takes", error);
+    return check_whom(s, f, true, error);
+}
+
+static bool
 check_fault(const Scenario *s, const FaultSection *f, GError **error)
 {
     if (!check_period(s, f, error))
@@ -98,7 +135,18 @@ check_fault(const Scenario *s, const FaultSection *f, GError **error)
     switch ((FaultSort)f->head.kind) {
     case FAULT_SORT_EXIT:
     case FAULT_SORT_OUTAGE:
+    case FAULT_SORT_PARTITION:
         return check_whom(s, f, false, error);
+    case FAULT_SORT_LINK:
+        return check_link(s, f, error);
+    case FAULT_SORT_SLOW:
+        if (s->node_speed == 0)
+            return fail(s, f, "", "nothing is slow where network.node_speed = 0", error);
+        return check_whom(s, f, false, error);
+    case FAULT_SORT_SKEW:
+        return check_skew(s, f, error);
+    case FAULT_SORT_UPGRADE:
+        return check_upgrade(s, f, error);
     case FAULT_SORT_CRASH:
         return check_whom(s, f, true, error);
     case FAULT_SORT_JOIN:

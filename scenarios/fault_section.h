@@ -29,8 +29,21 @@ typedef enum FaultSort {
     FAULT_SORT_CRASH,
     FAULT_SORT_SHOCKS,
     FAULT_SORT_OUTAGE,
+    FAULT_SORT_PARTITION,
+    FAULT_SORT_LINK,
+    FAULT_SORT_SLOW,
+    FAULT_SORT_SKEW,
+    FAULT_SORT_UPGRADE,
     FAULT_SORTS
 } FaultSort;
+
+typedef enum FaultWho { FAULT_WHO_NODES, FAULT_WHO_CLIENTS, FAULT_WHO_BOTH } FaultWho;
+typedef enum FaultOrder {
+    FAULT_ORDER_RANDOM,
+    FAULT_ORDER_SWARM,
+    FAULT_ORDER_HOSTER
+} FaultOrder;
+typedef enum FaultChain { FAULT_CHAIN_REST, FAULT_CHAIN_BOTH } FaultChain;
 
 typedef struct FaultSection {
     NamedSection head;
@@ -48,4 +61,14 @@ typedef struct FaultSection {
     double chance;
     Law down;
     double disk_loss;
+    bool clients;  /* partition: people have a side too */
+    int32_t chain; /* FaultChain */
+    char links[WORDS_BYTES];
+    double loss;
+    Duration delay;
+    double speed;
+    int32_t who; /* FaultWho */
+    Duration sigma, offset;
+    double drift_ppm;
+    int32_t order; /* FaultOrder */
 } FaultSection;

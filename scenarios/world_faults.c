@@ -92,16 +92,38 @@ is_among(const GArray *hosters, uint32_t number)
 }
 
 static bool
+names_hosters(const FaultSection *s)
+{
+    return s->hoster[0] != '\0' || s->largest_hosters > 0;
+}
+
+static bool
+is_in_country(const FaultSection *s, const char *country)
+{
+    Region region = region_of_country(country);
+
+    return (s->country[0] == '\0' || has_word(s->country, country)) &&
+           (s->region[0] == '\0' ||
+            (region != REGIONS && has_word(s->region, region_name(region))));
+}
+
+static bool
 is_there(const FaultSection *s, const WorldNode *node, const GArray *largest)
 {
-    Region region = region_of_country(node->country);
     g_autofree char *hoster = g_strdup_printf("%u", node->hoster);
 
-    return (s->country[0] == '\0' || has_word(s->country, node->country)) &&
-           (s->region[0] == '\0' ||
-            (region != REGIONS && has_word(s->region, region_name(region)))) &&
+    return is_in_country(s, node->country) &&
            (s->hoster[0] == '\0' || has_word(s->hoster, hoster)) &&
            (s->largest_hosters == 0 || is_among(largest, node->hoster));
+}
+
+/* How many of the n there are. */
+static uint32_t
+number_of(const FaultSection *s, uint32_t n)
+{
+    if (s->share > 0)
+        return share_of(s->share, n);
+    return s->count > 0 ? s->count : n;
 }
 
 void
@@ -111,22 +133,71 @@ fault_choose_nodes(WorldFault *f)
     const FaultSection *s = f->section;
     g_autoptr(GArray) largest = largest_hosters(w, s->largest_hosters);
     g_autofree uint32_t *candidates = g_new(uint32_t, w->n_nodes + 1);
-    uint32_t n = 0, k;
+    uint32_t n = 0;
 
     for (uint32_t i = 0; i < w->n_nodes; i++)
         if (!w->nodes[i].gone && is_there(s, &w->nodes[i], largest))
             candidates[n++] = i;
-    k = s->share == 0 && s->count == 0 ? n : s->count;
-    if (s->share > 0)
-        k = share_of(s->share, n);
     g_free(f->whom);
     f->whom = g_new(uint32_t, n + 1);
-    f->n_whom =
-        choose(w->options.seed, s->head.name, FAULT_DRAW_WHOM, candidates, n, k, f->whom);
+    f->n_whom = choose(w->options.seed, s->head.name, FAULT_DRAW_WHOM, candidates, n,
+                       number_of(s, n), f->whom);
+}
+
+void
+fault_choose_people(WorldFault *f)
+{
+    const World *w = f->world;
+    const FaultSection *s = f->section;
+    g_autofree uint32_t *candidates = g_new(uint32_t, w->scenario->clients + 1);
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < w->scenario->clients && !names_hosters(s); i++)
+        if (is_in_country(s, world_country_of_person(w, i)))
+            candidates[n++] = i;
+    g_free(f->people);
+    f->people = g_new(uint32_t, n + 1);
+    f->n_people = choose(w->options.seed, s->head.name, FAULT_DRAW_PERSON, candidates, n,
+                         number_of(s, n), f->people);
+}
+
+static bool
+is_one_of(uint32_t number, const uint32_t *numbers, uint32_t n)
+{
+    uint32_t low = 0;
+
+    while (n > 1) {
+        uint32_t half = n / 2;
+
+        if (numbers[low + half] <= number)
+            low += half;
+        n -= half;
+    }
+    return n == 1 && numbers[low] == number;
+}
+
+bool
+fault_has_node(const WorldFault *f, uint32_t node)
+{
+    return f->on && is_one_of(node, f->whom, f->n_whom);
+}
+
+bool
+fault_has_person(const WorldFault *f, uint32_t person)
+{
+    return f->on && is_one_of(person, f->people, f->n_people);
 }
 
 /* --- begin and end ----------------------------------------------------------------------
  */
+
+void
+fault_schedule_period(WorldFault *f, HostTask begin, HostTask end)
+{
+    fault_schedule(f, f->section->from, begin, 0);
+    if (f->section->to > 0)
+        fault_schedule(f, f->section->to, end, 0);
+}
 
 static void
 start(WorldFault *f)
@@ -146,6 +217,21 @@ start(WorldFault *f)
         break;
     case FAULT_SORT_OUTAGE:
         fault_start_outage(f);
+        break;
+    case FAULT_SORT_PARTITION:
+        fault_start_partition(f);
+        break;
+    case FAULT_SORT_LINK:
+        fault_start_link(f);
+        break;
+    case FAULT_SORT_SLOW:
+        fault_start_slow(f);
+        break;
+    case FAULT_SORT_SKEW:
+        fault_start_skew(f);
+        break;
+    case FAULT_SORT_UPGRADE:
+        fault_start_upgrade(f);
         break;
     case FAULT_SORTS:
         break;
@@ -169,18 +255,14 @@ world_start_faults(World *w)
 void
 world_free_faults(World *w)
 {
-    for (uint32_t i = 0; w->faults != NULL && i < w->scenario->n_faults; i++)
+    for (uint32_t i = 0; w->faults != NULL && i < w->scenario->n_faults; i++) {
         g_free(w->faults->fault[i].whom);
+        g_free(w->faults->fault[i].people);
+    }
     g_free(w->faults);
 }
 
 /* --- the books ----------------------------------------------------------------------- */
-
-static bool
-names_hosters(const FaultSection *s)
-{
-    return s->hoster[0] != '\0' || s->largest_hosters > 0;
-}
 
 /* "storm (outage)", and whose hosters they are. */
 static char *

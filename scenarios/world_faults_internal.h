@@ -11,8 +11,11 @@
 typedef struct WorldFault {
     World *world;
     const FaultSection *section;
-    uint32_t *whom; /* the nodes that it took, ascending, while it lasts */
+    bool on;        /* of what lasts */
+    uint32_t *whom; /* the nodes that it took, ascending */
     uint32_t n_whom;
+    uint32_t *people; /* the same of people */
+    uint32_t n_people;
     uint32_t shocks; /* so far */
     uint64_t events; /* what it did to single nodes and people */
     Time first, last;
@@ -31,9 +34,24 @@ void fault_befell(WorldFault *fault, uint32_t n);
  * those in the section's places, or all of them where it says neither. */
 void fault_choose_nodes(WorldFault *fault);
 
+/* The same among people; those of a hoster are none. */
+void fault_choose_people(WorldFault *fault);
+/* It is on, and took this one. */
+bool fault_has_node(const WorldFault *fault, uint32_t node);
+bool fault_has_person(const WorldFault *fault, uint32_t person);
+/* Call @begin at the section's `from`, and @end at its `to`, if it has one. */
+void fault_schedule_period(WorldFault *fault, HostTask begin, HostTask end);
+
 /* world_faults_nodes.c: nodes that come, go and are down */
 void fault_start_exit(WorldFault *fault);
 void fault_start_join(WorldFault *fault);
 void fault_start_crash(WorldFault *fault);
 void fault_start_shocks(WorldFault *fault);
 void fault_start_outage(WorldFault *fault);
+void fault_start_upgrade(WorldFault *fault);
+/* world_faults_net.c: who reaches whom, and how */
+void fault_start_partition(WorldFault *fault);
+void fault_start_link(WorldFault *fault);
+/* world_faults_pace.c: how fast, and at what time */
+void fault_start_slow(WorldFault *fault);
+void fault_start_skew(WorldFault *fault);

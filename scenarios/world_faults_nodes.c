@@ -204,7 +204,71 @@ end_outage(void *context, Time now, uint64_t argument)
 void
 fault_start_outage(WorldFault *f)
 {
-    fault_schedule(f, f->section->from, begin_outage, 0);
-    if (f->section->to > 0)
-        fault_schedule(f, f->section->to, end_outage, 0);
+    fault_schedule_period(f, begin_outage, end_outage);
+}
+
+/* --- upgrade ----------------------------------------------------------------------------
+ */
+
+static void
+upgraded(void *context, Time now, uint64_t node)
+{
+    WorldFault *f = context;
+
+    (void)now;
+    fault_befell(f, 0);
+    world_release(f->world, (uint32_t)node, false, false);
+}
+
+static void
+restart(void *context, Time now, uint64_t node)
+{
+    WorldFault *f = context;
+    Duration down = law_sample(&f->section->down, fault_draw(f, FAULT_DRAW_DOWN, node, 0));
+
+    if (f->world->nodes[node].gone)
+        return;
+    fault_befell(f, 1);
+    world_hold(f->world, (uint32_t)node, false);
+    if (down <= TIME_NEVER - now)
+        fault_schedule(f, now + down, upgraded, node);
+}
+
+/* What goes together in the order: swarms, hosters; NULL: nothing does. */
+static uint64_t *
+groups(const WorldFault *f)
+{
+    const World *w = f->world;
+    uint64_t *group = NULL;
+
+    if (f->section->order != FAULT_ORDER_RANDOM)
+        group = g_new(uint64_t, f->n_whom + 1);
+    for (uint32_t i = 0; group != NULL && i < f->n_whom; i++)
+        group[i] = f->section->order == FAULT_ORDER_SWARM ? world_swarm_of(w, f->whom[i])
+                                                          : w->nodes[f->whom[i]].hoster;
+    return group;
+}
+
+/* One after the other, at even distances. */
+static void
+begin_upgrade(void *context, Time now, uint64_t argument)
+{
+    WorldFault *f = context;
+    g_autofree uint64_t *group = NULL;
+    g_autofree uint32_t *order = NULL;
+
+    (void)argument;
+    fault_choose_nodes(f);
+    group = groups(f);
+    order = g_new(uint32_t, f->n_whom + 1);
+    rolling_order(f->world->options.seed, f->section->head.name, group, f->n_whom, order);
+    for (uint32_t i = 0; i < f->n_whom; i++)
+        fault_schedule(f, now + moment_of(f->section->over, i, f->n_whom), restart,
+                       f->whom[order[i]]);
+}
+
+void
+fault_start_upgrade(WorldFault *f)
+{
+    fault_schedule(f, f->section->at, begin_upgrade, 0);
 }

@@ -137,6 +137,10 @@ void world_release(World *world, uint32_t node, bool whole_host, bool disk_lost)
  * Nobody comes in its place. */
 void world_vanish(World *world, uint32_t node);
 void world_announce_exit(World *world, uint32_t node);
+/* The swarm that it is in on the chain now, or SWARM_NONE. */
+uint64_t world_swarm_of(const World *world, uint32_t node);
+/* Where somebody lives, for faults alone: as nodes without a trace are spread. */
+const char *world_country_of_person(const World *world, uint32_t person);
 /* A new node joins. */
 void world_arrive(World *world);
 

@@ -39,6 +39,21 @@ synthetic_country(double u)
     return countries[0].country;
 }
 
+const char *
+world_country_of_person(const World *w, uint32_t person)
+{
+    return synthetic_country(sample_uniform(world_word(w, WORLD_COUNTRY, person)));
+}
+
+uint64_t
+world_swarm_of(const World *w, uint32_t node)
+{
+    const NodeList *list = chain_snapshot(w->chain)->nodes;
+    int at = node_list_find_ed25519(list, w->nodes[node].record.ed25519);
+
+    return at < 0 ? SWARM_NONE : list->nodes[at].swarm_id;
+}
+
 /* A free address in the hoster's /16 network; neighbours in it differ in their /24. */
 static uint32_t
 free_ip(const World *w, uint32_t network, uint64_t word)

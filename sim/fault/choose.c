@@ -95,6 +95,13 @@ rolling_order(uint64_t seed, const char *name, const uint64_t *group, uint32_t n
     free(ranked);
 }
 
+Duration
+moment_of(Duration over, uint32_t i, uint32_t n)
+{
+    assert(i < n && over >= 0);
+    return (Duration)((unsigned __int128)over * i / n);
+}
+
 Time
 moment_within(Time at, Duration over, uint64_t word)
 {

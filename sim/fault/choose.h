@@ -37,6 +37,8 @@ uint32_t choose(uint64_t seed, const char *name, FaultDraw draw, const uint32_t 
  * permutation of 0 .. n - 1. */
 void rolling_order(uint64_t seed, const char *name, const uint64_t *group, uint32_t n,
                    uint32_t *ret);
+/* The i-th of n even distances through @over, from 0 on. */
+Duration moment_of(Duration over, uint32_t i, uint32_t n);
 /* A moment of [at, at + over) by @word; @at when over is 0. */
 Time moment_within(Time at, Duration over, uint64_t word);
 /* The event after @now of those that come @per_day a day at random (Poisson); TIME_NEVER

@@ -209,6 +209,12 @@ host_set_store(Host *host, ActorId actor, Store *store)
     host_actor(host, actor)->port.store = store;
 }
 
+void
+host_set_speed(Host *host, ActorId actor, double speed)
+{
+    host_actor(host, actor)->slowness = speed > 0 ? 1 / speed : 0;
+}
+
 ActorState
 host_state(const Host *host, ActorId actor)
 {

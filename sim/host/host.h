@@ -84,6 +84,8 @@ void host_name(Host *host, const char *name, uint32_t ip);
 /* Which wall clock it has: offset to the true one now, and drift in parts per million. */
 void host_set_clock(Host *host, ActorId actor, int64_t offset_ms, double drift_ppm);
 void host_set_store(Host *host, ActorId actor, Store *store); /* borrowed */
+/* Its processing speed from the next input on (ActorSpec's speed until then). */
+void host_set_speed(Host *host, ActorId actor, double speed);
 
 /* --- life and death ------------------------------------------------------------------ */
 

@@ -169,10 +169,13 @@ host_flush_effects(Host *host, Actor *actor, Time leave)
 void
 host_send_failure(Host *host, uint32_t request, uint32_t from, Outcome outcome)
 {
-    uint32_t index = message_new(host);
     const Request *r = &host->requests[request];
     uint32_t to = r->requester;
+    uint32_t index;
 
+    if (!net_connected(host->net, from - 1, to - 1))
+        return; /* the requester's deadline tells it */
+    index = message_new(host);
     host->messages[index] =
         (Message){ .request = request,
                    .generation = r->generation,

@@ -60,6 +60,9 @@ struct Net {
     Endpoint *endpoints;
     uint32_t *epochs; /* by endpoint: how often it was reset */
     uint32_t n, capacity;
+    uint32_t local_cut; /* bits of groups */
+    LinkLook look;      /* NULL: no link is faulty */
+    void *look_context;
 };
 
 static void *
@@ -229,17 +232,23 @@ take_uplink(Net *net, Endpoint *from, Time now, uint32_t bytes)
 /* How often the message has to be repeated, up to one more than allowed: by inversion, the
  * first k were lost when u < loss^k. */
 static uint32_t
-count_repetitions(const NetConfig *config, uint64_t word)
+count_repetitions(const NetConfig *config, double loss, uint64_t word)
 {
     double u = sample_uniform(word);
-    double chance = config->loss;
+    double chance = loss;
     uint32_t n = 0;
 
     while (n <= config->retransmit_max && u < chance) {
-        chance *= config->loss;
+        chance *= loss;
         n++;
     }
     return n;
+}
+
+static double
+loss_of(const NetConfig *config, const LinkFault *fault)
+{
+    return fault->loss == 0 ? config->loss : 1 - (1 - config->loss) * (1 - fault->loss);
 }
 
 static Duration
@@ -291,17 +300,21 @@ close_or_keep(Net *net, uint32_t opener, Connection *connection, const Transit *
 }
 
 static Transit
-send_locally(const Net *net, Time now, size_t bytes)
+send_locally(const Net *net, Time now, uint32_t from, uint32_t to, size_t bytes)
 {
+    uint32_t apart = net->endpoints[from].group ^ net->endpoints[to].group;
+
     return (Transit){ .leaves = now,
                       .arrives = now + net->config.floor,
+                      .lost = (apart & net->local_cut) != 0,
                       .wire_bytes = (uint32_t)bytes };
 }
 
 bool
 net_draws(const Net *net, Transport transport)
 {
-    return transport != TRANSPORT_LOCAL && (net->config.jitter > 0 || net->config.loss > 0);
+    return transport != TRANSPORT_LOCAL &&
+           (net->config.jitter > 0 || net->config.loss > 0 || net->look != NULL);
 }
 
 Transit
@@ -313,12 +326,18 @@ net_send(Net *net, Time now, uint32_t from, uint32_t to, Transport transport, bo
     uint32_t opener = as_reply ? to : from;
     uint32_t key = connection_key(as_reply ? from : to, transport == TRANSPORT_OMQ);
     Transit transit = { 0 };
+    LinkFault fault = { 0 };
     Connection *connection;
     uint32_t repetitions;
+    Duration jitter;
 
     assert(bytes <= UINT32_MAX - config->header_bytes);
     if (transport == TRANSPORT_LOCAL)
-        return send_locally(net, now, bytes);
+        return send_locally(net, now, from, to, bytes);
+    jitter = jitter_of(config, words[0], latency);
+    if (net->look != NULL)
+        net->look(net->look_context, from, to, &fault);
+    latency += fault.delay;
     connection = use_connection(net, now, opener, key, !as_reply, &transit.set_up);
     transit.wire_bytes = (uint32_t)bytes + config->header_bytes;
     transit.leaves = take_uplink(net, &net->endpoints[from], now, transit.wire_bytes);
@@ -328,10 +347,9 @@ net_send(Net *net, Time now, uint32_t from, uint32_t to, Transport transport, bo
         connection->ready = transit.leaves + setup_time(config, transport, latency);
     if (connection != NULL && transit.leaves < connection->ready)
         transit.leaves = connection->ready;
-    repetitions = count_repetitions(config, words[1]);
-    transit.lost = repetitions > config->retransmit_max ||
-                   net->endpoints[from].group != net->endpoints[to].group;
-    transit.arrives = transit.leaves + latency + jitter_of(config, words[0], latency) +
+    repetitions = count_repetitions(config, loss_of(config, &fault), words[1]);
+    transit.lost = repetitions > config->retransmit_max || !net_connected(net, from, to);
+    transit.arrives = transit.leaves + latency + jitter +
                       config->retransmit * (((Duration)1 << repetitions) - 1);
     close_or_keep(net, opener, connection, &transit);
     return transit;
@@ -357,4 +375,29 @@ net_set_group(Net *net, uint32_t endpoint, uint32_t group)
 {
     assert(endpoint < net->n);
     net->endpoints[endpoint].group = group;
+}
+
+uint32_t
+net_group(const Net *net, uint32_t endpoint)
+{
+    return endpoint_at(net, endpoint)->group;
+}
+
+void
+net_cut_local(Net *net, uint32_t bits)
+{
+    net->local_cut = bits;
+}
+
+bool
+net_connected(const Net *net, uint32_t a, uint32_t b)
+{
+    return endpoint_at(net, a)->group == endpoint_at(net, b)->group;
+}
+
+void
+net_set_link_fault(Net *net, LinkLook look, void *context)
+{
+    net->look = look;
+    net->look_context = context;
 }

@@ -82,8 +82,24 @@ Transit net_send(Net *net, Time now, uint32_t from, uint32_t to, Transport trans
 /* The endpoint's process died: all its connections are gone (on both sides). */
 void net_reset_endpoint(Net *net, uint32_t endpoint);
 /* Partition: endpoints of different groups cannot reach each other (all start in group 0).
+ * TRANSPORT_LOCAL is cut only between groups that differ in a bit of @bits, at first none.
  */
 void net_set_group(Net *net, uint32_t endpoint, uint32_t group);
+uint32_t net_group(const Net *net, uint32_t endpoint);
+void net_cut_local(Net *net, uint32_t bits);
+bool net_connected(const Net *net, uint32_t a, uint32_t b);
+
+/* What is wrong with a link, beside the network's own loss and latency. */
+typedef struct LinkFault {
+    double loss; /* chance that a transmission must be repeated; 1: nothing gets through */
+    Duration delay; /* one way */
+} LinkFault;
+
+/* Asked for every message that is not local: what is wrong with the link now (@ret is zero
+ * before).  The same for both
+ * directions, or not, as it likes. */
+typedef void (*LinkLook)(void *context, uint32_t from, uint32_t to, LinkFault *ret);
+void net_set_link_fault(Net *net, LinkLook look, void *context); /* NULL: nothing */
 /* Fetch what the endpoint's next message will touch; a number that is none does nothing. */
 void net_prefetch(const Net *net, uint32_t endpoint);
 size_t net_bytes(const Net *net); /* memory held */

@@ -80,6 +80,9 @@ test_moments(void)
     uint32_t events = 0;
 
     g_assert_cmpint(moment_within(HOUR, 0, UINT64_MAX), ==, HOUR);
+    g_assert_cmpint(moment_of(HOUR, 0, 4), ==, 0);
+    g_assert_cmpint(moment_of(HOUR, 3, 4), ==, 45 * MINUTE);
+    g_assert_cmpint(moment_of(TIME_NEVER, 999, 1000), <, TIME_NEVER);
     for (uint64_t i = 0; i < 10000; i++) {
         Time at = moment_within(HOUR, DAY, fault_word(1, "x", FAULT_DRAW_MOMENT, i, 0));
 

@@ -77,6 +77,19 @@ test_text_reads_back(void)
     g_assert_null(strstr(strstr(text, "[fault after-storm_2]"), "country"));
 }
 
+/* A duration may be below zero where the key allows it, and is written so. */
+static void
+test_below_zero(void)
+{
+    g_autoptr(Scenario) s =
+        load_good("[fault a]\nkind=skew\noffset=-90s\nwho=both\n", NULL);
+    g_autofree char *text = scenario_text(s);
+
+    g_assert_cmpint(s->faults[0].offset, ==, -90 * SECOND);
+    g_assert_nonnull(strstr(text, "\noffset = -90s\n"));
+    g_assert_nonnull(strstr(text, "\nwho = both\n"));
+}
+
 /* Without such sections the text says nothing of them. */
 static void
 test_none(void)
@@ -170,6 +183,22 @@ static const Bad bad[] = {
       "@: fault.a.to: not after from", NULL },
     { "join-nobody", "[fault a]\nkind=join\nat=1h\n",
       "@: fault.a: expected a count or per_day", NULL },
+    { "partition-of-nobody", "[fault a]\nkind=partition\n", "@: fault.a: whom?", NULL },
+    { "link-none", "[fault a]\nkind=link\nloss=1\n", "@: fault.a: which links?", NULL },
+    { "link-both", "[fault a]\nkind=link\nloss=1\nshare=0.1\nlinks=1-2\n",
+      "@: fault.a: which links?", NULL },
+    { "link-of-one", "[fault a]\nkind=link\nloss=1\nlinks=1-2, 3-3\n",
+      "@: fault.a.links: expected pairs of different nodes", NULL },
+    { "link-bad", "[fault a]\nkind=link\nloss=1\nlinks=1-2-3\n",
+      "@: fault.a.links: expected pairs of different nodes", NULL },
+    { "link-harmless", "[fault a]\nkind=link\nlinks=1-2\n",
+      "@: fault.a: expected a loss or a delay", NULL },
+    { "slow-at-no-cost", "[network]\nnode_speed=0\n[fault a]\nkind=slow\nshare=1\n",
+      "@: fault.a: nothing is slow where network.node_speed = 0", NULL },
+    { "skew-right-clocks", "[fault a]\nkind=skew\nshare=1\n",
+      "@: fault.a: expected sigma, offset or drift_ppm", NULL },
+    { "upgrade-for-ever", "[fault a]\nkind=upgrade\nover=1h\n",
+      "@: fault.a.down: expected how long a restart takes", NULL },
     { "set-no-section", "[network]\nnodes=20\n",
       "--set fault.a.share=0.5: there is no section [fault a] (fault.a.kind would make "
       "one)",
@@ -240,6 +269,7 @@ main(int argc, char **argv)
     g_test_add_func("/sections/values", test_values);
     g_test_add_func("/sections/text-reads-back", test_text_reads_back);
     g_test_add_func("/sections/none", test_none);
+    g_test_add_func("/sections/below-zero", test_below_zero);
     g_test_add_func("/sections/with-preset", test_with_preset);
     g_test_add_func("/sections/many", test_many);
     g_test_add_func("/sections/table", test_table);

@@ -145,39 +145,40 @@ stats_difference_interval(const StatsDifference *d, double confidence)
                             .runs = d->count_b };
 }
 
-/* All runs agree: then there is nothing to be uncertain of. */
+/* @distance > 0 is what is to be shown.  All runs agree: then there is nothing to be
+ * uncertain of. */
 static double
-p_of_distance(const StatsDifference *d, double distance)
+p_of_distance(const StatsDifference *d, double distance, bool at_limit)
 {
     if (isnan(d->standard_error) || isnan(distance))
         return 1;
     if (d->standard_error <= 0)
-        return distance > 0 ? 0 : 1;
+        return distance > 0 || (at_limit && distance >= 0) ? 0 : 1;
     return gsl_cdf_tdist_Q(distance / d->standard_error, d->degrees);
 }
 
 double
 stats_p_below(const StatsDifference *d, double limit)
 {
-    return p_of_distance(d, limit - d->mean);
+    return p_of_distance(d, limit - d->mean, true);
 }
 
 double
 stats_p_above(const StatsDifference *d, double limit)
 {
-    return p_of_distance(d, d->mean - limit);
+    return p_of_distance(d, d->mean - limit, false);
 }
 
 double
 stats_p_different(const StatsDifference *d)
 {
-    return fmin(1, 2 * p_of_distance(d, fabs(d->mean)));
+    return fmin(1, 2 * p_of_distance(d, fabs(d->mean), false));
 }
 
 double
 stats_p_equivalent(const StatsDifference *d, double margin)
 {
-    return fmax(stats_p_below(d, margin), stats_p_above(d, -margin));
+    return fmax(stats_p_below(d, margin), p_of_distance(d, d->mean + margin, true));
 }
 
 /* --- Holm ------------------------------------------------------------------------- */

@@ -38,7 +38,8 @@ double stats_lower_bound(const StatsDifference *difference, double confidence);
 
 /* One-sided p-values: small means that the true difference is below (above) @limit.  With
  * limit = the margin, the first is the test of non-inferiority where less is better.  1
- * without a standard error; where all runs agree 0 or 1 (1 at the limit itself). */
+ * without a standard error; where all runs agree 0 or 1 (at the limit itself: not above).
+ */
 double stats_p_below(const StatsDifference *difference, double limit);
 double stats_p_above(const StatsDifference *difference, double limit);
 /* Two-sided, of no difference at all.  A large one is no evidence of equality. */

@@ -96,6 +96,9 @@ test_all_agree(void)
     g_assert_cmpfloat(d.standard_error, ==, 0);
     g_assert_cmpfloat(stats_p_below(&d, 0.001), ==, 0);
     g_assert_cmpfloat(stats_p_above(&d, 0), ==, 1);
+    g_assert_cmpfloat(stats_p_below(&d, 0), ==, 0);
+    g_assert_cmpfloat(stats_p_equivalent(&d, 0), ==, 0);
+    g_assert_cmpfloat(stats_p_below(&d, -0.001), ==, 1);
     g_assert_cmpfloat(stats_p_different(&d), ==, 1);
     g_assert_true(isnan(d.correlation));
     d = stats_welch(ones, 3, others, 3);

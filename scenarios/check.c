@@ -63,6 +63,14 @@ scenario_check(const Scenario *s, GError **error)
         return fail(error, s,
                     "protocol.storage_rpc = 2020: expected protocol.store_replication = "
                     "buffered, nodes forwarded no requests then");
+    if (s->session.message_namespace % 10 != 0)
+        return fail(error, s,
+                    "client.message_namespace: expected a multiple of ten, only there may "
+                    "anybody store");
+    if (s->session.message_namespace != 0 && s->service.storage_rpc == STORAGE_RPC_2020)
+        return fail(
+            error, s,
+            "client.message_namespace: protocol.storage_rpc = 2020 knows none but 0");
     if (s->session.message_ttl > s->service.ttl_max_public)
         return fail(error, s,
                     "client.message_ttl: longer than protocol.ttl_public, nodes "

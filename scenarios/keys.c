@@ -297,6 +297,8 @@ const Key scenario_keys[] = {
       "after coming online", NULL },
     { "client", "poll_timeout", KEY_DURATION, AT(session.poll_timeout), 0.01, 1000, "10s",
       "time out of a poll", NULL },
+    { "client", "message_namespace", KEY_INT, AT(session.message_namespace), -120, 120, "0",
+      "messages are stored in and read from it: a multiple of ten; -10: as those of legacy groups", NULL },
     { "client", "poll_configs", KEY_BOOL, AT(session.poll_configs), 0, 0, "yes",
       "each poll asks for the four configuration namespaces too", NULL },
     { "client", "poll_loops", KEY_COUNT, AT(session.poll_loops), 1, 3, "1",

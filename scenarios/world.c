@@ -198,6 +198,7 @@ build_ledger(World *w)
     const Scenario *s = w->scenario;
     LedgerConfig config = { .people = s->clients,
                             .message_ttl = s->session.message_ttl,
+                            .message_namespace = (int16_t)s->session.message_namespace,
                             .late_after = s->late_after,
                             .age_bin = s->age_bin,
                             .sent_bin = s->sent_bin,

@@ -29,7 +29,7 @@ session_cursor_at(const Session *s, uint32_t i)
 }
 
 static Cursor *
-find(const Session *s, NodeRef node, uint8_t name_space)
+find(const Session *s, NodeRef node, int8_t name_space)
 {
     for (uint32_t i = 0; i < s->n_cursors; i++)
         if (session_cursor_at(s, i)->node == node &&
@@ -39,7 +39,7 @@ find(const Session *s, NodeRef node, uint8_t name_space)
 }
 
 const Cursor *
-session_cursor_find(const Session *s, NodeRef node, uint8_t name_space)
+session_cursor_find(const Session *s, NodeRef node, int8_t name_space)
 {
     return find(s, node, name_space);
 }
@@ -56,7 +56,7 @@ session_cursor_write(const Session *s, const Cursor *cursor, Buffer *out)
 }
 
 static Cursor *
-make(Session *s, NodeRef node, uint8_t name_space)
+make(Session *s, NodeRef node, int8_t name_space)
 {
     size_t bytes = session_cursor_bytes(s);
     Cursor *cursor;
@@ -86,7 +86,7 @@ hash_parse(const Session *s, Bytes text, uint8_t ret[HASH_RAW_2020_BYTES])
 
 /* A hash of another form than the network's cannot be a cursor: nodes refuse it (3.4). */
 void
-session_cursor_set(Session *s, NodeRef node, uint8_t name_space, Bytes hash)
+session_cursor_set(Session *s, NodeRef node, int8_t name_space, Bytes hash)
 {
     uint8_t raw[HASH_RAW_2020_BYTES];
     Cursor *cursor = find(s, node, name_space);

@@ -12,11 +12,18 @@
 
 #include <assert.h>
 
-/* What is asked for: the inbox, and the configurations. */
+/* What is asked for: the messages (0 stands for their namespace), and the configurations.
+ */
 static const struct {
-    uint8_t name_space;
+    int8_t name_space;
     int8_t max_size; /* -n: 1/n of what a node gives at most (3.4) */
 } asked[POLL_NAMESPACES_MAX] = { { 0, -2 }, { 2, -8 }, { 5, -8 }, { 3, -8 }, { 4, -8 } };
+
+static int8_t
+asked_namespace(const Session *s, uint32_t i)
+{
+    return i == 0 ? (int8_t)s->config->message_namespace : asked[i].name_space;
+}
 
 static uint32_t
 asked_count(const Session *s)
@@ -26,7 +33,7 @@ asked_count(const Session *s)
 
 /* "retrieve", the namespace (empty for 0) and the time, signed (3.2). */
 static void
-write_signature(Session *s, uint8_t name_space, UnixMs timestamp, SignLater *later,
+write_signature(Session *s, int8_t name_space, UnixMs timestamp, SignLater *later,
                 Buffer *out)
 {
     uint8_t room[SIGNATURE_MEMO_TEXT_MAX];
@@ -34,7 +41,7 @@ write_signature(Session *s, uint8_t name_space, UnixMs timestamp, SignLater *lat
 
     buffer_append_literal(&text, "retrieve");
     if (name_space != 0)
-        buffer_append_u64_decimal(&text, name_space);
+        buffer_append_i64_decimal(&text, name_space);
     buffer_append_i64_decimal(&text, timestamp);
     sign_later_append(later, s->crypto, &s->ed25519, buffer_bytes(&text), out);
 }
@@ -44,7 +51,7 @@ cursor_of(const Session *s, const Target *node, uint32_t i)
 {
     if (node->node == NODE_NONE)
         return NULL;
-    return session_cursor_find(s, (NodeRef)node->node, asked[i].name_space);
+    return session_cursor_find(s, (NodeRef)node->node, asked_namespace(s, i));
 }
 
 static void
@@ -60,7 +67,7 @@ write_retrieve(Session *s, const Target *node, uint32_t i, UnixMs timestamp,
     buffer_append_literal(out, "\",\"pubkey_ed25519\":\"");
     buffer_append_hex(out, (Bytes){ s->ed25519.pk, KEY_BYTES });
     buffer_append_literal(out, "\",\"namespace\":");
-    buffer_append_u64_decimal(out, asked[i].name_space);
+    buffer_append_i64_decimal(out, asked_namespace(s, i));
     if (cursor != NULL) {
         buffer_append_literal(out, ",\"last_hash\":\"");
         session_cursor_write(s, cursor, out);
@@ -71,7 +78,7 @@ write_retrieve(Session *s, const Target *node, uint32_t i, UnixMs timestamp,
     buffer_append_literal(out, ",\"timestamp\":");
     buffer_append_i64_decimal(out, timestamp);
     buffer_append_literal(out, ",\"signature\":\"");
-    write_signature(s, asked[i].name_space, timestamp, later, out);
+    write_signature(s, asked_namespace(s, i), timestamp, later, out);
     buffer_append_literal(out, "\"}}");
 }
 
@@ -302,7 +309,7 @@ read_results(Session *s, Poll *poll, OnionRequest *request, JsonIterator it)
         if (code != 200)
             break;
         messages +=
-            session_receive(s, request->target.node, asked[i].name_space, body, &more);
+            session_receive(s, request->target.node, asked_namespace(s, i), body, &more);
     }
     page_read(s, poll, request, messages, first, more);
 }

@@ -93,7 +93,7 @@ receive_one(Session *s, Bytes hash, JsonValue item)
 }
 
 uint32_t
-session_receive(Session *s, int node, uint8_t name_space, JsonValue body, bool *ret_more)
+session_receive(Session *s, int node, int8_t name_space, JsonValue body, bool *ret_more)
 {
     JsonValue messages, item, value;
     Bytes hash, last = { NULL, 0 }, name;
@@ -107,7 +107,7 @@ session_receive(Session *s, int node, uint8_t name_space, JsonValue body, bool *
     while (json_next(&it, &name, &item)) {
         if (!text_member(item, "hash", &hash) || hash.n == 0 || hash.n > MESSAGE_HASH_MAX)
             continue; /* no node says this */
-        if (name_space == 0)
+        if (name_space == s->config->message_namespace)
             receive_one(s, hash, item);
         last = hash;
         n++;

@@ -94,7 +94,9 @@ write_store(const Session *s, const OutMessage *message, UnixMs timestamp, Bytes
     buffer_append_i64_decimal(out, timestamp);
     buffer_append_literal(out, ",\"ttl\":");
     buffer_append_i64_decimal(out, s->config->message_ttl / MILLISECOND);
-    buffer_append_literal(out, ",\"namespace\":0,\"data\":\"");
+    buffer_append_literal(out, ",\"namespace\":");
+    buffer_append_i64_decimal(out, s->config->message_namespace);
+    buffer_append_literal(out, ",\"data\":\"");
     base64_encode(data, true, out);
     buffer_append_literal(out, "\"}}]}}");
 }
@@ -118,7 +120,8 @@ write_payload(Session *s, OutMessage *message, Buffer *out)
         hash_n = MESSAGE_HASH_MAX;
         session_2020_store(s, message->to + 1, timestamp, buffer_bytes(&data), out, hash);
     } else {
-        message_hash(s->crypto, message->to, 0, buffer_bytes(&data), hash);
+        message_hash(s->crypto, message->to, (int16_t)s->config->message_namespace,
+                     buffer_bytes(&data), hash);
         write_store(s, message, timestamp, buffer_bytes(&data), out);
     }
     port_note(s->port, NOTE_SEALED, noted_id(message), message->attempt,

@@ -47,6 +47,9 @@ typedef struct SessionConfig {
     Duration poll_start_delay; /* 4 s after coming online, and as much again at random,
                                 * so that clients that start together do not stay so */
     Duration poll_timeout;     /* 10 s */
+    int32_t message_namespace; /* messages are stored in and read from it: 0; another
+                                * multiple of ten within -120 and 120, as anybody may store
+                                * there (-10: messages of legacy groups) */
     bool poll_configs;         /* namespaces 2, 5, 3, 4 too */
     uint32_t poll_loops;       /* 1: over random nodes; 2020: 3, each over a third */
     uint32_t poll_failures_max;     /* 2020: in a row, then a loop's next node: 10 */

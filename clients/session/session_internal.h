@@ -84,7 +84,7 @@ typedef struct SwarmCache {
 
 typedef struct Cursor {
     NodeRef node;
-    uint8_t name_space;
+    int8_t name_space;
     uint8_t hash[]; /* without its base64 or hex: session_cursor_bytes says how long */
 } Cursor;
 
@@ -475,8 +475,8 @@ void session_poll_done(Session *s, OnionRequest *request, RequestResult *result)
 void session_poll_stop(Session *s);
 void session_poll_start(Session *s, Time at);
 
-const Cursor *session_cursor_find(const Session *s, NodeRef node, uint8_t name_space);
-void session_cursor_set(Session *s, NodeRef node, uint8_t name_space, Bytes hash);
+const Cursor *session_cursor_find(const Session *s, NodeRef node, int8_t name_space);
+void session_cursor_set(Session *s, NodeRef node, int8_t name_space, Bytes hash);
 /* Append the hash as text. */
 void session_cursor_write(const Session *s, const Cursor *cursor, Buffer *out);
 /* The i-th, and the memory of one. */
@@ -484,9 +484,10 @@ Cursor *session_cursor_at(const Session *s, uint32_t i);
 size_t session_cursor_bytes(const Session *s);
 void session_cursors_remap(Session *s, const int *map);
 
-/* Read what a retrieve gave: opens those that were not seen (namespace 0 only), moves the
- * cursor.  Returns the number of messages.  *ret_more, set to true: the node has more. */
-uint32_t session_receive(Session *s, int node, uint8_t name_space, JsonValue body,
+/* Read what a retrieve gave: opens those that were not seen (in the message namespace),
+ * moves the cursor.  Returns the number of messages.  *ret_more, set to true: the node has
+ * more. */
+uint32_t session_receive(Session *s, int node, int8_t name_space, JsonValue body,
                          bool *ret_more);
 void session_receive_mark_seen(Session *s, Bytes hash);
 

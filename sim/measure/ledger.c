@@ -217,8 +217,8 @@ ledger_put(Ledger *l, Time now, uint32_t node, Bytes hash, int16_t name_space,
         copy->holders = ledger_grow(copy->holders, copy->capacity, sizeof *copy->holders);
     }
     note_there(l, m);
-    /* People's messages all go to namespace 0. */
-    copy->holders[copy->n_holders++] = (Holder){ node & 0x7fffffff, name_space != 0 };
+    copy->holders[copy->n_holders++] =
+        (Holder){ node & 0x7fffffff, name_space != l->config.message_namespace };
     copy->ever_stored = true;
 }
 

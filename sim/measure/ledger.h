@@ -54,10 +54,11 @@ typedef struct NodeStanding {
 typedef struct LedgerConfig {
     uint32_t people;
     Duration message_ttl;
-    Duration late_after; /* a delivery later than this after writing has a cause */
-    Duration age_bin;    /* width of the bins of replica count by age */
-    Duration sent_bin;   /* width of the bins of fates by time of writing */
-    bool keep_events;    /* keep the life of every message (for `explain`) */
+    int16_t message_namespace; /* where people's messages belong */
+    Duration late_after;       /* a delivery later than this after writing has a cause */
+    Duration age_bin;          /* width of the bins of replica count by age */
+    Duration sent_bin;         /* width of the bins of fates by time of writing */
+    bool keep_events;          /* keep the life of every message (for `explain`) */
 } LedgerConfig;
 
 typedef struct Ledger Ledger;

@@ -204,6 +204,42 @@ test_configurations_are_asked_for(void)
     world_free(world);
 }
 
+/* Messages of another namespace: asked for and signed there, and the inbox is not looked
+ * at. */
+static void
+test_messages_of_a_namespace(void)
+{
+    SessionConfig config = world_config();
+    guint node[16], n, polls;
+    World *world;
+    uint8_t account[ACCOUNT_BYTES];
+    g_autofree char *there = NULL, *elsewhere = NULL;
+    json_t *params;
+
+    config.message_namespace = -10;
+    world = polled_world(&config, node, &n);
+    there = world_seal_text(world, alice, 1, 30, WORLD_EPOCH_MS);
+    elsewhere = world_seal_text(world, alice, 2, 30, WORLD_EPOCH_MS);
+    put_everywhere(world, node, n, -10, there);
+    put_everywhere(world, node, n, 0, elsewhere);
+    world_run(world, 5 * MINUTE);
+    g_assert_cmpuint(world_notes(world, NOTE_OPENED), ==, 1);
+    params = json_object_get(arrival_first(world_last(world, "retrieve")), "params");
+    g_assert_cmpint(json_integer_value(json_object_get(params, "namespace")), ==, -10);
+    for (guint i = 0; i < n; i++)
+        g_assert_cmpstr(last_hash_at(world, node[i], 0), ==, hash_at(world, node[i], 0));
+
+    /* And what is sent goes there, under the hash of there. */
+    polls = world->arrivals->len;
+    world_account(1, account);
+    world_write(world, 1, account, 20);
+    world_run(world, 6 * MINUTE);
+    g_assert_cmpuint(world->arrivals->len, >, polls);
+    params = json_object_get(arrival_first(world_last(world, "store")), "params");
+    g_assert_cmpint(json_integer_value(json_object_get(params, "namespace")), ==, -10);
+    world_free(world);
+}
+
 static void
 test_network_time_is_learnt(void)
 {
@@ -321,6 +357,7 @@ main(int argc, char **argv)
     g_test_add_func("/session/cursors-belong-to-nodes", test_cursors_belong_to_nodes);
     g_test_add_func("/session/configurations-are-asked-for",
                     test_configurations_are_asked_for);
+    g_test_add_func("/session/messages-of-a-namespace", test_messages_of_a_namespace);
     g_test_add_func("/session/network-time-is-learnt", test_network_time_is_learnt);
     g_test_add_func("/session/impatient-poll", test_impatient_poll);
     g_test_add_func("/session/wrong-swarm-is-put-right", test_wrong_swarm_is_put_right);

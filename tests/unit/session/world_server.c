@@ -144,7 +144,7 @@ do_retrieve(World *world, WorldNode *node, json_t *params, json_t **ret)
 
     check_signature(world, params, name_space);
     g_assert_cmpint(json_integer_value(json_object_get(params, "max_size")), ==,
-                    name_space == 0 ? -2 : -8);
+                    name_space <= 0 ? -2 : -8);
     if (ABS(signed_at - node_time(world, node)) > 60000) {
         json_decref(messages);
         *ret = json_string("retrieve signature timestamp too far from current time");

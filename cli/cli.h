@@ -23,6 +23,7 @@ typedef struct Subcommand {
 
 int cli_run(int argc, char **argv);
 int cli_check(int argc, char **argv);
+int cli_compare(int argc, char **argv);
 int cli_report(int argc, char **argv);
 int cli_explain(int argc, char **argv);
 int cli_wire(int argc, char **argv);

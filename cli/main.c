@@ -10,6 +10,7 @@ static const Subcommand subcommands[] = {
     { "run", "run a scenario", cli_run },
     { "check", "check a scenario, show it resolved, with a forecast", cli_check },
     { "report", "make the report of a database again, or export its tables", cli_report },
+    { "compare", "judge whether one experiment is not worse than another", cli_compare },
     { "explain", "tell one message's life", cli_explain },
     { "account", "make, show and hand on an account", cli_account },
     { "wire", "the protocol, one JSON object at a time", cli_wire },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Numbers for people, the same in every language setting.  Texts are new: g_free().  Used
- * inside report only. */
+ * inside report and compare. */
 #pragma once
 
 #include <stdint.h>

@@ -23,7 +23,7 @@ for option in --seed --seeds --set --out --jobs --threads --json --quiet --check
     has "run --help names $option" "$out" "$option"
 done
 swarm --help
-for command in run check report explain; do
+for command in run check report compare explain; do
     has "--help names $command" "$out" "  $command "
 done
 swarm --version

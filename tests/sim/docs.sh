@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # docs.sh SWARMBED
 #
-# Every command of this program in README.md, HACKING.md, docs/faults.md, docs/traces.md and in
-# the examples of each --help is run as it stands there, on smaller networks for a shorter time.
+# Every command of this program in README.md, HACKING.md, docs/compare.md, docs/faults.md,
+# docs/traces.md and in the examples of each --help is run as it stands there, on smaller
+# networks for a shorter time.
 . "$(dirname "$0")/lib.sh"
 
 # What the commands find around them.
@@ -27,6 +28,9 @@ PATH=$scratch/bin:$PATH
 "$swarmbed" run scenarios/smoke/quick.ini --seeds 1..2 --out results/runs/NAME --quiet \
     --set workload.messages_per_day=1500 --set workload.messages_dispersion=0 \
     --no-report
+"$swarmbed" run "$here/small.ini" --seeds 1..5 --out small --quiet --no-report
+cp small/results.db BASE.db
+cp small/results.db NEW.db
 printf '{"pubkey":"05%064d","namespace":0,"data_hex":"00"}\n' 1 2 >messages.jsonl
 
 commands_of_file()
@@ -47,6 +51,7 @@ commands_of_help()
 {
     commands_of_file "$source_root/README.md"
     commands_of_file "$source_root/HACKING.md"
+    commands_of_file "$source_root/docs/compare.md"
     commands_of_file "$source_root/docs/faults.md"
     commands_of_file "$source_root/docs/traces.md"
     commands_of_help

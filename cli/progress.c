@@ -8,13 +8,13 @@
 enum { TERMINAL_EVERY_US = 200000, ELSEWHERE_EVERY_US = 15000000 };
 
 void
-progress_begin(Progress *p, uint64_t seed, bool on)
+progress_begin(Progress *p, const char *title, bool on)
 {
-    *p = (Progress){ .seed = seed,
-                     .begin_us = g_get_monotonic_time(),
+    *p = (Progress){ .begin_us = g_get_monotonic_time(),
                      .shown_us = g_get_monotonic_time(),
                      .on = on,
                      .terminal = cli_has_terminal() };
+    g_strlcpy(p->title, title, sizeof p->title);
 }
 
 static void
@@ -46,9 +46,9 @@ progress_show(void *context, Time now, Time end, uint64_t events)
     write_duration(simulated, sizeof simulated, (double)now / SECOND);
     write_duration(left, sizeof left, done > 0 ? wall_s * (1 - done) / done : 0);
     fprintf(stderr,
-            "%sseed %" G_GUINT64_FORMAT ": %5.1f %%  %s simulated, %.2f M events, "
+            "%s%s: %5.1f %%  %s simulated, %.2f M events, "
             "%.0f k/s, %s left%s",
-            p->terminal ? "\r" : "", p->seed, 100 * done, simulated, (double)events / 1e6,
+            p->terminal ? "\r" : "", p->title, 100 * done, simulated, (double)events / 1e6,
             (double)events / wall_s / 1e3, left, p->terminal ? "\033[K" : "\n");
     fflush(stderr);
 }
@@ -61,7 +61,6 @@ progress_end(Progress *p, const char *why)
     if (!p->on)
         return;
     write_duration(wall, sizeof wall, (double)(g_get_monotonic_time() - p->begin_us) / 1e6);
-    fprintf(stderr, "%sseed %" G_GUINT64_FORMAT ": %s after %s%s\n",
-            p->terminal ? "\r" : "", p->seed, why != NULL ? why : "done", wall,
-            p->terminal ? "\033[K" : "");
+    fprintf(stderr, "%s%s: %s after %s%s\n", p->terminal ? "\r" : "", p->title,
+            why != NULL ? why : "done", wall, p->terminal ? "\033[K" : "");
 }

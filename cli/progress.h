@@ -10,12 +10,13 @@
 #include "nodes/base/time.h"
 
 typedef struct Progress {
-    uint64_t seed;
+    char title[128];
     int64_t begin_us, shown_us;
     bool on, terminal;
 } Progress;
 
-void progress_begin(Progress *progress, uint64_t seed, bool on);
+/* @title: which run this is; cut after some hundred characters. */
+void progress_begin(Progress *progress, const char *title, bool on);
 /* As WorldOptions.progress; @context is a Progress. */
 void progress_show(void *context, Time now, Time end, uint64_t events);
 /* The last line; @why: NULL when the run came to its end. */

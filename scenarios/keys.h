@@ -101,6 +101,11 @@ const char *preset_value_in(const PresetValue *value, Preset preset);
 /* What presets make of the key, or NULL: nothing. */
 const PresetValue *preset_value_find(const Key *key);
 
+/* Set one key from "section.key=value".  False with @error: "WHERE: ...", what was
+ * expected.
+ */
+bool scenario_set(Scenario *scenario, const char *where, const char *override,
+                  GError **error);
 /* What must hold between keys, and that named files exist. */
 bool scenario_check(const Scenario *scenario, GError **error);
 bool scenario_check_faults(const Scenario *scenario, GError **error);

@@ -102,29 +102,28 @@ typedef struct Override {
 /* The section with a name that a --set is about; its kind brings it into being. */
 static NamedSection *
 override_section(Scenario *scenario, const SectionForm *form, const char *name,
-                 const char *key, const char *override, GError **error)
+                 const char *key, const char *where, GError **error)
 {
     NamedSection *section = section_find(form, scenario, name);
 
     if (section != NULL)
         return section;
     if (name[0] != '\0' && !section_name_valid(name))
-        (void)FAIL(error, "--set %s: '%s' is no name of a section [%s]", override, name,
-                   form->keys);
+        (void)FAIL(error, "%s: '%s' is no name of a section [%s]", where, name, form->keys);
     else if (strcmp(key, "kind") != 0)
-        (void)FAIL(error,
-                   "--set %s: there is no section [%s%s%s] (%s%s%s.kind would make one)",
-                   override, form->form, name[0] == '\0' ? "" : " ", name, form->form,
+        (void)FAIL(error, "%s: there is no section [%s%s%s] (%s%s%s.kind would make one)",
+                   where, form->form, name[0] == '\0' ? "" : " ", name, form->form,
                    name[0] == '\0' ? "" : ".", name);
     else if ((section = section_add(form, scenario, name)) == NULL)
-        (void)FAIL(error, "--set %s: more than %d sections [%s]", override, SECTIONS_MAX,
+        (void)FAIL(error, "%s: more than %d sections [%s]", where, SECTIONS_MAX,
                    form->keys);
     return section;
 }
 
 /* section.key=value or, for a section with a name, form.name.key=value. */
 static bool
-read_override(Scenario *scenario, const char *override, Override *ret, GError **error)
+read_override(Scenario *scenario, const char *where, const char *override, Override *ret,
+              GError **error)
 {
     const char *equals = strchr(override, '=');
     g_autofree char *left = g_strndup(override, equals == NULL ? 0 : equals - override);
@@ -134,7 +133,7 @@ read_override(Scenario *scenario, const char *override, Override *ret, GError **
     const char *name = "";
 
     if (equals == NULL || n < 2 || n > 3)
-        return FAIL(error, "--set %s: expected section.key=value", override);
+        return FAIL(error, "%s: expected section.key=value", where);
     for (guint i = 0; i < n; i++)
         g_strstrip(words[i]);
     form = section_form(words[0]);
@@ -145,27 +144,37 @@ read_override(Scenario *scenario, const char *override, Override *ret, GError **
         ret->key = key_find(form->keys, words[n - 1]);
         ret->section = ret->key == NULL ? NULL
                                         : override_section(scenario, form, name,
-                                                           words[n - 1], override, error);
+                                                           words[n - 1], where, error);
         if (ret->key != NULL && ret->section == NULL)
             return false;
     }
-    if (ret->key == NULL) {
-        g_autofree char *where = g_strconcat("--set ", override, NULL);
-
+    if (ret->key == NULL)
         return fail_unknown_key(where, words[0], n == 3 ? words[1] : NULL, words[n - 1],
                                 error);
-    }
     ret->value = g_strstrip(g_strdup(equals + 1));
     return true;
+}
+
+bool
+scenario_set(Scenario *scenario, const char *where, const char *override, GError **error)
+{
+    Override o;
+    g_autofree char *value = NULL;
+
+    if (!read_override(scenario, where, override, &o, error))
+        return false;
+    value = o.value;
+    return set_value(scenario, o.section, o.key, value, where, error);
 }
 
 static bool
 set_override(Scenario *scenario, const char *override, GError **error)
 {
+    g_autofree char *where = g_strconcat("--set ", override, NULL);
     Override o;
     g_autofree char *value = NULL;
 
-    if (!read_override(scenario, override, &o, error))
+    if (!read_override(scenario, where, override, &o, error))
         return false;
     value = o.value;
     return set_value(scenario, o.section, o.key, value, "--set", error);
@@ -239,9 +248,10 @@ check_sections(Scenario *scenario, const Scan *scan, char *const *overrides, GEr
             return false;
     }
     for (int i = 0; overrides != NULL && overrides[i] != NULL; i++) {
+        g_autofree char *where = g_strconcat("--set ", overrides[i], NULL);
         Override o;
 
-        if (!read_override(scenario, overrides[i], &o, error))
+        if (!read_override(scenario, where, overrides[i], &o, error))
             return false;
         g_free(o.value);
         if (o.section != NULL && !check_belongs(o.section, o.key, "--set", error))
@@ -340,6 +350,7 @@ scenario_load(const char *path, char *const *overrides, GError **error)
          check_sections(scenario, &scan, overrides, error);
     share_protocol(scenario);
     ok = ok && scenario_check(scenario, error);
+    scenario->study_lines = g_ptr_array_ref(scan.study);
     scenario->question = g_string_free(g_steal_pointer(&scan.question), FALSE);
     scan_clear(&scan);
     return ok ? g_steal_pointer(&scenario) : NULL;
@@ -356,5 +367,7 @@ scenario_free(Scenario *scenario)
     g_free(scenario->folder);
     g_free(scenario->rtt);
     g_free(scenario->trace);
+    if (scenario->study_lines != NULL)
+        g_ptr_array_unref(scenario->study_lines);
     g_free(scenario);
 }

@@ -116,6 +116,49 @@ scan_named_section(Scan *scan, unsigned number, const char *section, bool *ret_o
     return true;
 }
 
+static void
+add_study_line(Scan *scan, unsigned number, const char *section, const char *name,
+               const char *text)
+{
+    StudyLine *line = g_new0(StudyLine, 1);
+
+    *line = (StudyLine){ number, g_strdup(section), g_strdup(name), g_strdup(text) };
+    g_ptr_array_add(scan->study, line);
+}
+
+/* A section that is not about one run: its lines are kept for study_new().  False when the
+ * section is none of these. */
+static bool
+scan_study_section(Scan *scan, unsigned number, const char *section, bool *ret_ok,
+                   GError **error)
+{
+    g_autofree char *word = g_strndup(section, strcspn(section, " \t"));
+    const char *name = section + strlen(word) + strspn(section + strlen(word), " \t");
+
+    scan->in_study = study_section(word);
+    if (!scan->in_study)
+        return false;
+    scan->begun = true;
+    for (guint i = 0; i < scan->study->len; i++) {
+        const StudyLine *line = scan->study->pdata[i];
+
+        if (line->text == NULL && strcmp(line->section, word) == 0 &&
+            strcmp(line->name, name) == 0)
+            *ret_ok = FAIL(error, "%s:%u: section [%s] is there twice (first in line %u)",
+                           scan->path, number, section, line->line);
+    }
+    add_study_line(scan, number, word, name, NULL);
+    return true;
+}
+
+static void
+scan_study_line(Scan *scan, unsigned number, const char *line)
+{
+    const StudyLine *section = scan->study->pdata[scan->study->len - 1];
+
+    add_study_line(scan, number, section->section, section->name, line);
+}
+
 static bool
 scan_section(Scan *scan, unsigned number, char *line, GString *section, GError **error)
 {
@@ -128,6 +171,8 @@ scan_section(Scan *scan, unsigned number, char *line, GString *section, GError *
         return FAIL(error, "%s:%u: a section is written [name]", scan->path, number);
     *end = '\0';
     g_string_assign(section, g_strstrip(line + 1));
+    if (scan_study_section(scan, number, section->str, &ok, error))
+        return ok;
     if (scan_named_section(scan, number, section->str, &ok, error))
         return ok;
     first = find_section(section->str);
@@ -218,6 +263,8 @@ scan_lines(Scan *scan, const char *text, GError **error)
             scan_comment(scan, line);
         else if (line[0] == '[')
             ok = scan_section(scan, i + 1, line, section, error);
+        else if (line[0] != '\0' && scan->in_study)
+            scan_study_line(scan, i + 1, line);
         else if (line[0] != '\0')
             ok = scan_key(scan, i + 1, line, section->str, error);
         if (!ok)
@@ -234,6 +281,7 @@ scan_text(Scan *ret, const char *path, const char *text, GError **error)
     ret->part = add_part(ret, NULL, "", 0);
     ret->sections = g_new0(unsigned, scenario_n_keys);
     ret->question = g_string_new(NULL);
+    ret->study = g_ptr_array_new_with_free_func(study_line_free);
     return scan_lines(ret, text, error);
 }
 
@@ -242,6 +290,7 @@ scan_clear(Scan *scan)
 {
     g_ptr_array_unref(scan->parts);
     g_free(scan->sections);
+    g_ptr_array_unref(scan->study);
     if (scan->question != NULL)
         g_string_free(scan->question, TRUE);
 }

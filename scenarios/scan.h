@@ -5,6 +5,7 @@
 #pragma once
 
 #include "scenarios/keys.h"
+#include "scenarios/study.h"
 
 /* What a file says of a key. */
 typedef struct Written {
@@ -25,6 +26,8 @@ typedef struct Scan {
     GPtrArray *parts;   /* Part; the first is of the sections without names */
     Part *part;         /* where it is */
     unsigned *sections; /* by key: the line of its section, at the section's first key */
+    GPtrArray *study;   /* StudyLine: of [sweep], [expect], [plot NAME] */
+    bool in_study;      /* the line belongs to one of them */
     bool begun;         /* a section was there */
     GString *question;
 } Scan;

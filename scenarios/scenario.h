@@ -25,10 +25,11 @@ typedef enum Preset { PRESET_2020, PRESET_2024, PRESET_2025 } Preset;
 typedef char *FilePath;
 
 typedef struct Scenario {
-    char *path, *name; /* of the file; the name is its path without .ini, from the last
-                        * "scenarios/" on where there is one */
-    char *question;    /* the head comment */
-    char *folder;      /* where it is, for files it names */
+    char *path, *name;      /* of the file; the name is its path without .ini, from the last
+                             * "scenarios/" on where there is one */
+    char *question;         /* the head comment */
+    char *folder;           /* where it is, for files it names */
+    GPtrArray *study_lines; /* StudyLine: what study_new() reads (study.h) */
 
     /* [scenario] */
     Duration duration; /* people write for so long */

@@ -19,7 +19,7 @@ enum {
     PANEL_RIGHT = 24,
 };
 
-typedef enum LayerKind { LAYER_LINE, LAYER_AREA, LAYER_BAND } LayerKind;
+typedef enum LayerKind { LAYER_LINE, LAYER_AREA, LAYER_BAND, LAYER_BARS } LayerKind;
 
 typedef struct Layer {
     LayerKind kind;
@@ -30,6 +30,7 @@ typedef struct Layer {
 struct Panel {
     PanelLook look; /* its strings are the panel's own */
     char *x_title, *y_title;
+    char **x_names; /* NULL: numbers */
     GPtrArray *layers;
 };
 
@@ -57,6 +58,7 @@ panel_free(gpointer data)
 
     g_free(panel->x_title);
     g_free(panel->y_title);
+    g_strfreev(panel->x_names);
     g_ptr_array_unref(panel->layers);
     g_free(panel);
 }
@@ -101,6 +103,7 @@ figure_add_panel(Figure *figure, PanelLook look)
     panel->look = look;
     panel->x_title = g_strdup(look.x_title);
     panel->y_title = g_strdup(look.y_title);
+    panel->x_names = g_strdupv((char **)look.x_names);
     panel->layers = g_ptr_array_new_with_free_func(layer_free);
     g_ptr_array_add(figure->panels, panel);
     return panel;
@@ -134,6 +137,12 @@ void
 panel_add_band(Panel *panel, const char *colour)
 {
     add_layer(panel, LAYER_BAND, NULL, colour);
+}
+
+void
+panel_add_bars(Panel *panel, const char *colour)
+{
+    add_layer(panel, LAYER_BARS, NULL, colour);
 }
 
 static void
@@ -232,9 +241,45 @@ append_high(GString *script, double high)
     g_string_append(script, "]\n");
 }
 
+/* Names instead of numbers along x, with half a step of room at both ends. */
 static void
-append_axes(GString *script, const PanelLook *look)
+append_names(GString *script, char *const *names)
 {
+    guint count = g_strv_length((char **)names);
+
+    g_string_append(script, "set xtics (");
+    for (guint i = 0; i < count; i++) {
+        g_autofree char *quoted = gnuplot_quote(names[i]);
+
+        g_string_append_printf(script, "%s%s %u", i > 0 ? ", " : "", quoted, i);
+    }
+    g_string_append_printf(script, ")\nset xrange [-0.5:%u.5]\n", count - 1);
+}
+
+static void
+append_y_axis(GString *script, const PanelLook *look)
+{
+    if (look->y_log)
+        g_string_append(script, "set logscale y\n");
+    g_string_append(script,
+                    look->y_free || look->y_log ? "set yrange [*:" : "set yrange [0:");
+    append_high(script, look->y_high);
+}
+
+static void
+append_axes(GString *script, const Panel *panel)
+{
+    const PanelLook *look = &panel->look;
+
+    append_y_axis(script, look);
+    if (panel->x_names != NULL) {
+        append_names(script, panel->x_names);
+        return;
+    }
+    if (look->x_log)
+        g_string_append(script, "set logscale x\n");
+    if (look->x_room)
+        g_string_append(script, "set offsets graph 0.04, graph 0.04, 0, 0\n");
     if (look->x_durations)
         g_string_append(script, "set logscale x\nunset mxtics\n"
                                 "set xtics ('0.01 s' 0.01, '0.1 s' 0.1, '1 s' 1, '10 s' 10,"
@@ -242,8 +287,6 @@ append_axes(GString *script, const PanelLook *look)
                                 " '1 d' 86400, '7 d' 604800)\n");
     g_string_append(script, look->x_high > 0 ? "set xrange [0:" : "set xrange [*:");
     append_high(script, look->x_high);
-    g_string_append(script, look->y_free ? "set yrange [*:" : "set yrange [0:");
-    append_high(script, look->y_high);
 }
 
 static void
@@ -289,6 +332,10 @@ append_layer(GString *script, const Layer *layer, guint panel, guint index, bool
             script, "1:2:3 with filledcurves fs transparent solid 0.25 lc rgb '%s' ",
             layer->colour);
         break;
+    case LAYER_BARS:
+        g_string_append_printf(
+            script, "1:2:(0):($3-$2) with vectors nohead lw 2 lc rgb '%s' ", layer->colour);
+        break;
     }
     if (layer->label != NULL)
         g_string_append_printf(script, "title %s", label);
@@ -300,11 +347,10 @@ static void
 append_panel(GString *script, const Figure *figure, guint index)
 {
     const Panel *panel = g_ptr_array_index(figure->panels, index);
-    const PanelLook *look = &panel->look;
     bool first = true;
 
     append_place(script, figure, index);
-    append_axes(script, look);
+    append_axes(script, panel);
     append_title(script, "x", panel->x_title);
     append_title(script, "y", panel->y_title);
     for (guint i = 0; i < panel->layers->len; i++) {

@@ -30,6 +30,9 @@ typedef struct PanelLook {
     bool y_free;      /* y need not begin at 0 */
     double y_high;    /* 0: what is there */
     double x_high;    /* 0: what is there; else x goes from 0 to it */
+    bool x_log, y_log;
+    bool x_room;                /* some room beside the first and the last x */
+    const char *const *x_names; /* what stands at x = 0, 1, ..., ended by NULL; or NULL */
 } PanelLook;
 
 /* @name: of the files, letters and '_'.  @title: the question; @caption: where the data
@@ -51,6 +54,8 @@ void panel_add_line(Panel *panel, const char *label, const char *colour);
 void panel_add_area(Panel *panel, const char *label, const char *colour);
 /* The same, so light that lines show through; it has no label. */
 void panel_add_band(Panel *panel, const char *colour);
+/* Upright bars from y1 to y2 at x: intervals; they have no label. */
+void panel_add_bars(Panel *panel, const char *colour);
 /* A row of the layer added last: x and y, or x, y1 and y2. */
 void panel_row(Panel *panel, double x, double y1, double y2);
 

@@ -29,3 +29,8 @@ typedef enum PlotOutcome {
 /* Draw FOLDER/NAME.svg and FOLDER/NAME.png; the folder is there. */
 PlotOutcome plot_draw(RecordReader *reader, const PlotChart *chart, const char *folder,
                       GError **error);
+
+/* A figure over the variants of a sweep (sweep.c): each variant's mean over runs with its
+ * 95 % interval as a bar.  The reader looks at the first variant afterwards. */
+PlotOutcome plot_draw_sweep(RecordReader *reader, const RecordPlot *plot,
+                            const char *folder, GError **error);

@@ -74,12 +74,14 @@ reader_place(RecordReader *reader, sqlite3_stmt *statement, int column, uint32_t
 static void
 read_experiment(RecordReader *reader)
 {
-    sqlite3_stmt *rows =
-        reader_ask(reader, "SELECT scenario_name, scenario_text FROM experiment", NULL);
+    sqlite3_stmt *rows = reader_ask(
+        reader, "SELECT scenario_name, scenario_text, metric FROM experiment", NULL);
 
     while (reader_next(reader, &rows)) {
         g_free(reader->scenario_name);
         g_free(reader->scenario_text);
+        g_free(reader->metric);
+        reader->metric = g_strdup((const char *)sqlite3_column_text(rows, 2));
         reader->scenario_name = g_strdup((const char *)sqlite3_column_text(rows, 0));
         reader->scenario_text = g_strdup((const char *)sqlite3_column_text(rows, 1));
     }
@@ -211,6 +213,7 @@ record_reader_close(RecordReader *reader)
     g_free(reader->path);
     g_free(reader->scenario_name);
     g_free(reader->scenario_text);
+    g_free(reader->metric);
     g_string_chunk_free(reader->words);
     g_array_unref(reader->variants);
     g_array_unref(reader->numbers);
@@ -246,6 +249,12 @@ const char *
 record_reader_scenario_text(const RecordReader *reader)
 {
     return reader->scenario_text;
+}
+
+const char *
+record_reader_metric(const RecordReader *reader)
+{
+    return reader->metric;
 }
 
 const GArray *

@@ -82,6 +82,8 @@ bool record_reader_check(const RecordReader *reader, GError **error);
 const char *record_reader_path(const RecordReader *reader);
 const char *record_reader_scenario_name(const RecordReader *reader);
 const char *record_reader_scenario_text(const RecordReader *reader);
+/* The primary metric's name; "" when none was said. */
+const char *record_reader_metric(const RecordReader *reader);
 
 typedef struct RecordVariant {
     const char *label; /* empty: the scenario has no sweep */

@@ -11,6 +11,7 @@ struct RecordReader {
     char *path;
     char *scenario_name;
     char *scenario_text;
+    char *metric;
     GStringChunk *words; /* every string that was given out */
     GArray *variants;    /* RecordVariant */
     GArray *numbers;     /* int64_t: the variants' numbers in the database */

@@ -49,11 +49,11 @@ typedef struct RecordPlot {
     const char *name, *title, *x, *y, *by, *log;
 } RecordPlot;
 
-/* Write what is expected and drawn, instead of what was there: it may change without new
- * runs.  False with @error set. */
-bool recorder_describe(Recorder *recorder, const RecordExpectation *expectations,
-                       size_t n_expectations, const RecordPlot *plots, size_t n_plots,
-                       GError **error);
+/* Write what the experiment is about, its primary metric, what is expected and drawn,
+ * instead of what was there: it may change without new runs.  False with @error set. */
+bool recorder_describe(Recorder *recorder, const char *metric,
+                       const RecordExpectation *expectations, size_t n_expectations,
+                       const RecordPlot *plots, size_t n_plots, GError **error);
 
 /* Everything below belongs to the run begun last.  Errors are remembered and given by
  * recorder_run_commit. */

@@ -222,12 +222,13 @@ static bool
 claim(Recorder *recorder, const char *name, const char *text, GError **error)
 {
     sqlite3_stmt *put = NULL, *ask = NULL;
-    bool written = sqlite3_prepare_v2(recorder->db,
-                                      "INSERT OR IGNORE INTO experiment VALUES (1, ?, ?)",
-                                      -1, &put, NULL) == SQLITE_OK &&
-                   sqlite3_bind_text(put, 1, name, -1, SQLITE_STATIC) == SQLITE_OK &&
-                   sqlite3_bind_text(put, 2, text, -1, SQLITE_STATIC) == SQLITE_OK &&
-                   sqlite3_step(put) == SQLITE_DONE;
+    bool written =
+        sqlite3_prepare_v2(recorder->db,
+                           "INSERT OR IGNORE INTO experiment VALUES (1, ?, ?, '')", -1,
+                           &put, NULL) == SQLITE_OK &&
+        sqlite3_bind_text(put, 1, name, -1, SQLITE_STATIC) == SQLITE_OK &&
+        sqlite3_bind_text(put, 2, text, -1, SQLITE_STATIC) == SQLITE_OK &&
+        sqlite3_step(put) == SQLITE_DONE;
     bool same = false;
 
     if (!written)
@@ -485,12 +486,14 @@ execute(Recorder *recorder, const char *sql)
 }
 
 bool
-recorder_describe(Recorder *recorder, const RecordExpectation *expectations,
-                  size_t n_expectations, const RecordPlot *plots, size_t n_plots,
-                  GError **error)
+recorder_describe(Recorder *recorder, const char *metric,
+                  const RecordExpectation *expectations, size_t n_expectations,
+                  const RecordPlot *plots, size_t n_plots, GError **error)
 {
     bool written =
-        execute(recorder, "BEGIN IMMEDIATE; DELETE FROM expectations; DELETE FROM plots");
+        execute(recorder, "BEGIN IMMEDIATE; DELETE FROM expectations; DELETE FROM plots") &&
+        put_row(recorder, "UPDATE experiment SET metric = ?3", 0, 0,
+                (const char *[]){ metric, NULL });
 
     for (size_t i = 0; written && i < n_expectations; i++)
         written = write_expectation(recorder, &expectations[i], i);

@@ -29,7 +29,8 @@ static const Table tables[] = {
         { "scenario_name", "TEXT NOT NULL", "the scenario's name" },
         { "scenario_text", "TEXT NOT NULL",
           "the scenario with every key resolved, and its sweep; all runs had this, with "
-          "their variant's settings" } } },
+          "their variant's settings" },
+        { "metric", "TEXT NOT NULL", "the primary metric; empty: none was said" } } },
     { "variants",
       "the variants of a sweep, where the scenario has one; else one without a label",
       "",

@@ -30,6 +30,7 @@ static const char head[] =
     "td.hash { font: 0.8rem monospace; word-break: break-all; text-align: left; }\n"
     "dl { display: grid; grid-template-columns: max-content auto; gap: 0.1rem 1.2rem; }\n"
     "dt { color: #666; } dd { margin: 0; overflow-wrap: anywhere; }\n"
+    "li.unmet { color: #a33c00; font-weight: 600; }\n"
     "figure { margin: 2rem 0; } figure svg { width: 100%; height: auto; }\n"
     "pre { background: #f6f6f6; padding: 1rem; overflow-x: auto; font-size: 0.85rem; }\n"
     "</style>\n";
@@ -57,8 +58,8 @@ html_append_text(GString *out, const char *text)
     }
 }
 
-static void
-append_element(GString *out, const char *tag, const char *attributes, const char *text)
+void
+html_append_element(GString *out, const char *tag, const char *attributes, const char *text)
 {
     g_string_append_printf(out, "<%s%s>", tag, attributes);
     html_append_text(out, text);
@@ -68,8 +69,8 @@ append_element(GString *out, const char *tag, const char *attributes, const char
 static void
 append_fact(GString *out, const char *term, const char *text)
 {
-    append_element(out, "dt", "", term);
-    append_element(out, "dd", "", text);
+    html_append_element(out, "dt", "", term);
+    html_append_element(out, "dd", "", text);
     g_string_append_c(out, '\n');
 }
 
@@ -85,7 +86,7 @@ append_row(GString *out, const char *tag, ...)
     g_string_append(out, "<tr>");
     va_start(cells, tag);
     while ((cell = va_arg(cells, const char *)) != NULL)
-        append_element(out, tag, "", cell);
+        html_append_element(out, tag, "", cell);
     va_end(cells);
     g_string_append(out, "</tr>\n");
 }
@@ -94,12 +95,12 @@ static void
 append_head(GString *out, const HtmlPage *page)
 {
     g_string_append(out, head);
-    append_element(out, "title", "", record_reader_scenario_name(page->reader));
+    html_append_element(out, "title", "", record_reader_scenario_name(page->reader));
     g_string_append(out, "\n</head>\n<body>\n");
-    append_element(out, "h1", "", record_reader_scenario_name(page->reader));
+    html_append_element(out, "h1", "", record_reader_scenario_name(page->reader));
     g_string_append_c(out, '\n');
     if (page->question != NULL && page->question[0] != '\0') {
-        append_element(out, "p", " class=\"question\"", page->question);
+        html_append_element(out, "p", " class=\"question\"", page->question);
         g_string_append_c(out, '\n');
     }
 }
@@ -161,7 +162,7 @@ append_shares(GString *out, const char *title, const char *key, const GArray *sh
 
     if (shares->len == 0)
         return;
-    append_element(out, "h2", "", title);
+    html_append_element(out, "h2", "", title);
     g_string_append(out, "\n<table>\n");
     append_row(out, "th", key, "count", "share of messages", "low", "high", NULL);
     for (guint i = 0; i < shares->len; i++) {
@@ -210,7 +211,7 @@ append_figures(GString *out, const HtmlPage *page)
 {
     g_string_append(out, "<h2>Figures</h2>\n");
     if (page->no_figures != NULL) {
-        append_element(out, "p", " class=\"warning\"", page->no_figures);
+        html_append_element(out, "p", " class=\"warning\"", page->no_figures);
         g_string_append_c(out, '\n');
     }
     for (guint i = 0; i < page->figures->len; i++) {
@@ -219,7 +220,7 @@ append_figures(GString *out, const HtmlPage *page)
         if (figure->svg == NULL)
             continue;
         g_string_append_printf(out, "<figure>\n%s\n", figure->svg);
-        append_element(out, "figcaption", "", figure->note);
+        html_append_element(out, "figcaption", "", figure->note);
         g_string_append(out, "\n</figure>\n");
     }
 }
@@ -232,7 +233,7 @@ append_outcomes(GString *out, RecordReader *reader, const char *prefix, const ch
 
     if (groups->len == 0)
         return;
-    append_element(out, "h2", "", title);
+    html_append_element(out, "h2", "", title);
     g_string_append(out, "\n<table>\n");
     append_row(out, "th", "kind", "outcome", "count over all runs", NULL);
     for (guint i = 0; i < groups->len; i++) {
@@ -260,12 +261,12 @@ append_run(GString *out, const RecordRun *run)
     g_autofree char *memory = format_value((double)run->facts.peak_rss_bytes, "bytes");
 
     g_string_append(out, "<tr>");
-    append_element(out, "td", "", seed);
-    append_element(out, "td", "", simulated);
-    append_element(out, "td", "", events);
-    append_element(out, "td", "", wall);
-    append_element(out, "td", "", memory);
-    append_element(out, "td", " class=\"hash\"", run->facts.trace_hash);
+    html_append_element(out, "td", "", seed);
+    html_append_element(out, "td", "", simulated);
+    html_append_element(out, "td", "", events);
+    html_append_element(out, "td", "", wall);
+    html_append_element(out, "td", "", memory);
+    html_append_element(out, "td", " class=\"hash\"", run->facts.trace_hash);
     g_string_append(out, "</tr>\n");
 }
 
@@ -300,13 +301,12 @@ append_how(GString *out, const HtmlPage *page)
     html_append_data(out, page->reader);
 }
 
-char *
-html_page(const HtmlPage *page)
+/* A scenario without a sweep. */
+static void
+append_one(GString *out, const HtmlPage *page)
 {
-    GString *out = g_string_new(NULL);
-
-    append_head(out, page);
     append_facts(out, page);
+    html_append_judgements(out, page->reader);
     append_metrics(out, page->summary->metrics);
     append_shares(out, "What became of the messages", "fate", page->summary->fates);
     append_shares(out, "Why messages were not delivered", "cause", page->summary->causes);
@@ -315,6 +315,21 @@ html_page(const HtmlPage *page)
     append_outcomes(out, page->reader, "request:", "Outcomes of requests");
     append_outcomes(out, page->reader, "status:", "Answers to requests");
     append_runs(out, record_reader_runs(page->reader));
+}
+
+char *
+html_page(const HtmlPage *page)
+{
+    GString *out = g_string_new(NULL);
+
+    append_head(out, page);
+    if (summary_is_sweep(page->reader)) {
+        append_figures(out, page);
+        html_append_judgements(out, page->reader);
+        html_append_variants(out, page->reader);
+    } else {
+        append_one(out, page);
+    }
     append_how(out, page);
     g_string_append(out, "</body>\n</html>\n");
     return g_string_free(out, FALSE);

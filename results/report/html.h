@@ -23,6 +23,16 @@ typedef struct HtmlPage {
 /* The page; free with g_free(). */
 char *html_page(const HtmlPage *page);
 
+/* Append "<TAG ATTRIBUTES>text</TAG>". */
+void html_append_element(GString *out, const char *tag, const char *attributes,
+                         const char *text);
+/* Append the table of what each variant of a sweep gave (html_variants.c), the full metrics
+ * of each behind it. */
+void html_append_variants(GString *out, RecordReader *reader);
+/* Append what the scenario expects and whether it is met; nothing when it expects nothing.
+ */
+void html_append_judgements(GString *out, RecordReader *reader);
+
 /* Append @text so that it is text wherever it stands, also in a quoted attribute. */
 void html_append_text(GString *out, const char *text);
 /* Append the links to the tables as CSV inside the page (html_data.c). */

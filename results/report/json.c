@@ -5,6 +5,7 @@
 
 #include "results/report/report.h"
 #include "results/report/summary.h"
+#include "results/report/verdict.h"
 
 /* Nothing of ours may be missing from an object: jansson fails only without memory or for
  * text that is no UTF-8. */
@@ -97,15 +98,79 @@ json_of_metrics(const Summary *summary)
 }
 
 static json_t *
-json_of_experiment(RecordReader *reader)
+json_of_variant(RecordReader *reader, const RecordVariant *variant)
 {
     g_autoptr(Summary) summary = summary_new(reader);
+    json_t *object = json_object(), *settings = json_object();
+
+    put(object, "label", text(variant->label));
+    for (guint i = 0; i < variant->settings->len; i++) {
+        const RecordSetting *setting = &g_array_index(variant->settings, RecordSetting, i);
+
+        put(settings, setting->key, text(setting->value));
+    }
+    put(object, "settings", settings);
+    put(object, "runs", json_of_runs(reader));
+    put(object, "metrics", json_of_metrics(summary));
+    return object;
+}
+
+static json_t *
+json_of_variants(RecordReader *reader)
+{
+    const GArray *variants = record_reader_variants(reader);
+    json_t *array = json_array();
+
+    for (guint i = 0; i < variants->len; i++) {
+        record_reader_choose(reader, i);
+        json_array_append_new(
+            array, json_of_variant(reader, &g_array_index(variants, RecordVariant, i)));
+    }
+    record_reader_choose(reader, 0);
+    return array;
+}
+
+static json_t *
+json_of_judgements(RecordReader *reader, const GArray *judgements)
+{
+    const GArray *variants = record_reader_variants(reader);
+    json_t *array = json_array();
+
+    for (guint i = 0; i < judgements->len; i++) {
+        const Judgement *j = &g_array_index(judgements, Judgement, i);
+        json_t *object = json_object();
+
+        put(object, "text", text(j->expectation.text));
+        put(object, "metric", text(j->expectation.metric));
+        put(object, "variant",
+            text(g_array_index(variants, RecordVariant, j->variant).label));
+        put(object, "verdict", text(verdict_name(j->verdict)));
+        put(object, "value", number(j->interval.value));
+        put(object, "low", number(j->interval.low));
+        put(object, "high", number(j->interval.high));
+        json_array_append_new(array, object);
+    }
+    return array;
+}
+
+static json_t *
+json_of_experiment(RecordReader *reader)
+{
+    g_autoptr(GArray) judgements = judge_all(reader);
     json_t *object = json_object();
 
     put(object, "scenario", text(record_reader_scenario_name(reader)));
     put(object, "database", text(record_reader_path(reader)));
-    put(object, "runs", json_of_runs(reader));
-    put(object, "metrics", json_of_metrics(summary));
+    if (summary_is_sweep(reader)) {
+        put(object, "variants", json_of_variants(reader));
+    } else {
+        g_autoptr(Summary) summary = summary_new(reader);
+
+        put(object, "runs", json_of_runs(reader));
+        put(object, "metrics", json_of_metrics(summary));
+    }
+    if (judgements->len > 0)
+        put(object, "expectations", json_of_judgements(reader, judgements));
     return object;
 }
 

@@ -15,15 +15,16 @@ figure_clear(gpointer data)
 
 /* The figure that was drawn into @folder, as an element of the page. */
 static bool
-read_figure(const char *folder, const PlotChart *chart, char **ret_svg, GError **error)
+read_figure(const char *folder, const char *name, const char *title, char **ret_svg,
+            GError **error)
 {
-    g_autofree char *name = g_strconcat(chart->name, ".svg", NULL);
-    g_autofree char *path = g_build_filename(folder, name, NULL);
+    g_autofree char *file = g_strconcat(name, ".svg", NULL);
+    g_autofree char *path = g_build_filename(folder, file, NULL);
     g_autofree char *svg = NULL;
 
     if (!g_file_get_contents(path, &svg, NULL, error))
         return false;
-    *ret_svg = html_svg_element(svg, chart->name, chart->question);
+    *ret_svg = html_svg_element(svg, name, title);
     if (*ret_svg != NULL)
         return true;
     g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
@@ -45,12 +46,43 @@ draw_figures(RecordReader *reader, const char *folder, GArray *figures, GError *
         case PLOT_FAILED:
             return false;
         case PLOT_DRAWN:
-            if (!read_figure(folder, chart, &figure.svg, error))
+            if (!read_figure(folder, chart->name, chart->question, &figure.svg, error))
                 return false;
             g_array_append_val(figures, figure);
         }
     }
     return true;
+}
+
+/* The figures that the scenario of a sweep asks for. */
+static bool
+draw_sweep(RecordReader *reader, const char *folder, GArray *figures, GError **error)
+{
+    g_autoptr(GArray) plots = record_reader_plots(reader);
+
+    for (guint i = 0; i < plots->len; i++) {
+        const RecordPlot *plot = &g_array_index(plots, RecordPlot, i);
+        HtmlFigure figure = { plot->title, "Mean over runs; bars: 95 % interval.", NULL };
+
+        switch (plot_draw_sweep(reader, plot, folder, error)) {
+        case PLOT_NOTHING_RECORDED:
+            break;
+        case PLOT_FAILED:
+            return false;
+        case PLOT_DRAWN:
+            if (!read_figure(folder, plot->name, plot->title, &figure.svg, error))
+                return false;
+            g_array_append_val(figures, figure);
+        }
+    }
+    return true;
+}
+
+static bool
+draw(RecordReader *reader, const char *folder, GArray *figures, GError **error)
+{
+    return summary_is_sweep(reader) ? draw_sweep(reader, folder, figures, error)
+                                    : draw_figures(reader, folder, figures, error);
 }
 
 /* The comment lines at the head of @text, without their marks; all of it when there are no
@@ -106,7 +138,7 @@ report_write(const char *database, const char *folder, const char *question, GEr
     }
     /* Without gnuplot the numbers are worth reading all the same, and the page says why
      * there are no figures. */
-    if (!draw_figures(reader, folder, figures, &problem) &&
+    if (!draw(reader, folder, figures, &problem) &&
         !g_error_matches(problem, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)) {
         g_propagate_error(error, g_steal_pointer(&problem));
         return NULL;

@@ -2,6 +2,7 @@
 #include "results/report/summary.h"
 
 #include <math.h>
+#include <string.h>
 
 static GArray *
 summarise_metrics(RecordReader *reader)
@@ -129,4 +130,53 @@ summary_free(Summary *summary)
     g_array_unref(summary->fates);
     g_array_unref(summary->causes);
     g_free(summary);
+}
+
+bool
+summary_is_sweep(const RecordReader *reader)
+{
+    const GArray *variants = record_reader_variants(reader);
+
+    return variants->len > 1 || g_array_index(variants, RecordVariant, 0).label[0] != '\0';
+}
+
+static void
+add_column(GArray *columns, const char *name)
+{
+    for (guint i = 0; i < columns->len; i++)
+        if (strcmp(g_array_index(columns, const char *, i), name) == 0)
+            return;
+    if (name[0] != '\0')
+        g_array_append_val(columns, name);
+}
+
+GArray *
+summary_columns(RecordReader *reader)
+{
+    static const char *const usual[] = { "delivered", "loss", "latency.p99",
+                                         "repair_bytes" };
+    g_autoptr(GArray) plots = record_reader_plots(reader);
+    g_autoptr(GArray) expectations = record_reader_expectations(reader);
+    GArray *columns = g_array_new(FALSE, FALSE, sizeof(const char *));
+
+    add_column(columns, record_reader_metric(reader));
+    for (guint i = 0; i < plots->len; i++)
+        add_column(columns, g_array_index(plots, RecordPlot, i).y);
+    for (guint i = 0; i < expectations->len; i++)
+        add_column(columns, g_array_index(expectations, RecordExpectation, i).metric);
+    for (guint i = 0; i < G_N_ELEMENTS(usual) && columns->len < 4; i++)
+        add_column(columns, usual[i]);
+    return columns;
+}
+
+const MetricSummary *
+summary_metric(const Summary *summary, const char *name)
+{
+    for (guint i = 0; i < summary->metrics->len; i++) {
+        const MetricSummary *metric = &g_array_index(summary->metrics, MetricSummary, i);
+
+        if (strcmp(metric->name, name) == 0)
+            return metric;
+    }
+    return NULL;
 }

@@ -29,6 +29,15 @@ typedef struct Summary {
     uint64_t peak_rss_bytes; /* of the largest run */
 } Summary;
 
+/* Of the variant that the reader looks at. */
 Summary *summary_new(RecordReader *reader);
 void summary_free(Summary *summary);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Summary, summary_free)
+
+/* More than one variant, or one with a label. */
+bool summary_is_sweep(const RecordReader *reader);
+/* const char *: the metrics that tell variants apart, the primary one first, then those
+ * that are drawn and expected, or a few usual ones. */
+GArray *summary_columns(RecordReader *reader);
+/* The interval of the metric of that name, or NULL. */
+const MetricSummary *summary_metric(const Summary *summary, const char *name);

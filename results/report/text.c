@@ -6,6 +6,8 @@
 #include "results/report/faults.h"
 #include "results/report/format.h"
 #include "results/report/report.h"
+#include "results/report/text.h"
+#include "results/report/verdict.h"
 
 enum { NUMBER_WIDTH = 13, NAME_WIDTH_MAX = 44 };
 
@@ -15,9 +17,8 @@ typedef struct Page {
     glong name_width;
 } Page;
 
-/* @text and blanks up to @width characters (not bytes). */
-static void
-append_padded(GString *out, const char *text, glong width, bool right)
+void
+text_append_padded(GString *out, const char *text, glong width, bool right)
 {
     g_autofree char *valid = g_utf8_make_valid(text, -1);
     glong blanks = width - g_utf8_strlen(valid, -1);
@@ -33,7 +34,7 @@ static void
 append_name(const Page *page, const char *indent, const char *name)
 {
     g_string_append(page->out, indent);
-    append_padded(page->out, name, page->name_width - (glong)strlen(indent), false);
+    text_append_padded(page->out, name, page->name_width - (glong)strlen(indent), false);
 }
 
 static void
@@ -60,10 +61,10 @@ find_width(Page *page, const Summary *summary)
 static void
 append_numbers(GString *out, const char *a, const char *b, const char *c, const char *d)
 {
-    append_padded(out, a, NUMBER_WIDTH, true);
-    append_padded(out, b, NUMBER_WIDTH, true);
-    append_padded(out, c, NUMBER_WIDTH, true);
-    append_padded(out, d, NUMBER_WIDTH, true);
+    text_append_padded(out, a, NUMBER_WIDTH, true);
+    text_append_padded(out, b, NUMBER_WIDTH, true);
+    text_append_padded(out, c, NUMBER_WIDTH, true);
+    text_append_padded(out, d, NUMBER_WIDTH, true);
     while (out->len > 0 && out->str[out->len - 1] == ' ')
         g_string_truncate(out, out->len - 1);
     g_string_append_c(out, '\n');
@@ -162,21 +163,28 @@ append_hashes(GString *out, const GArray *runs)
     }
 }
 
-char *
-report_summary_text(const char *database, GError **error)
+static void
+append_judgements(GString *out, RecordReader *reader)
 {
-    g_autoptr(RecordReader) reader = record_reader_open(database, error);
-    g_autoptr(Summary) summary = NULL;
-    g_autoptr(GString) out = NULL;
-    g_autoptr(GArray) faults = NULL;
-    Page page = { 0 };
+    g_autoptr(GArray) judgements = judge_all(reader);
 
-    if (reader == NULL)
-        return NULL;
-    summary = summary_new(reader);
-    faults = fault_intervals(reader);
-    out = g_string_new(NULL);
-    page.out = out;
+    if (judgements->len > 0)
+        g_string_append(out, "\nexpected\n");
+    for (guint i = 0; i < judgements->len; i++) {
+        g_autofree char *line =
+            judgement_text(reader, &g_array_index(judgements, Judgement, i));
+
+        g_string_append_printf(out, "  %s\n", line);
+    }
+}
+
+static void
+append_one(GString *out, RecordReader *reader)
+{
+    g_autoptr(Summary) summary = summary_new(reader);
+    g_autoptr(GArray) faults = fault_intervals(reader);
+    Page page = { .out = out };
+
     find_width(&page, summary);
     for (guint i = 0; i < faults->len; i++)
         widen(&page, g_array_index(faults, FaultInterval, i).title);
@@ -186,6 +194,21 @@ report_summary_text(const char *database, GError **error)
     append_metrics(&page, summary->metrics);
     append_faults(&page, faults);
     append_hashes(out, record_reader_runs(reader));
+}
+
+char *
+report_summary_text(const char *database, GError **error)
+{
+    g_autoptr(RecordReader) reader = record_reader_open(database, error);
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    if (reader == NULL)
+        return NULL;
+    if (summary_is_sweep(reader))
+        text_append_variants(out, reader);
+    else
+        append_one(out, reader);
+    append_judgements(out, reader);
     if (!record_reader_check(reader, error))
         return NULL;
     return g_strdup(out->str);

@@ -444,8 +444,8 @@ test_described(Folder *folder, gconstpointer data)
     g_autoptr(GArray) plots = NULL;
 
     (void)data;
-    g_assert_true(recorder_describe(recorder, expected, 2, &plot, 1, NULL));
-    g_assert_true(recorder_describe(recorder, expected + 1, 1, &plot, 1, NULL));
+    g_assert_true(recorder_describe(recorder, "loss", expected, 2, &plot, 1, NULL));
+    g_assert_true(recorder_describe(recorder, "loss", expected + 1, 1, &plot, 1, NULL));
     recorder_close(recorder);
     reader = open_reader(folder);
     expectations = record_reader_expectations(reader);
@@ -455,6 +455,7 @@ test_described(Folder *folder, gconstpointer data)
                     "delivered >= 90%");
     g_assert_cmpfloat(g_array_index(expectations, RecordExpectation, 0).value, ==, 0.9);
     g_assert_cmpuint(plots->len, ==, 1);
+    g_assert_cmpstr(record_reader_metric(reader), ==, "loss");
     g_assert_cmpstr(g_array_index(plots, RecordPlot, 0).log, ==, "y");
 }
 

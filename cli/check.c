@@ -2,16 +2,71 @@
  *
  * swarmbed check: is the scenario right, and what will it be? */
 #include "cli/cli.h"
+#include "scenarios/study.h"
 #include "scenarios/world.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static const char description[] =
-    "Prints the scenario with every key resolved, and a forecast of messages, time and\n"
-    "memory.  Nothing runs.  Exit codes: 0 fine; 2 the scenario is wrong.\n\n"
+    "Prints the scenario with every key resolved, a forecast of messages, time and memory "
+    "of\n"
+    "one run, and how many variants its sweeps have.  Nothing runs.\n\n"
+    "Exit codes: 0 fine; 2 the scenario is wrong.\n\n"
     "Examples:\n"
     "  swarmbed check scenarios/study/churn.ini\n"
     "  swarmbed check --keys\n";
+
+/* Every variant must be a scenario, not only the file as it stands. */
+static bool
+check_variants(const Study *study, const char *path, char *const *set, GError **error)
+{
+    for (size_t i = 0; i < study->variants->len; i++) {
+        const StudyVariant *variant = study->variants->pdata[i];
+        g_autoptr(Scenario) scenario = study_scenario(study, i, path, set, error);
+
+        if (scenario == NULL) {
+            g_prefix_error(error, "variant '%s': ", variant->label);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool
+check_grid(const Scenario *scenario, const char *grid, char *const *set, GError **error)
+{
+    g_autoptr(Study) study = study_new(scenario, grid, set, error);
+    g_autofree char *name = g_strdup_printf("--grid %s", grid != NULL ? grid : "");
+
+    if (study == NULL || !check_variants(study, scenario->path, set, error))
+        return false;
+    if (study->variants->len > 1 || study->seeds->len > 1 || grid != NULL)
+        printf("# sweep%s%s: %u variant%s, %u seed%s%s\n", grid != NULL ? ", " : "",
+               grid != NULL ? name : "", study->variants->len,
+               study->variants->len == 1 ? "" : "s", study->seeds->len,
+               study->seeds->len == 1 ? "" : "s",
+               study->half_width > 0 ? " at most (it stops by its rule)" : "");
+    return true;
+}
+
+/* [sweep] alone, then each [sweep NAME]. */
+static bool
+check_study(const Scenario *scenario, char *const *set, GError **error)
+{
+    const GPtrArray *lines = scenario->study_lines;
+
+    if (!check_grid(scenario, NULL, set, error))
+        return false;
+    for (guint i = 0; i < lines->len; i++) {
+        const StudyLine *line = lines->pdata[i];
+
+        if (line->text == NULL && strcmp(line->section, "sweep") == 0 &&
+            line->name[0] != '\0' && !check_grid(scenario, line->name, set, error))
+            return false;
+    }
+    return true;
+}
 
 static int
 check_file(const char *path, char *const *set)
@@ -29,6 +84,8 @@ check_file(const char *path, char *const *set)
     forecast = scenario_forecast(scenario);
     fputs(text, stdout);
     printf("\n# %s", forecast);
+    if (!check_study(scenario, set, &error))
+        return cli_fail(EXIT_BAD_INPUT, error);
     return EXIT_FINE;
 }
 

@@ -55,7 +55,7 @@ is 'SIGINT: says so in one line' "$(grep '^swarmbed:' int.err)" \
 is 'SIGINT: no results are shown' "$(cat int.out)" ''
 "${run[@]}" --out int >int.out 2>int.err
 is 'SIGINT: the same command resumes' "$? $(seeds_of int)" '0 1 2 3 '
-is 'SIGINT: seed 1 was not run again' "$(grep -c '^seed 1 is in int/results.db already' int.err)" 1
+is 'SIGINT: seed 1 was not run again' "$(grep -c '^1 run is in int/results.db already' int.err)" 1
 is 'SIGINT: the same results as if left alone' "$(results_of int)" "$wanted"
 
 interrupt term TERM

@@ -97,7 +97,7 @@ html_append_variants(GString *out, RecordReader *reader)
 void
 html_append_judgements(GString *out, RecordReader *reader)
 {
-    g_autoptr(GArray) judgements = judge_all(reader);
+    g_autoptr(GArray) judgements = verdicts_of(reader);
 
     if (judgements->len == 0)
         return;

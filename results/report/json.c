@@ -156,7 +156,7 @@ json_of_judgements(RecordReader *reader, const GArray *judgements)
 static json_t *
 json_of_experiment(RecordReader *reader)
 {
-    g_autoptr(GArray) judgements = judge_all(reader);
+    g_autoptr(GArray) judgements = verdicts_of(reader);
     json_t *object = json_object();
 
     put(object, "scenario", text(record_reader_scenario_name(reader)));

@@ -166,7 +166,7 @@ append_hashes(GString *out, const GArray *runs)
 static void
 append_judgements(GString *out, RecordReader *reader)
 {
-    g_autoptr(GArray) judgements = judge_all(reader);
+    g_autoptr(GArray) judgements = verdicts_of(reader);
 
     if (judgements->len > 0)
         g_string_append(out, "\nexpected\n");

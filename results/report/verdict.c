@@ -38,7 +38,7 @@ verdict_of(const StatsInterval *interval, const RecordExpectation *e)
 }
 
 static Judgement
-judge_one(const Summary *summary, const RecordExpectation *e, guint variant)
+judge_expectation(const Summary *summary, const RecordExpectation *e, guint variant)
 {
     Judgement judgement = { variant, *e, { NAN, NAN, NAN, 0 }, "", VERDICT_NOT_MEASURED };
 
@@ -55,7 +55,7 @@ judge_one(const Summary *summary, const RecordExpectation *e, guint variant)
 }
 
 GArray *
-judge_all(RecordReader *reader)
+verdicts_of(RecordReader *reader)
 {
     g_autoptr(GArray) expectations = record_reader_expectations(reader);
     GArray *judgements = g_array_new(FALSE, FALSE, sizeof(Judgement));
@@ -68,8 +68,8 @@ judge_all(RecordReader *reader)
         record_reader_choose(reader, v);
         summary = summary_new(reader);
         for (guint i = 0; i < expectations->len; i++) {
-            Judgement judgement =
-                judge_one(summary, &g_array_index(expectations, RecordExpectation, i), v);
+            Judgement judgement = judge_expectation(
+                summary, &g_array_index(expectations, RecordExpectation, i), v);
 
             g_array_append_val(judgements, judgement);
         }
@@ -120,7 +120,7 @@ report_judge(const char *database, char **ret_unmet, GError **error)
 
     if (reader == NULL)
         return false;
-    judgements = judge_all(reader);
+    judgements = verdicts_of(reader);
     if (!record_reader_check(reader, error))
         return false;
     for (guint i = 0; i < judgements->len; i++) {

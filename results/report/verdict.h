@@ -25,7 +25,7 @@ typedef struct Judgement {
 } Judgement;
 
 /* Judgement for each variant and expectation; looks at the first variant afterwards. */
-GArray *judge_all(RecordReader *reader);
+GArray *verdicts_of(RecordReader *reader);
 /* "met", "failed", ... */
 const char *verdict_name(Verdict verdict);
 /* One line: what was expected, what there is, why it is not met; new. */

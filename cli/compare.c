@@ -55,19 +55,20 @@ compare_databases(const CompareOptions *options, const char *base, const char *n
 int
 cli_compare(int argc, char **argv)
 {
-    g_autofree char *junit = NULL, *variant = NULL;
+    g_autofree char *junit = NULL, *variant = NULL, *against = NULL;
     g_auto(GStrv) margins = NULL;
     gboolean json = FALSE, unpaired = FALSE, force = FALSE, strict = FALSE;
     const GOptionEntry entries[] = {
         { "margin", 0, 0, G_OPTION_ARG_STRING_ARRAY, &margins,
-          "How much worse a metric may be; it is required then (0.1pp, 5%, 50ms, 0.001)",
-          "METRIC=MARGIN" },
+          "Allow so much (0.1pp, 5%, 50ms), and require it", "METRIC=MARGIN" },
         { "unpaired", 0, 0, G_OPTION_ARG_NONE, &unpaired,
           "All with all, though seeds match", NULL },
         { "strict", 0, 0, G_OPTION_ARG_NONE, &strict, "Every metric is required", NULL },
         { "force", 0, 0, G_OPTION_ARG_NONE, &force, "Compare different worlds", NULL },
         { "variant", 0, 0, G_OPTION_ARG_STRING, &variant, "Of sweeps, this one alone",
           "LABEL" },
+        { "against", 0, 0, G_OPTION_ARG_STRING, &against,
+          "And of NEW this one (NEW may be BASE itself)", "LABEL" },
         { "json", 0, 0, G_OPTION_ARG_NONE, &json, "Print one JSON object", NULL },
         { "junit", 0, 0, G_OPTION_ARG_FILENAME, &junit, "Write JUnit XML too", "FILE" },
         G_OPTION_ENTRY_NULL
@@ -85,6 +86,7 @@ cli_compare(int argc, char **argv)
                                 .force = force,
                                 .strict = strict,
                                 .variant = variant,
+                                .against = against,
                                 .margins = (const char *const *)margins };
     return compare_databases(&options, argv[1], argv[2], json, junit);
 }

@@ -5,77 +5,7 @@
 #include <string.h>
 
 #include "results/compare/internal.h"
-
-/* The metrics of the variant that a reader looks at: a value for each of its runs. */
-typedef struct Side {
-    RecordReader *reader;
-    const GArray *runs;
-    GPtrArray *names;   /* const char *, as recorded */
-    GHashTable *values; /* name -> double[runs], NAN where there is none */
-    GHashTable *units;  /* name -> unit */
-} Side;
-
-static void
-side_read(Side *side, RecordReader *reader, guint variant)
-{
-    g_autoptr(GArray) metrics = NULL;
-
-    record_reader_choose(reader, variant);
-    metrics = record_reader_metrics(reader);
-    *side = (Side){ .reader = reader,
-                    .runs = record_reader_runs(reader),
-                    .names = g_ptr_array_new(),
-                    .values = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free),
-                    .units = g_hash_table_new(g_str_hash, g_str_equal) };
-    for (guint i = 0; i < metrics->len; i++) {
-        const RecordMetric *metric = &g_array_index(metrics, RecordMetric, i);
-        double *values = g_hash_table_lookup(side->values, metric->name);
-
-        if (values == NULL) {
-            values = g_new(double, side->runs->len + 1);
-            for (guint run = 0; run < side->runs->len; run++)
-                values[run] = NAN;
-            g_hash_table_insert(side->values, (gpointer)metric->name, values);
-            g_hash_table_insert(side->units, (gpointer)metric->name,
-                                (gpointer)metric->unit);
-            g_ptr_array_add(side->names, (gpointer)metric->name);
-        }
-        values[metric->run] = metric->value;
-    }
-}
-
-static void
-side_clear(Side *side)
-{
-    g_ptr_array_unref(side->names);
-    g_hash_table_unref(side->values);
-    g_hash_table_unref(side->units);
-}
-
-static uint64_t
-seed_at(const Side *side, guint run)
-{
-    return g_array_index(side->runs, RecordRun, run).facts.seed;
-}
-
-/* Both by seed: places of the runs that have one in the other, side by side. */
-static guint
-match_seeds(const Side *base, const Side *new_, guint *ret_base, guint *ret_new)
-{
-    guint n = 0;
-
-    for (guint i = 0, j = 0; i < base->runs->len && j < new_->runs->len;) {
-        if (seed_at(base, i) < seed_at(new_, j)) {
-            i++;
-        } else if (seed_at(base, i) > seed_at(new_, j)) {
-            j++;
-        } else {
-            ret_base[n] = i++;
-            ret_new[n++] = j++;
-        }
-    }
-    return n;
-}
+#include "results/compare/side.h"
 
 /* --- one variant -------------------------------------------------------------------- */
 
@@ -168,7 +98,7 @@ measure_rows(CompareVariant *variant, const Side *base, const Side *new_,
              const Pairing *pairing, const GArray *asked, bool strict, GError **error)
 {
     for (guint i = 0; i < base->names->len; i++) {
-        CompareRow row = { .name = base->names->pdata[i] };
+        CompareRow row = { .name = base->names->pdata[i], .trials = NAN };
 
         row.unit = g_hash_table_lookup(base->units, row.name);
         if (!g_hash_table_contains(new_->values, row.name) ||
@@ -176,44 +106,14 @@ measure_rows(CompareVariant *variant, const Side *base, const Side *new_,
             continue;
         if (!row_fits(&row, error))
             return false;
+        if (known_metric_find(row.name) != NULL && known_metric_find(row.name)->of_messages)
+            row.trials = side_messages(new_);
         measure_row(&row, variant, base, new_, pairing);
         if (row.measured_base + row.measured_new > 0)
             g_array_append_val(variant->rows, row);
     }
     return true;
 }
-
-/* Pairs when the smaller one's seeds are all in the other. */
-static bool
-compare_variant(Comparison *c, guint place_base, guint place_new,
-                const CompareOptions *options, const GArray *asked, GError **error)
-{
-    CompareVariant variant = { .rows = g_array_new(FALSE, TRUE, sizeof(CompareRow)) };
-    g_autofree guint *in_base = NULL, *in_new = NULL;
-    Side base, new_;
-    Pairing pairing;
-    bool good;
-
-    side_read(&base, c->base, place_base);
-    side_read(&new_, c->new_, place_new);
-    variant.label =
-        g_array_index(record_reader_variants(c->base), RecordVariant, place_base).label;
-    variant.runs_base = base.runs->len;
-    variant.runs_new = new_.runs->len;
-    in_base = g_new(guint, base.runs->len + 1);
-    in_new = g_new(guint, base.runs->len + 1);
-    pairing = (Pairing){ in_base, in_new, match_seeds(&base, &new_, in_base, in_new) };
-    variant.pairs = pairing.pairs;
-    variant.paired = !options->unpaired && pairing.pairs > 0 &&
-                     pairing.pairs == MIN(variant.runs_base, variant.runs_new);
-    good = measure_rows(&variant, &base, &new_, &pairing, asked, options->strict, error);
-    g_array_append_val(c->variants, variant);
-    side_clear(&base);
-    side_clear(&new_);
-    return good;
-}
-
-/* --- all ---------------------------------------------------------------------------- */
 
 static const char *
 label_at(RecordReader *reader, guint place)
@@ -234,6 +134,38 @@ find_label(RecordReader *reader, const char *label, guint *ret_place)
     return false;
 }
 
+/* Pairs when the smaller one's seeds are all in the other. */
+static bool
+compare_variant(Comparison *c, guint place_base, guint place_new,
+                const CompareOptions *options, const GArray *asked, GError **error)
+{
+    CompareVariant variant = { .rows = g_array_new(FALSE, TRUE, sizeof(CompareRow)) };
+    g_autofree guint *in_base = NULL, *in_new = NULL;
+    Side base, new_;
+    Pairing pairing;
+    bool good;
+
+    side_read(&base, c->base, place_base);
+    side_read(&new_, c->new_, place_new);
+    variant.label = label_at(c->base, place_base);
+    variant.new_label = label_at(c->new_, place_new);
+    variant.runs_base = base.runs->len;
+    variant.runs_new = new_.runs->len;
+    in_base = g_new(guint, base.runs->len + 1);
+    in_new = g_new(guint, base.runs->len + 1);
+    pairing = (Pairing){ in_base, in_new, side_match(&base, &new_, in_base, in_new) };
+    variant.pairs = pairing.pairs;
+    variant.paired = !options->unpaired && pairing.pairs > 0 &&
+                     pairing.pairs == MIN(variant.runs_base, variant.runs_new);
+    good = measure_rows(&variant, &base, &new_, &pairing, asked, options->strict, error);
+    g_array_append_val(c->variants, variant);
+    side_clear(&base);
+    side_clear(&new_);
+    return good;
+}
+
+/* --- all ---------------------------------------------------------------------------- */
+
 static void
 note_alone(Comparison *c, RecordReader *has, RecordReader *lacks)
 {
@@ -243,6 +175,28 @@ note_alone(Comparison *c, RecordReader *has, RecordReader *lacks)
                                                       record_reader_path(has)));
 }
 
+/* The variants that were named are there. */
+static bool
+check_labels(const Comparison *c, const CompareOptions *options, GError **error)
+{
+    const char *in_new = options->against != NULL ? options->against : options->variant;
+    bool good_base =
+        options->variant == NULL || find_label(c->base, options->variant, NULL);
+
+    if (options->against != NULL && options->variant == NULL) {
+        g_set_error(error, COMPARE_ERROR, 0,
+                    "--against: expected --variant too, the one that it stands against");
+        return false;
+    }
+    if (good_base && (in_new == NULL || find_label(c->new_, in_new, NULL)))
+        return true;
+    g_set_error(error, COMPARE_ERROR, 0, "%s: %s has no variant '%s'",
+                good_base && options->against != NULL ? "--against" : "--variant",
+                record_reader_path(good_base ? c->new_ : c->base),
+                good_base ? in_new : options->variant);
+    return false;
+}
+
 static bool
 compare_variants(Comparison *c, const CompareOptions *options, const GArray *asked,
                  GError **error)
@@ -250,25 +204,19 @@ compare_variants(Comparison *c, const CompareOptions *options, const GArray *ask
     const GArray *variants = record_reader_variants(c->base);
     guint in_new;
 
+    if (!check_labels(c, options, error))
+        return false;
     if (options->variant == NULL) {
         note_alone(c, c->base, c->new_);
         note_alone(c, c->new_, c->base);
-    } else {
-        RecordReader *both[] = { c->base, c->new_ };
-
-        for (int i = 0; i < 2; i++) {
-            if (find_label(both[i], options->variant, NULL))
-                continue;
-            g_set_error(error, COMPARE_ERROR, 0, "--variant: %s has no variant '%s'",
-                        record_reader_path(both[i]), options->variant);
-            return false;
-        }
     }
     for (guint i = 0; i < variants->len; i++) {
         const char *label = label_at(c->base, i);
 
         if (options->variant != NULL && strcmp(label, options->variant) != 0)
             continue;
+        if (options->against != NULL)
+            label = options->against;
         if (find_label(c->new_, label, &in_new) &&
             !compare_variant(c, i, in_new, options, asked, error))
             return false;

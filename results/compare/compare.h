@@ -33,16 +33,17 @@ typedef struct CompareRow {
     bool required;
     guint measured_base, measured_new; /* runs in which it has a value */
     StatsInterval base, new_;          /* means, with 95 % intervals */
-    StatsDifference difference;        /* new - base */
-    StatsInterval shown;   /* of that: 90 %, so that each end is a one-sided 95 % */
-    double p_pass, p_fail; /* adjusted by Holm; NAN: not judged */
-    double needs;          /* undecided: so many runs on each side would do in
-                            * 4 of 5 cases if it is as it looks; NAN: none known */
+    double trials; /* a share of messages: so many of them in new's runs; else NAN */
+    StatsDifference difference; /* new - base */
+    StatsInterval shown;        /* of that: 90 %, so that each end is a one-sided 95 % */
+    double p_pass, p_fail;      /* adjusted by Holm; NAN: not judged */
+    double needs;               /* undecided: so many runs on each side would do in
+                                 * 4 of 5 cases if it is as it looks; NAN: none known */
     CompareVerdict verdict;
 } CompareRow;
 
 typedef struct CompareVariant {
-    const char *label;
+    const char *label, *new_label; /* as a rule the same */
     bool paired;
     guint runs_base, runs_new, pairs;
     guint judged, passed, failed;
@@ -54,6 +55,7 @@ typedef struct CompareOptions {
     bool unpaired;              /* though the seeds are the same */
     bool force;                 /* though the scenarios are of different worlds */
     bool strict;                /* every metric is required */
+    const char *against;        /* new's variant beside `variant`; NULL: the same label */
     const char *variant;        /* NULL: all that both have */
     const char *const *margins; /* "METRIC=MARGIN"; NULL-terminated; may be NULL */
 } CompareOptions;

@@ -79,6 +79,7 @@ json_of_variant(const CompareVariant *variant)
     json_t *object = json_object(), *rows = json_array();
 
     put(object, "label", text(variant->label));
+    put(object, "new_label", text(variant->new_label));
     put(object, "verdict", text(compare_verdict_name(variant->verdict)));
     put(object, "paired", json_boolean(variant->paired));
     put(object, "pairs", json_integer(variant->paired ? variant->pairs : 0));

@@ -42,9 +42,9 @@ append_case(GString *xml, const char *suite, const CompareVariant *variant,
 static void
 append_suite(GString *xml, const char *scenario, const CompareVariant *variant)
 {
-    g_autofree char *full = variant->label[0] == '\0'
+    g_autofree char *full = variant->new_label[0] == '\0'
                                 ? g_strdup(scenario)
-                                : g_strdup_printf("%s, %s", scenario, variant->label);
+                                : g_strdup_printf("%s, %s", scenario, variant->new_label);
     g_autofree char *suite = escaped(full);
     guint failures = 0, skipped;
 

@@ -83,6 +83,20 @@ say_needs(GString *text, const CompareVariant *variant, const CompareRow *row)
                                MAX(row->needs, have + 1), what);
 }
 
+/* That nothing happened in so many messages is a bound, not a certainty. */
+static void
+say_bound(GString *text, const CompareRow *row)
+{
+    g_autofree char *bound = NULL, *messages = NULL;
+
+    if (!(row->trials >= 1) || !(row->new_.value <= 0 || row->new_.value >= 1))
+        return;
+    bound = format_share(stats_bound_of_none((uint64_t)row->trials, STATS_CONFIDENCE));
+    messages = format_count((uint64_t)row->trials);
+    g_string_append_printf(text, "%s0 of %s: below %s", text->len > 0 ? "; " : "", messages,
+                           bound);
+}
+
 char *
 row_remark(const CompareVariant *variant, const CompareRow *row)
 {
@@ -91,6 +105,7 @@ row_remark(const CompareVariant *variant, const CompareRow *row)
     if (row->verdict == COMPARE_UNDECIDED)
         say_needs(text, variant, row);
     say_measured(text, variant, row);
+    say_bound(text, row);
     return g_string_free(text, FALSE);
 }
 
@@ -216,6 +231,9 @@ append_variant(GString *text, const CompareVariant *variant, bool several)
 {
     if (several)
         g_string_append_printf(text, "\n%s\n", variant->label);
+    if (strcmp(variant->label, variant->new_label) != 0)
+        g_string_append_printf(text, "base is %s, new is %s\n", variant->label,
+                               variant->new_label);
     if (variant->paired)
         g_string_append_printf(text, "paired by seed: %u pairs%s\n\n", variant->pairs,
                                variant->runs_base + variant->runs_new > 2 * variant->pairs

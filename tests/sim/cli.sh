@@ -9,7 +9,7 @@ small=$here/small.ini
 
 # --- help and mistakes -------------------------------------------------------------------
 
-for arguments in --help -h help 'run --help' 'check --help' 'report --help' 'explain --help' \
+for arguments in --help -h help 'run --help' 'check --help' 'report --help' 'compare --help' 'explain --help' \
     'run -h' 'run --seed 3 --help'; do
     # shellcheck disable=SC2086 # several words
     swarm $arguments
@@ -33,7 +33,7 @@ swarm
 is 'no command: usage, on standard error' "$status $out ${err%%:*}" '2  Usage'
 swarm dance
 fails 'an unknown command' 2 "there is no command 'dance'"
-for command in run check report explain; do
+for command in run check report compare explain; do
     swarm $command --dance "$small"
     fails "$command: an unknown option" 2 dance
     swarm $command

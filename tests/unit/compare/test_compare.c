@@ -200,6 +200,25 @@ test_directions(Folder *folder, gconstpointer data)
     compare_free(c);
 }
 
+/* Nothing lost in 10 runs of 300 messages: 0, and how frequent it may be (3 of 3,000). */
+static void
+test_bound(Folder *folder, gconstpointer data)
+{
+    double messages[10];
+    Metric metrics[] = { { "delivered", "1", ones }, { "messages", "count", messages } };
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Comparison) c = NULL;
+    g_autofree char *text = NULL;
+
+    (void)data;
+    for (int i = 0; i < 10; i++)
+        messages[i] = 300;
+    c = compare_two(folder, metrics, metrics, 2, 10, 1, NULL, &error);
+    text = compare_text(c);
+    if (strstr(text, "pass     0 of 3,000: below 0.0998 %") == NULL)
+        g_error("%s", text);
+}
+
 /* A difference that is there is no failure before it is certain. */
 static void
 test_few_runs(Folder *folder, gconstpointer data)
@@ -307,6 +326,23 @@ test_variants(Folder *folder, gconstpointer data)
     c = compare_new(base, new_, &options, &error);
     g_assert_cmpint(c->verdict, ==, COMPARE_PASS);
     compare_free(c);
+    /* One beside another, in one database. */
+    options.against = "b";
+    c = compare_new(new_, new_, &options, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(c->verdict, ==, COMPARE_FAIL);
+    g_assert_true(g_array_index(c->variants, CompareVariant, 0).paired);
+    compare_free(c);
+    options.against = "c";
+    g_assert_null(compare_new(base, new_, &options, &error));
+    g_assert_nonnull(strstr(error->message, "--against: "));
+    g_clear_error(&error);
+    options.against = "b";
+    options.variant = NULL;
+    g_assert_null(compare_new(base, new_, &options, &error));
+    g_assert_nonnull(strstr(error->message, "expected --variant"));
+    g_clear_error(&error);
+    options.against = NULL;
     options.variant = "c";
     g_assert_null(compare_new(base, new_, &options, &error));
     g_assert_nonnull(strstr(error->message, "has no variant 'c'"));
@@ -406,6 +442,7 @@ main(int argc, char **argv)
         { "/compare/unpaired", test_unpaired },
         { "/compare/pairs-decide", test_pairs_decide },
         { "/compare/directions", test_directions },
+        { "/compare/bound", test_bound },
         { "/compare/few-runs", test_few_runs },
         { "/compare/not-measured", test_not_measured },
         { "/compare/worlds", test_worlds },

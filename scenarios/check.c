@@ -71,6 +71,11 @@ scenario_check(const Scenario *s, GError **error)
         return fail(
             error, s,
             "client.message_namespace: protocol.storage_rpc = 2020 knows none but 0");
+    if (s->service.store_quorum > 0 &&
+        s->service.store_replication != REPLICATION_SYNCHRONOUS)
+        return fail(error, s,
+                    "protocol.store_quorum: expected protocol.store_replication = "
+                    "synchronous, otherwise the answer waits for nobody");
     if (s->session.message_ttl > s->service.ttl_max_public)
         return fail(error, s,
                     "client.message_ttl: longer than protocol.ttl_public, nodes "

@@ -41,6 +41,13 @@ node_note(World *w, uint32_t index, const Note *note)
         t->push_received += note->a;
         t->pushed_new += note->b;
         break;
+    case NOTE_RETRY:
+        t->retries += note->a;
+        t->retry_bytes += note->b;
+        break;
+    case NOTE_RELAY:
+        t->relayed_bytes += note->b;
+        break;
     case NOTE_REPLICA:
         t->replicas_ok += note->a == 1;
         t->replicas_failed += note->a != 1;

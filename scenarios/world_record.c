@@ -73,24 +73,37 @@ record_node_hours(const World *w, Recorder *r)
     recorder_metric(r, "onions_per_node_hour", (double)sum.relayed / node_hours, "1");
 }
 
+/* What goes from node to node to mend what is missing: pushes (but not those by which
+ * stores are replicated after their answer), and failed replicas that are tried again. */
+static void
+record_repair(const World *w, Recorder *r)
+{
+    const WorldTotals *t = &w->totals;
+    double days = (double)w->end / DAY;
+    uint64_t bytes = t->pushed_bytes - t->relayed_bytes + t->retry_bytes;
+
+    recorder_metric(r, "repair_bytes", (double)bytes, "bytes");
+    recorder_metric(
+        r, "repair_bytes_per_stored_byte_day",
+        t->stored_bytes == 0 ? 0 : (double)bytes / (double)t->stored_bytes / days, "1");
+    recorder_metric(r, "repair_needed", share(t->pushed_new, t->push_received), "1");
+    recorder_metric(r, "relayed_bytes", (double)t->relayed_bytes, "bytes");
+    recorder_metric(r, "replica_retries", (double)t->retries, "count");
+    recorder_metric(r, "replica_retry_bytes", (double)t->retry_bytes, "bytes");
+}
+
 static void
 record_network_metrics(const World *w, Recorder *r)
 {
     const HostTotals *h = host_totals(w->host);
     const WorldTotals *t = &w->totals;
-    double days = (double)w->end / DAY;
     uint64_t polls = t->polls_ok + t->polls_failed;
 
     recorder_metric(r, "polls", (double)polls, "count");
     recorder_metric(r, "polls_answered", share(t->polls_ok, polls), "1");
     recorder_metric(r, "replicas_failed",
                     share(t->replicas_failed, t->replicas_ok + t->replicas_failed), "1");
-    recorder_metric(r, "repair_bytes", (double)t->pushed_bytes, "bytes");
-    recorder_metric(
-        r, "repair_bytes_per_stored_byte_day",
-        t->stored_bytes == 0 ? 0 : (double)t->pushed_bytes / (double)t->stored_bytes / days,
-        "1");
-    recorder_metric(r, "repair_needed", share(t->pushed_new, t->push_received), "1");
+    record_repair(w, r);
     recorder_metric(r, "wire_bytes", (double)h->bytes_sent, "bytes");
     recorder_metric(r, "wire_bytes_received", (double)h->bytes_received, "bytes");
     recorder_metric(r, "wire_bytes_in_flight", (double)h->bytes_in_flight, "bytes");

@@ -48,6 +48,8 @@ static const char *const note_names[NOTE_KINDS] = {
     [NOTE_SWARM] = "swarm",
     [NOTE_TESTED] = "tested",
     [NOTE_CHAIN] = "chain",
+    [NOTE_RETRY] = "retry",
+    [NOTE_RELAY] = "relay",
 };
 
 const char *

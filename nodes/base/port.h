@@ -106,8 +106,18 @@ typedef enum NoteKind {
     NOTE_SWARM,       /* node: it is in swarm a now (UINT64_MAX: in none) */
     NOTE_TESTED,      /* node: a reachability test ended; a = 1 when passed */
     NOTE_CHAIN, /* chain: a = ChainEvent (nodes/registry/registry.h), b = node index */
+    /* From here on not in the trace hash, whose messages tell it too: */
+    NOTE_RETRY, /* node: a failed replica is tried again; a = messages, b = bytes */
+    NOTE_RELAY, /* node: of the pushes noted, this one is no repair but the replication of
+                 * stores after their answer; a = messages, b = bytes */
     NOTE_KINDS
 } NoteKind;
+
+static inline bool
+note_is_traced(NoteKind kind)
+{
+    return kind < NOTE_RETRY;
+}
 
 const char *note_kind_name(NoteKind kind);
 

@@ -2,7 +2,9 @@
  *
  * Fanning a request out to the swarm (protocol 3.3): every member gets the same packet at
  * once; the client is answered when all have answered or run out of time, with one entry
- * for each. */
+ * for each.  Beside what the real network does, a store may be answered earlier: when a
+ * quorum has the message or cannot be reached any more, or at once; it then has entries for
+ * those members that have answered, and the others go on. */
 #include <assert.h>
 #include <stdlib.h>
 
@@ -12,6 +14,7 @@
 typedef struct FanoutPeer {
     uint8_t ed25519[32];
     uint8_t legacy[32];
+    bool ended; /* what follows counts */
     Outcome outcome;
     int status;
     Packet body; /* its answer */
@@ -21,8 +24,11 @@ struct Fanout {
     ReplyTo to;
     RpcMethod method;
     bool required; /* delete: 404 when nobody deleted anything */
-    bool answered; /* given up */
+    bool answered; /* given up, or there was no need to wait for all */
+    bool own_ended;
     OwnOutcome own_outcome;
+    uint32_t stored;  /* store: nodes that have the message, this one too */
+    uint32_t waiting; /* members that have not answered */
     UnixMs t;
     char hash[MESSAGE_HASH_BYTES]; /* store */
     Buffer own;
@@ -76,6 +82,7 @@ forward_to(ServiceNode *node, Time now, Fanout *fanout, const NodeRecord *record
     pending->fanout = fanout;
     pending->part = fanout->n++;
     fanout->open++;
+    fanout->waiting++;
     port_send(node->port, node_address_omq(record), KIND_STORAGE_CC, pending->id,
               node->config->forward_timeout, record->x25519, &packet);
 }
@@ -246,7 +253,26 @@ write_peer(const FanoutPeer *peer, Buffer *json)
 static int
 compare_peers(const void *a, const void *b)
 {
-    return memcmp(((const FanoutPeer *)a)->ed25519, ((const FanoutPeer *)b)->ed25519, 32);
+    const FanoutPeer *const *left = a, *const *right = b;
+
+    return memcmp((*left)->ed25519, (*right)->ed25519, 32);
+}
+
+/* The members that have answered, in the order of their keys; to be freed. */
+static const FanoutPeer **
+ended_peers(const Fanout *fanout, uint32_t *ret_n)
+{
+    const FanoutPeer **peers = malloc((fanout->n + 1) * sizeof *peers);
+    uint32_t n = 0;
+
+    if (peers == NULL)
+        abort();
+    for (uint32_t i = 0; i < fanout->n; i++)
+        if (fanout->peers[i].ended)
+            peers[n++] = &fanout->peers[i];
+    qsort(peers, n, sizeof *peers, compare_peers);
+    *ret_n = n;
+    return peers;
 }
 
 static void
@@ -260,34 +286,39 @@ write_entry_key(Buffer *json, const uint8_t ed25519[32])
 
 /* All entries in the order of their keys.  Returns the best outcome of all. */
 static OwnOutcome
-write_entries(const ServiceNode *node, Fanout *fanout, Buffer *json)
+write_entries(const ServiceNode *node, const Fanout *fanout, Buffer *json)
 {
     const uint8_t *own = node->identity.pk;
     OwnOutcome best = fanout->own_outcome;
     bool own_written = false;
+    uint32_t n;
+    const FanoutPeer **peers = ended_peers(fanout, &n);
 
-    qsort(fanout->peers, fanout->n, sizeof fanout->peers[0], compare_peers);
-    for (uint32_t i = 0; i <= fanout->n; i++) {
-        if (!own_written &&
-            (i == fanout->n || memcmp(own, fanout->peers[i].ed25519, 32) < 0)) {
+    for (uint32_t i = 0; i <= n; i++) {
+        if (!own_written && (i == n || memcmp(own, peers[i]->ed25519, 32) < 0)) {
             write_entry_key(json, own);
             buffer_append_bytes(json, buffer_bytes(&fanout->own));
             own_written = true;
         }
-        if (i < fanout->n) {
+        if (i < n) {
             OwnOutcome peer;
 
-            write_entry_key(json, fanout->peers[i].ed25519);
-            peer = write_peer(&fanout->peers[i], json);
+            write_entry_key(json, peers[i]->ed25519);
+            peer = write_peer(peers[i], json);
             best = peer > best ? peer : best;
         }
     }
+    free(peers);
     return best;
 }
 
 static int
 status_of(const ServiceNode *node, const Fanout *fanout, OwnOutcome best)
 {
+    uint32_t quorum = node->config->store_quorum;
+
+    if (fanout->method == RPC_STORE && quorum > 0)
+        return fanout->stored >= quorum ? 200 : 500;
     /* The real server looks for failures in the wrong place (protocol 8.7). */
     if (best == OWN_FAILED && !node->config->defect_all_failed_answers_200)
         return 500;
@@ -300,6 +331,7 @@ answer_client(ServiceNode *node, Time now, Fanout *fanout)
     Buffer json = BUFFER_EMPTY;
     OwnOutcome best;
 
+    fanout->answered = true;
     buffer_append_literal(&json, "{");
     if (fanout->method == RPC_STORE && fanout->own_outcome != OWN_FAILED) {
         json_write_key(&json, "hash");
@@ -335,12 +367,30 @@ fanout_give_up(ServiceNode *node, Time now, Fanout *fanout, int status, const ch
     let_go(node, now, fanout);
 }
 
+/* No need to wait for the others?  (Only stores; by the real rule there is.) */
+static bool
+is_decided(const ServiceNode *node, const Fanout *fanout)
+{
+    uint32_t quorum = node->config->store_quorum;
+
+    if (fanout->method != RPC_STORE || fanout->answered || !fanout->own_ended)
+        return false;
+    if (node->config->store_replication == REPLICATION_ASYNCHRONOUS)
+        return true;
+    return quorum > 0 &&
+           (fanout->stored >= quorum || fanout->stored + fanout->waiting < quorum);
+}
+
 void
 fanout_own_done(ServiceNode *node, Time now, Fanout *fanout, Buffer *entry, OwnOutcome own)
 {
     fanout->own = *entry;
     *entry = BUFFER_EMPTY;
+    fanout->own_ended = true;
     fanout->own_outcome = own;
+    fanout->stored += own != OWN_FAILED;
+    if (is_decided(node, fanout))
+        answer_client(node, now, fanout);
     let_go(node, now, fanout);
 }
 
@@ -360,17 +410,25 @@ fanout_outcome(ServiceNode *node, Time now, Fanout *fanout, uint32_t part, Outco
     FanoutPeer *peer = &fanout->peers[part];
 
     assert(part < fanout->n);
+    peer->ended = true;
+    fanout->waiting--;
     peer->outcome = outcome;
     if (outcome == OUTCOME_ANSWER) {
         peer->status = status;
         peer->body = packet_steal(packet);
         meter_add(node->port->meter, METER_PARSE, peer->body.length);
     }
-    if (fanout->method == RPC_STORE)
-        port_note(node->port, NOTE_REPLICA, peer_stored(peer), 0,
+    if (fanout->method == RPC_STORE) {
+        bool stored = peer_stored(peer);
+
+        fanout->stored += stored;
+        port_note(node->port, NOTE_REPLICA, stored, 0,
                   (Bytes){ (uint8_t *)fanout->hash, MESSAGE_HASH_BYTES });
+    }
     if (has_failed(peer) && fanout->request.blob != NULL)
         retry_add(node, now, peer->legacy, fanout->method, &fanout->request);
+    if (is_decided(node, fanout))
+        answer_client(node, now, fanout);
     let_go(node, now, fanout);
 }
 

@@ -370,8 +370,9 @@ Packet body_2020(Bytes nonce, Bytes data);
 /* False when it is none; the parts are borrowed. */
 bool body_2020_split(Bytes body, Bytes *ret_nonce, Bytes *ret_data);
 
-/* One batch on its way; @part: as the paced batch with this id, or 0. */
-void push_send_batch(ServiceNode *node, Time now, const NodeRecord *to, const Packet *batch,
+/* One batch on its way; @part: as the paced batch with this id, or 0.  False: it did not
+ * leave, there is no address or too many requests are open. */
+bool push_send_batch(ServiceNode *node, Time now, const NodeRecord *to, const Packet *batch,
                      uint64_t messages, uint32_t part);
 /* A batch for @to (shared): now, or after those that are before it. */
 void pace_add(ServiceNode *node, Time now, const NodeRecord *to, const Packet *batch,

@@ -54,7 +54,7 @@ send_next(ServiceNode *node, Time now, const uint8_t legacy[32])
             continue;
         }
         batch->open = true;
-        push_send_batch(node, now, to, &batch->batch, batch->messages, batch->id);
+        (void)push_send_batch(node, now, to, &batch->batch, batch->messages, batch->id);
     }
 }
 
@@ -65,7 +65,7 @@ pace_add(ServiceNode *node, Time now, const NodeRecord *to, const Packet *batch,
     PaceQueue *queue = &node->pace;
 
     if (queue->n == PACED_MAX) {
-        push_send_batch(node, now, to, batch, messages, 0);
+        (void)push_send_batch(node, now, to, batch, messages, 0);
         return;
     }
     if (queue->n == queue->capacity) {

@@ -34,7 +34,7 @@ typedef struct PushRun {
     uint64_t bytes_read;
 } PushRun;
 
-void
+bool
 push_send_batch(ServiceNode *node, Time now, const NodeRecord *to, const Packet *batch,
                 uint64_t messages, uint32_t part)
 {
@@ -42,13 +42,14 @@ push_send_batch(ServiceNode *node, Time now, const NodeRecord *to, const Packet 
     Pending *pending;
 
     if (to->ip == 0 || !pending_has_room(node, 1))
-        return;
+        return false;
     packet = packet_share(batch);
     pending = pending_open(node, PENDING_PUSH, now, node->config->push_timeout);
     pending->part = part;
     port_note(node->port, NOTE_PUSH, messages, packet.length, (Bytes){ NULL, 0 });
     port_send(node->port, node_address_omq(to), KIND_DATA, pending->id,
               node->config->push_timeout, to->x25519, &packet);
+    return true;
 }
 
 static void
@@ -58,7 +59,7 @@ send_batch(ServiceNode *node, Time now, const NodeRecord *to, const Packet *batc
     if (to == node->self)
         return;
     if (node->config->defect_push_unpaced)
-        push_send_batch(node, now, to, batch, messages, 0);
+        (void)push_send_batch(node, now, to, batch, messages, 0);
     else
         pace_add(node, now, to, batch, messages);
 }

@@ -19,8 +19,9 @@ flush(ServiceNode *node, Time now)
     for (uint32_t i = 0; node->swarm != NULL && i < node->swarm->n; i++) {
         const NodeRecord *to = node_member(node, node->swarm, i);
 
-        if (to != node->self)
-            push_send_batch(node, now, to, &batch, relay->messages, 0);
+        if (to != node->self && push_send_batch(node, now, to, &batch, relay->messages, 0))
+            port_note(node->port, NOTE_RELAY, relay->messages, batch.length,
+                      (Bytes){ NULL, 0 });
     }
     packet_clear(&batch);
     relay->messages = 0;

@@ -105,6 +105,8 @@ try_again(ServiceNode *node, Time now, Retry *entry, const NodeRecord *record)
 
     pending->part = entry->id;
     entry->open = true;
+    port_note(node->port, NOTE_RETRY, entry->kind == KIND_DATA, packet.length,
+              (Bytes){ NULL, 0 });
     port_send(node->port, node_address_omq(record), entry->kind, pending->id, timeout,
               record->x25519, &packet);
 }

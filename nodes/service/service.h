@@ -11,10 +11,12 @@
 #include "nodes/swarm/swarm.h"
 #include "nodes/wire/message.h"
 
-/* How a store reaches the other members: before its answer, or after it, in batches. */
+/* How a store reaches the other members: before its answer; after it, in batches (2020); or
+ * (no real network's) each at once, but the answer waits for none of them. */
 typedef enum StoreReplication {
     REPLICATION_SYNCHRONOUS,
-    REPLICATION_BUFFERED
+    REPLICATION_BUFFERED,
+    REPLICATION_ASYNCHRONOUS
 } StoreReplication;
 
 /* Whom a node tests, and when it calls it unreachable (protocol 6.1). */
@@ -34,13 +36,16 @@ typedef enum StorageVersion {
  * Each defect is a switch named for what it does; the plain path is the code without it.
  * A test_interval or proof_interval of 0 switches that background work off. */
 typedef struct ServiceConfig {
-    int32_t storage_rpc;            /* StorageRpc */
-    int32_t storage_version;        /* StorageVersion: of `info` and `ifelse` */
-    bool proof_of_work;             /* 2020: a store without it is refused (432) */
-    uint32_t pow_difficulty;        /* what nodes ask for; 1 is the least */
-    int32_t store_replication;      /* StoreReplication */
-    Duration relay_interval;        /* buffered: between batches, 350 ms */
-    uint32_t push_version;          /* of a push's bytes: 1; 0 in 2020 */
+    int32_t storage_rpc;       /* StorageRpc */
+    int32_t storage_version;   /* StorageVersion: of `info` and `ifelse` */
+    bool proof_of_work;        /* 2020: a store without it is refused (432) */
+    uint32_t pow_difficulty;   /* what nodes ask for; 1 is the least */
+    int32_t store_replication; /* StoreReplication */
+    uint32_t store_quorum;     /* 0: a store is answered when all members have answered;
+                                * else with 200 when so many have it, this node too, and
+                                * with 500 when that cannot be any more */
+    Duration relay_interval;   /* buffered: between batches, 350 ms */
+    uint32_t push_version;     /* of a push's bytes: 1; 0 in 2020 */
     uint32_t retrieve_messages_max; /* in one answer; 0: as many as fit; 2020: 10 */
     Duration forward_timeout;       /* a store forwarded to a member: 5 s */
     uint32_t onion_version;         /* 2; 1 is that of 2020 (4.5) */

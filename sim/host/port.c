@@ -92,8 +92,9 @@ sim_note(Port *port, const Note *note)
     Actor *actor = actor_of(port);
     Host *host = actor->host;
 
-    actor->trace = trace_fold(actor->trace, host->now, actor->id, 0x100 + note->kind, 0,
-                              note->b, note->a);
+    if (note_is_traced(note->kind))
+        actor->trace = trace_fold(actor->trace, host->now, actor->id, 0x100 + note->kind, 0,
+                                  note->b, note->a);
     for (uint32_t i = 0; i < host->n_observers; i++)
         if (host->observers[i].note != NULL)
             host->observers[i].note(host->observers[i].context, host->now, actor->id, note);

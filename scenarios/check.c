@@ -76,6 +76,8 @@ scenario_check(const Scenario *s, GError **error)
         return fail(error, s,
                     "protocol.store_quorum: expected protocol.store_replication = "
                     "synchronous, otherwise the answer waits for nobody");
+    if (s->service.anti_entropy_interval > 0 && s->service.anti_entropy_interval < SECOND)
+        return fail(error, s, "repair.anti_entropy: expected 0s or at least 1s");
     if (s->session.message_ttl > s->service.ttl_max_public)
         return fail(error, s,
                     "client.message_ttl: longer than protocol.ttl_public, nodes "

@@ -417,6 +417,8 @@ const Key scenario_keys[] = {
       "mean time until then (exponential)", NULL },
     { "repair", "push", KEY_BOOL, AT(service.repair_push), 0, 0, "yes",
       "members push to joiners, to newborn swarms and on dissolution", NULL },
+    { "repair", "anti_entropy", KEY_DURATION, AT(service.anti_entropy_interval), 0, 2592000, "0s",
+      "each member compares so often with another one what both hold, and both get what they lack; 0s: never (docs/repair.md)", NULL },
     { "fault", "exit_at", KEY_DURATION, AT(exit_at), 0, 3e9, "0s",
       "a share of the nodes leaves then, at once, unannounced and for good; 0s: never", NULL },
     { "fault", "exit_share", KEY_REAL, AT(exit_share), 0, 1, "0",

@@ -67,7 +67,9 @@ typedef struct WorldTotals {
     uint64_t pushes, pushed_messages, pushed_bytes, pushed_new, push_received;
     uint64_t replicas_ok, replicas_failed;
     uint64_t retries, retry_bytes; /* of failed replicas; bytes also of other requests */
-    uint64_t relayed_bytes;        /* of pushed_bytes: replication of stores, no repair */
+    uint64_t compare_digest_bytes, compare_message_bytes; /* of anti-entropy */
+    uint64_t reconciled, reconciled_new;                  /* messages that came by it */
+    uint64_t relayed_bytes; /* of pushed_bytes: replication of stores, no repair */
     uint64_t tests_passed, tests_failed;
     uint64_t polls_ok, polls_failed;
     uint64_t chain[CHAIN_EVENTS];

@@ -41,6 +41,14 @@ node_note(World *w, uint32_t index, const Note *note)
         t->push_received += note->a;
         t->pushed_new += note->b;
         break;
+    case NOTE_ANTI_ENTROPY:
+        t->compare_digest_bytes += note->a;
+        t->compare_message_bytes += note->b;
+        break;
+    case NOTE_RECONCILED:
+        t->reconciled += note->a;
+        t->reconciled_new += note->b;
+        break;
     case NOTE_RETRY:
         t->retries += note->a;
         t->retry_bytes += note->b;

@@ -74,19 +74,30 @@ record_node_hours(const World *w, Recorder *r)
 }
 
 /* What goes from node to node to mend what is missing: pushes (but not those by which
- * stores are replicated after their answer), and failed replicas that are tried again. */
+ * stores are replicated after their answer), failed replicas that are tried again,
+ * anti-entropy. */
 static void
 record_repair(const World *w, Recorder *r)
 {
     const WorldTotals *t = &w->totals;
     double days = (double)w->end / DAY;
-    uint64_t bytes = t->pushed_bytes - t->relayed_bytes + t->retry_bytes;
+    uint64_t compared = t->compare_digest_bytes + t->compare_message_bytes;
+    uint64_t bytes = t->pushed_bytes - t->relayed_bytes + t->retry_bytes + compared;
 
     recorder_metric(r, "repair_bytes", (double)bytes, "bytes");
     recorder_metric(
         r, "repair_bytes_per_stored_byte_day",
         t->stored_bytes == 0 ? 0 : (double)bytes / (double)t->stored_bytes / days, "1");
-    recorder_metric(r, "repair_needed", share(t->pushed_new, t->push_received), "1");
+    recorder_metric(
+        r, "repair_needed",
+        share(t->pushed_new + t->reconciled_new, t->push_received + t->reconciled), "1");
+    recorder_metric(r, "anti_entropy_bytes", (double)compared, "bytes");
+    recorder_metric(r, "anti_entropy_digest_bytes", (double)t->compare_digest_bytes,
+                    "bytes");
+    recorder_metric(r, "anti_entropy_message_bytes", (double)t->compare_message_bytes,
+                    "bytes");
+    recorder_metric(r, "anti_entropy_messages", (double)t->reconciled, "count");
+    recorder_metric(r, "anti_entropy_new", (double)t->reconciled_new, "count");
     recorder_metric(r, "relayed_bytes", (double)t->relayed_bytes, "bytes");
     recorder_metric(r, "replica_retries", (double)t->retries, "count");
     recorder_metric(r, "replica_retry_bytes", (double)t->retry_bytes, "bytes");

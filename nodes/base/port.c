@@ -20,6 +20,7 @@ static const char *const kind_names[KIND_COUNT] = {
     [KIND_STORAGE_OMQ] = "storage_omq",
     [KIND_MONITOR] = "monitor",
     [KIND_NOTIFY] = "notify",
+    [KIND_ANTI_ENTROPY] = "anti_entropy",
 };
 
 static const char *const outcome_names[OUTCOME_COUNT] = {
@@ -48,6 +49,8 @@ static const char *const note_names[NOTE_KINDS] = {
     [NOTE_SWARM] = "swarm",
     [NOTE_TESTED] = "tested",
     [NOTE_CHAIN] = "chain",
+    [NOTE_ANTI_ENTROPY] = "anti_entropy",
+    [NOTE_RECONCILED] = "reconciled",
     [NOTE_RETRY] = "retry",
     [NOTE_RELAY] = "relay",
 };

@@ -53,6 +53,9 @@ typedef enum MessageKind {
     KIND_STORAGE_OMQ,  /* storage.<method>: a client's request over OxenMQ */
     KIND_MONITOR,      /* monitor.messages: a client subscribes to new messages */
     KIND_NOTIFY,       /* one way, on a subscriber's connection: notify.message */
+    KIND_ANTI_ENTROPY, /* sn.anti_entropy: members compare what they hold (no real
+                        * network's)
+                        */
     KIND_COUNT
 } MessageKind;
 
@@ -81,6 +84,8 @@ typedef enum Purpose {
     RANDOM_TIMER,   /* phases of periodic work */
     RANDOM_CONTENT, /* what synthetic people write */
     RANDOM_CHAIN,   /* block hashes and times */
+    RANDOM_NETWORK, /* the host's own: jitter and loss on the way from the actor */
+    RANDOM_REPAIR,  /* anti-entropy */
     RANDOM_PURPOSES
 } Purpose;
 
@@ -106,6 +111,9 @@ typedef enum NoteKind {
     NOTE_SWARM,       /* node: it is in swarm a now (UINT64_MAX: in none) */
     NOTE_TESTED,      /* node: a reachability test ended; a = 1 when passed */
     NOTE_CHAIN, /* chain: a = ChainEvent (nodes/registry/registry.h), b = node index */
+    NOTE_ANTI_ENTROPY, /* node: a message of anti-entropy leaves; a = bytes of digests and
+                        * ids, b = bytes of messages */
+    NOTE_RECONCILED,   /* node: messages came by it; a = messages, b = new ones */
     /* From here on not in the trace hash, whose messages tell it too: */
     NOTE_RETRY, /* node: a failed replica is tried again; a = messages, b = bytes */
     NOTE_RELAY, /* node: of the pushes noted, this one is no repair but the replication of

@@ -130,5 +130,8 @@ Status channel_open(const Crypto *crypto, const ChannelKey *key, uint8_t *p, siz
 /* BLAKE2b of the parts, one after the other; @ret_n of 16 to 64 bytes; key may be empty. */
 void crypto_blake2b(const Crypto *crypto, Bytes key, const Bytes *parts, size_t n_parts,
                     uint8_t *ret, size_t ret_n);
+/* SipHash-2-4 (Aumasson, Bernstein 2012): short ids that nobody can aim at who does not
+ * know the key. */
+uint64_t crypto_short_hash(const Crypto *crypto, const uint8_t key[16], Bytes in);
 void crypto_sha512(const Crypto *crypto, Bytes in, uint8_t ret[64]);
 void crypto_sha256(const Crypto *crypto, Bytes in, uint8_t ret[32]);

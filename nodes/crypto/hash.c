@@ -23,6 +23,20 @@ crypto_blake2b(const Crypto *crypto, Bytes key, const Bytes *parts, size_t n_par
     meter_add(crypto->meter, METER_HASH, total);
 }
 
+uint64_t
+crypto_short_hash(const Crypto *crypto, const uint8_t key[16], Bytes in)
+{
+    uint8_t out[crypto_shorthash_siphash24_BYTES];
+    uint64_t hash = 0;
+
+    _Static_assert(crypto_shorthash_siphash24_KEYBYTES == 16, "a key of 16 bytes");
+    crypto_shorthash_siphash24(out, in.p, in.n, key);
+    for (size_t i = sizeof out; i > 0; i--)
+        hash = hash << 8 | out[i - 1];
+    meter_add(crypto->meter, METER_HASH, in.n);
+    return hash;
+}
+
 void
 crypto_sha512(const Crypto *crypto, Bytes in, uint8_t ret[64])
 {

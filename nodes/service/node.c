@@ -209,6 +209,7 @@ forget(ServiceNode *node)
     relay_clear(node);
     pace_clear(node);
     monitor_clear(node);
+    anti_entropy_clear(node);
     snapshot_unref(node->snapshot);
     node->snapshot = NULL;
     node->self = NULL;
@@ -223,6 +224,7 @@ void
 service_node_lose_disk(ServiceNode *node)
 {
     retry_clear(node);
+    tombstones_clear(node);
     node->swarm_before = SWARM_NONE;
 }
 
@@ -239,6 +241,7 @@ service_start(void *self, Time now)
         sweep_consider(node, now, first);
     retry_start(node, now);
     proof_start(node, now);
+    anti_entropy_start(node, now);
     timers_rearm(node);
 }
 
@@ -278,6 +281,9 @@ service_receive(void *self, Time now, const Incoming *in)
         break;
     case KIND_DATA:
         data_receive(node, now, in);
+        break;
+    case KIND_ANTI_ENTROPY:
+        anti_entropy_receive(node, now, in);
         break;
     case KIND_BLOCK:
         blocks_receive(node, now, in);
@@ -331,6 +337,7 @@ service_free(void *self)
         return;
     forget(node);
     retry_clear(node);
+    tombstones_clear(node);
     heap_clear(&node->timers);
     free(node);
 }

@@ -22,6 +22,7 @@ enum {
     READY_TARGETS_MAX = 256, /* members that wait to be asked whether they are ready */
     DUMP_TRIES_MAX = 6,      /* members that a node asks for a dump, one after another */
     DUMP_SOURCES = 2,        /* members whose dump it wants */
+    TOMBSTONES_MAX = 4096,   /* deleted messages that a node remembers */
     PENDING_FIRST = 16,      /* entries of the table of own requests when it is small */
     BATCH_REQUESTS_MAX = 20, /* sub-requests of a batch or a sequence */
     /* Subscriptions to new messages: of the node, of one account (one for each connection),
@@ -35,15 +36,16 @@ enum {
 /* --- timers (timers.c) ------------------------------------------------------------ */
 
 typedef enum TimerSlot {
-    TIMER_SWEEP,   /* expired messages go */
-    TIMER_PROOF,   /* uptime proof */
-    TIMER_TEST,    /* next reachability test */
-    TIMER_RETEST,  /* next test of a peer known to fail */
-    TIMER_SILENCE, /* a request that OxenMQ keeps although its connection broke ends */
-    TIMER_RETRY,   /* replicas that failed */
-    TIMER_READY,   /* members that were not ready for a push */
-    TIMER_DUMP,    /* ask a member for what was missed */
-    TIMER_RELAY,   /* what clients stored goes to the other members (2020) */
+    TIMER_SWEEP,        /* expired messages go */
+    TIMER_PROOF,        /* uptime proof */
+    TIMER_TEST,         /* next reachability test */
+    TIMER_RETEST,       /* next test of a peer known to fail */
+    TIMER_SILENCE,      /* a request that OxenMQ keeps although its connection broke ends */
+    TIMER_RETRY,        /* replicas that failed */
+    TIMER_READY,        /* members that were not ready for a push */
+    TIMER_DUMP,         /* ask a member for what was missed */
+    TIMER_RELAY,        /* what clients stored goes to the other members (2020) */
+    TIMER_ANTI_ENTROPY, /* compare with another member */
     TIMERS
 } TimerSlot;
 
@@ -70,7 +72,8 @@ typedef enum PendingKind {
     PENDING_DUMP,    /* a member asked for a dump */
     PENDING_RETRY,   /* a replica tried again: `part` names the entry of the queue */
     PENDING_PING_HTTPS,
-    PENDING_PING_OMQ /* a reachability test: `test` */
+    PENDING_PING_OMQ,    /* a reachability test: `test` */
+    PENDING_ANTI_ENTROPY /* the exchange under way */
 } PendingKind;
 
 typedef struct Pending {
@@ -196,6 +199,51 @@ typedef struct PaceQueue {
     uint32_t last_id;
 } PaceQueue;
 
+/* --- anti-entropy (anti_entropy.h) -------------------------------------------------- */
+
+typedef enum CompareStep {
+    COMPARE_SUMMARY = 1,
+    COMPARE_RANGES,
+    COMPARE_FETCH,
+    COMPARE_GIVE
+} CompareStep;
+
+enum { COMPARE_SALT_BYTES = 16 };
+
+/* Which messages are compared, and how ids are made. */
+typedef struct CompareScope {
+    uint8_t salt[COMPARE_SALT_BYTES];
+    UnixMs alive_after;    /* only those with a later expiry ... */
+    UnixMs written_before; /* ... and an earlier timestamp */
+} CompareScope;
+
+/* Ids; most functions want them sorted. */
+typedef struct IdList {
+    uint64_t *ids;
+    size_t n, capacity;
+} IdList;
+
+/* A node has at most one of its own under way. */
+typedef struct Exchange {
+    uint8_t legacy[32]; /* with whom */
+    CompareStep step;   /* what was asked last */
+    CompareScope scope;
+    Packet ranges;       /* as they were asked */
+    IdList wants, gives; /* what I lack, what the other one lacks; sorted */
+    uint32_t rounds, tries;
+} Exchange;
+
+typedef struct Tombstone {
+    UnixMs expiry;
+    uint8_t n;
+    uint8_t hash[MESSAGE_HASH_MAX];
+} Tombstone;
+
+typedef struct Tombstones {
+    Tombstone *stones; /* a ring, once it is full */
+    uint32_t n, capacity, next;
+} Tombstones;
+
 /* Subscriptions (monitor.c). */
 typedef struct Monitors Monitors;
 
@@ -223,10 +271,13 @@ struct ServiceNode {
     ReadyState ready;
     RelayBuffer relay;
     PaceQueue pace;
-    Monitors *monitors; /* NULL as long as nobody subscribed */
+    Monitors *monitors;    /* NULL as long as nobody subscribed */
+    Exchange *exchange;    /* NULL: none under way */
+    uint32_t compare_next; /* with whom next, counted around the swarm */
 
     /* On its disk: */
     RetryQueue retry;
+    Tombstones tombstones;
     uint64_t swarm_before; /* in which it was last; SWARM_NONE: in none, or not known */
 };
 
@@ -336,6 +387,8 @@ void push_to_swarms(ServiceNode *node, Time now, const bool *wanted,
 void push_for_node(ServiceNode *node, Time now, const NodeRecord *to);
 /* --- push_format.c: a push's bytes ------------------------------------------------- */
 
+/* An entry of version 1 with its namespace, whatever pushes have. */
+void push_write_whole_entry(const StoreMessage *message, Buffer *out);
 /* Begin, entries, end. */
 void push_begin(const ServiceNode *node, Buffer *out);
 void push_write_entry(const ServiceNode *node, const StoreMessage *message, Buffer *out);
@@ -348,6 +401,8 @@ typedef struct PushReader {
     Reader rest;        /* version 0 */
 } PushReader;
 
+/* Read a list of entries of version 1, from @offset of the packet on. */
+bool push_read_list(const Packet *packet, size_t offset, PushReader *ret);
 /* Read a push, which outlives the reader.  False: it is none. */
 bool push_read_begin(const ServiceNode *node, const Packet *packet, PushReader *ret);
 /* The next message; false at the end.  *ret_good: it is one, its data owned by the caller
@@ -402,6 +457,19 @@ void retry_outcome(ServiceNode *node, uint32_t id, Outcome outcome, int status,
 /* The incarnation begins: what the last one left is due again. */
 void retry_start(ServiceNode *node, Time now);
 void retry_clear(ServiceNode *node);
+
+/* The incarnation begins: compare with another member after a random part of the interval.
+ */
+void anti_entropy_start(ServiceNode *node, Time now);
+void anti_entropy_due(ServiceNode *node, Time now);
+void anti_entropy_outcome(ServiceNode *node, Time now, Outcome outcome, int status,
+                          const Packet *packet);
+void anti_entropy_clear(ServiceNode *node);
+/* sn.anti_entropy */
+void anti_entropy_receive(ServiceNode *node, Time now, const Incoming *in);
+/* A message was deleted here, or would have been; it would have lived until @expiry. */
+void tombstone_add(ServiceNode *node, Bytes hash, UnixMs expiry);
+void tombstones_clear(ServiceNode *node);
 
 /* monitor.messages */
 void monitor_receive(ServiceNode *node, Time now, const Incoming *in);

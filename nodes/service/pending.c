@@ -148,6 +148,9 @@ dispatch(ServiceNode *node, Time now, const Pending *was, Outcome outcome, int s
     case PENDING_PUSH:
         pace_outcome(node, now, was->part);
         break;
+    case PENDING_ANTI_ENTROPY:
+        anti_entropy_outcome(node, now, outcome, status, packet);
+        break;
     case PENDING_FREE:
         break;
     }

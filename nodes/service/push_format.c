@@ -43,6 +43,20 @@ write_v0(const ServiceNode *node, const StoreMessage *message, Buffer *out)
     append_counted(out, nonce);
 }
 
+static void
+write_v1(const StoreMessage *message, bool with_namespace, Buffer *out)
+{
+    buffer_append_literal(out, "l");
+    bencode_write_string(out, (Bytes){ message->account, ACCOUNT_BYTES });
+    bencode_write_string(out, message->hash);
+    bencode_write_i64(out, message->timestamp);
+    bencode_write_i64(out, message->expiry);
+    bencode_write_string(out, packet_bytes(&message->data));
+    if (with_namespace)
+        bencode_write_i64(out, message->name_space);
+    buffer_append_literal(out, "e");
+}
+
 void
 push_write_entry(const ServiceNode *node, const StoreMessage *message, Buffer *out)
 {
@@ -50,15 +64,13 @@ push_write_entry(const ServiceNode *node, const StoreMessage *message, Buffer *o
         write_v0(node, message, out);
         return;
     }
-    buffer_append_literal(out, "l");
-    bencode_write_string(out, (Bytes){ message->account, ACCOUNT_BYTES });
-    bencode_write_string(out, message->hash);
-    bencode_write_i64(out, message->timestamp);
-    bencode_write_i64(out, message->expiry);
-    bencode_write_string(out, packet_bytes(&message->data));
-    if (!node->config->defect_push_loses_namespace)
-        bencode_write_i64(out, message->name_space);
-    buffer_append_literal(out, "e");
+    write_v1(message, !node->config->defect_push_loses_namespace, out);
+}
+
+void
+push_write_whole_entry(const StoreMessage *message, Buffer *out)
+{
+    write_v1(message, true, out);
 }
 
 void
@@ -173,10 +185,26 @@ read_v0(const ServiceNode *node, Reader *r, const Packet *packet, StoreMessage *
 /* --- reading either ----------------------------------------------------------------- */
 
 bool
-push_read_begin(const ServiceNode *node, const Packet *packet, PushReader *ret)
+push_read_list(const Packet *packet, size_t offset, PushReader *ret)
 {
     Bytes text = packet_bytes(packet);
     BencodeValue list;
+
+    *ret = (PushReader){ .packet = packet };
+    if (text.n <= offset)
+        return false;
+    text.p += offset;
+    text.n -= offset;
+    if (bencode_parse(text, &list) != ST_OK || list.type != BENCODE_LIST)
+        return false;
+    ret->it = bencode_iterate(list);
+    return true;
+}
+
+bool
+push_read_begin(const ServiceNode *node, const Packet *packet, PushReader *ret)
+{
+    Bytes text = packet_bytes(packet);
 
     *ret = (PushReader){ .packet = packet };
     if (text.n == 0)
@@ -186,12 +214,7 @@ push_read_begin(const ServiceNode *node, const Packet *packet, PushReader *ret)
         ret->rest = reader_over(text);
         return node->config->push_version == 0;
     }
-    text.p++;
-    text.n--;
-    if (bencode_parse(text, &list) != ST_OK || list.type != BENCODE_LIST)
-        return false;
-    ret->it = bencode_iterate(list);
-    return true;
+    return push_read_list(packet, 1, ret);
 }
 
 bool

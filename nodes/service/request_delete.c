@@ -44,6 +44,21 @@ refuse_delete(ServiceNode *node, Time now, const Request *r, const ReplyTo *to)
     return true;
 }
 
+/* Remember that it is to go, also when it did not come here. */
+static void
+bury(ServiceNode *node, const Request *r, Bytes hash)
+{
+    Store *store = node->port->store;
+    UnixMs expiry;
+
+    if (node->config->anti_entropy_interval == 0)
+        return;
+    expiry = store->ops->expiry(store, r->account, hash);
+    if (expiry < 0)
+        expiry = port_unix_ms(node->port) + node->config->ttl_max_private / MILLISECOND;
+    tombstone_add(node, hash, expiry);
+}
+
 void
 request_delete(ServiceNode *node, Time now, Request *r, const ReplyTo *to)
 {
@@ -61,9 +76,11 @@ request_delete(ServiceNode *node, Time now, Request *r, const ReplyTo *to)
         if (fanout == NULL)
             return;
     }
-    for (uint32_t i = 0; i < r->n_hashes; i++)
+    for (uint32_t i = 0; i < r->n_hashes; i++) {
+        bury(node, r, r->hashes[i]);
         if (store->ops->remove(store, r->account, r->hashes[i]))
             hash_set_add(&deleted, 0, r->hashes[i]);
+    }
     removed = deleted.n > 0;
     hash_set_sort(&deleted);
     begin_signed(&text, r);
@@ -85,7 +102,7 @@ static bool
 collect(void *context, int64_t row, const StoreMessage *message)
 {
     (void)row;
-    hash_set_add(context, message->name_space, message->hash);
+    hash_set_add(context, message->name_space, message->hash)->expiry = message->expiry;
     return true;
 }
 
@@ -126,6 +143,9 @@ delete_range(ServiceNode *node, Time now, const Request *r, const ReplyTo *to,
             return;
     }
     store->ops->remove_before(store, r->account, r->name_space, before, collect, &deleted);
+    for (size_t i = 0; i < deleted.n; i++)
+        tombstone_add(node, hash_entry_text(&deleted.entries[i]),
+                      deleted.entries[i].expiry);
     if (trips_over_columns(node, r, &deleted)) {
         hash_set_clear(&deleted);
         fail_range(node, now, r, to, fanout);

@@ -96,6 +96,7 @@ refuse(ServiceNode *node, Time now, const Request *r, const ReplyTo *to, UnixMs 
 
 typedef struct OtherHash {
     Bytes keep;
+    UnixMs expiry;
     char hash[MESSAGE_HASH_MAX];
     size_t n;
 } OtherHash;
@@ -110,6 +111,7 @@ find_other(void *context, int64_t row, const StoreMessage *message)
         return true;
     memcpy(other->hash, message->hash.p, message->hash.n);
     other->n = message->hash.n;
+    other->expiry = message->expiry;
     return false;
 }
 
@@ -124,6 +126,8 @@ remove_others(ServiceNode *node, const Request *r, Bytes keep)
         other.n = 0;
         store->ops->fetch(store, r->account, (int16_t)r->name_space, (Bytes){ NULL, 0 },
                           find_other, &other);
+        if (other.n > 0)
+            tombstone_add(node, (Bytes){ (uint8_t *)other.hash, other.n }, other.expiry);
     } while (other.n > 0 && store->ops->remove(store, r->account,
                                                (Bytes){ (uint8_t *)other.hash, other.n }));
 }

@@ -80,6 +80,8 @@ typedef struct ServiceConfig {
     uint32_t retrieve_bytes_max;                       /* 7 800 000 */
     uint32_t pending_max;   /* requests of its own open at a time */
     bool relay_needs_swarm; /* a node in no swarm relays no onion requests (until 2025) */
+    Duration anti_entropy_interval; /* members compare so often what they hold; 0: never, as
+                                     * in every real network */
     bool repair_push; /* members push to joiners, newborn swarms, on dissolution (2.4) */
     bool defect_push_loses_namespace; /* 8.1: a push stores everything under namespace 0 */
     bool defect_no_replica_retry;     /* 8.3: a failed replica is never tried again */
@@ -114,9 +116,10 @@ ServiceNode *service_node_new(const Crypto *crypto, Port *port, const ServiceCon
 
 /* start, receive, outcome, expire, stop, free on a ServiceNode.  Beside its store a node
  * has on its disk, and so in its next incarnation: the replicas that wait to be tried
- * again, and the id of its swarm (protocol 7, rows 2 and 15). */
+ * again, the id of its swarm (protocol 7, rows 2 and 15), and, with anti-entropy, the
+ * messages that were deleted last. */
 extern const ActorOps service_node_ops;
-/* Its disk is gone: forget those two.  Between two incarnations. */
+/* Its disk is gone: forget these.  Between two incarnations. */
 void service_node_lose_disk(ServiceNode *node);
 
 /* Storage methods, for NOTE_REQUEST and results. */

@@ -19,6 +19,7 @@ transport_of(MessageKind kind)
     case KIND_ONION_HOP:
     case KIND_STORAGE_CC:
     case KIND_DATA:
+    case KIND_ANTI_ENTROPY:
     case KIND_STORAGE_OMQ:
     case KIND_MONITOR:
     case KIND_NOTIFY:
@@ -38,7 +39,7 @@ static Transit
 transit(Host *host, Actor *from, uint32_t to, MessageKind kind, bool as_reply, Time leave,
         size_t bytes)
 {
-    StreamKey key = { host->config.seed, from->name, RANDOM_PURPOSES, from->incarnation };
+    StreamKey key = { host->config.seed, from->name, RANDOM_NETWORK, from->incarnation };
     Transport transport = transport_of(kind);
     uint64_t words[2] = { 0 };
 

@@ -110,3 +110,47 @@ fuzz_nodes_ask(MessageKind kind, bool from_member, Bytes body)
     fuzz_check(g_queue_is_empty(network->queue));
     return network_answer(network, number);
 }
+
+/* The first node's open question, or 0. */
+static RequestId
+question(void)
+{
+    RequestId id = 0;
+
+    for (guint i = 0; i < network->sent->len; i++) {
+        const Sent *sent = network_sent(network, i);
+
+        if (sent->kind == KIND_ANTI_ENTROPY && sent->from == 0)
+            id = sent->id;
+    }
+    return id;
+}
+
+/* True when it asks on. */
+static bool
+answer(RequestId id, Bytes body)
+{
+    Packet packet = packet_of_bytes(body);
+
+    service_node_ops.outcome(network_member(network, 0)->node, network->now, id,
+                             OUTCOME_ANSWER, 200, &packet);
+    packet_clear(&packet);
+    network_run(network, network->now);
+    return question() != id;
+}
+
+void
+fuzz_nodes_differ(Bytes ranges, Bytes messages)
+{
+    RequestId id;
+    int asked = 0;
+
+    restart_all();
+    network_member(network, 1)->reach = REACH_SILENT;
+    while ((id = question()) == 0)
+        network_run(network, network->now + SECOND);
+    if (answer(id, BYTES_LITERAL("differs")) && answer(question(), ranges))
+        while (answer(question(), messages))
+            fuzz_check(++asked < 100);
+    network_member(network, 1)->reach = REACH_UP;
+}

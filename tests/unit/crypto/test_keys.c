@@ -259,6 +259,18 @@ test_expire_response(void)
     json_decref(file);
 }
 
+/* The example of the paper (Aumasson, Bernstein 2012, appendix A). */
+static void
+test_short_hash(void)
+{
+    uint8_t bytes[16];
+
+    for (uint8_t i = 0; i < 16; i++)
+        bytes[i] = i;
+    g_assert_cmphex(crypto_short_hash(&real, bytes, (Bytes){ bytes, 15 }), ==,
+                    UINT64_C(0xa129ca6149be45e5));
+}
+
 /* FIPS 180-4, "abc". */
 static void
 test_sha512(void)
@@ -286,5 +298,6 @@ main(int argc, char **argv)
     g_test_add_func("/crypto/misc-vectors", test_misc_vectors);
     g_test_add_func("/crypto/expire-response", test_expire_response);
     g_test_add_func("/crypto/sha512", test_sha512);
+    g_test_add_func("/crypto/short-hash", test_short_hash);
     return g_test_run();
 }

@@ -74,6 +74,8 @@ static const Bad bad[] = {
       "protocol.proof_of_work: only stores of protocol.storage_rpc = 2020" },
     { "rpc-2020-synchronous", "[protocol]\nstorage_rpc=2020\n",
       "expected protocol.store_replication = buffered" },
+    { "anti-entropy-often", "[repair]\nanti_entropy=10ms\n",
+      "repair.anti_entropy: expected 0s or at least 1s" },
     { "quorum-asynchronous",
       "[protocol]\nstore_quorum = 2\nstore_replication = asynchronous\n",
       "expected protocol.store_replication = synchronous" },

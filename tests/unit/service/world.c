@@ -75,6 +75,16 @@ world_block(World *world)
     network_run(world->network, world->network->now + SECOND);
 }
 
+void
+world_restart(World *world)
+{
+    for (guint i = 0; i < world->network->members->len; i++) {
+        network_crash(world->network, i);
+        network_restart(world->network, i);
+    }
+    world_block(world);
+}
+
 guint
 world_pushes_to(const World *world, guint member)
 {

@@ -34,6 +34,8 @@ void world_put(World *world, guint member, const Client *client, int name_space,
 void world_move(World *world, guint member, uint64_t swarm);
 /* A block, and what comes of it within a second; what was sent before is forgotten. */
 void world_block(World *world);
+/* Start all nodes again, with the settings as they are now, and a block. */
+void world_restart(World *world);
 guint world_pushes_to(const World *world, guint member);
 /* The entry of a member in a recursive answer. */
 const char *world_member_hex(const World *world, guint member);

@@ -78,6 +78,11 @@ scenario_check(const Scenario *s, GError **error)
                     "synchronous, otherwise the answer waits for nobody");
     if (s->service.anti_entropy_interval > 0 && s->service.anti_entropy_interval < SECOND)
         return fail(error, s, "repair.anti_entropy: expected 0s or at least 1s");
+    if (s->session.poll_members > 1 && s->session.poll_loops > 1)
+        return fail(
+            error, s,
+            "client.poll_members: expected client.poll_loops = 1, several loops ask "
+            "several nodes already");
     if (s->session.message_ttl > s->service.ttl_max_public)
         return fail(error, s,
                     "client.message_ttl: longer than protocol.ttl_public, nodes "

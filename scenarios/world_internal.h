@@ -72,6 +72,7 @@ typedef struct WorldTotals {
     uint64_t relayed_bytes; /* of pushed_bytes: replication of stores, no repair */
     uint64_t tests_passed, tests_failed;
     uint64_t polls_ok, polls_failed;
+    uint64_t fetched_again; /* messages that came to a client which had them by this hash */
     uint64_t chain[CHAIN_EVENTS];
     uint64_t stored_bytes; /* of new messages put by stores and pushes */
     uint64_t outages, disks_lost, departures, arrivals;

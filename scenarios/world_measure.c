@@ -88,6 +88,7 @@ see_note(void *context, Time now, ActorId actor, const Note *note)
             w->totals.polls_ok += note->b == 200;
             w->totals.polls_failed += note->b != 200;
         }
+        w->totals.fetched_again += note->kind == NOTE_AGAIN;
         ledger_client_note(w->ledger, now, who.index, note);
         break;
     }

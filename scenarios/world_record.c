@@ -49,6 +49,8 @@ record_messages_metrics(const World *w, Recorder *r)
     recorder_metric(r, "near_loss", share(t->near_losses, t->accepted), "1");
     recorder_metric(r, "late", share(t->late, t->fates[FATE_DELIVERED]), "1");
     recorder_metric(r, "duplicates", share(t->duplicates, t->fates[FATE_DELIVERED]), "1");
+    recorder_metric(r, "fetched_again",
+                    share(w->totals.fetched_again, t->fates[FATE_DELIVERED]), "1");
     recorder_metric(r, "unreadable", (double)t->unreadable, "count");
     recorder_metric(r, "unstored_acknowledgements", (double)t->unstored_acks, "count");
     recorder_metric(r, "attempts_per_message", share(t->attempts, t->written), "1");

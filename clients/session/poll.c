@@ -2,7 +2,8 @@
  *
  * Polling one's own swarm (protocol 5.4): one random node at a time, a batch of signed
  * retrieves, the next one poll_interval after the end of this one.  In 2020 three such
- * loops, each at one node of its third of the swarm until that fails again and again.  The
+ * loops, each at one node of its third of the swarm until that fails again and again.  With
+ * poll_members, which is no real client's, several nodes in a row before the rest.  The
  * end comes after poll_timeout at the latest; the onion request then goes on without
  * anybody who listens.
  */
@@ -123,18 +124,34 @@ part_of(const Session *s, uint32_t n)
     return part > 0 ? part : 1;
 }
 
-/* The node whose turn it is in this loop's part. */
+/* Of a poll of several nodes, the one whose turn it is: around the swarm of @n from a
+ * random one on. */
+static uint32_t
+next_member(Session *s, Poll *poll, uint32_t n)
+{
+    if (poll->members == 0) {
+        poll->place = (uint8_t)port_random_below(s->port, RANDOM_POLL, n);
+        poll->round = (uint8_t)(s->config->poll_members < n ? s->config->poll_members : n);
+    }
+    return (poll->place + poll->members++) % n;
+}
+
+/* The node whose turn it is, in this loop's part. */
 static SwarmPick
-pick(Session *s, const Poll *poll, Target *ret)
+pick(Session *s, Poll *poll, Target *ret)
 {
     uint32_t loop = (uint32_t)(poll - s->poll), n, part;
     SwarmPick result;
 
-    if (s->config->poll_loops == 1)
+    if (s->config->poll_loops == 1 && s->config->poll_members == 1)
         return session_swarm_pick(s, s->x25519.pk, RANDOM_POLL, ret);
     result = session_swarm_ready(s, s->x25519.pk, &n);
     if (result != PICK_NOW)
         return result;
+    if (s->config->poll_members > 1) {
+        *ret = session_swarm_node(s, s->x25519.pk, next_member(s, poll, n));
+        return PICK_NOW;
+    }
     part = part_of(s, n);
     *ret = session_swarm_node(s, s->x25519.pk, (loop * part + poll->place % part) % n);
     return PICK_NOW;
@@ -168,11 +185,18 @@ note_poll(Session *s, uint32_t messages, int status)
     port_note(s->port, NOTE_POLL, messages, (uint64_t)status, (Bytes){ NULL, 0 });
 }
 
-/* The poll is over: say so, and rest. */
+static void poll_begin(Session *s, Poll *poll);
+
+/* The poll of a node is over: say so, and ask the next one or rest. */
 static void
 poll_end(Session *s, Poll *poll, uint32_t messages, int status)
 {
     note_poll(s, messages, status);
+    if (poll->members < poll->round) {
+        poll_begin(s, poll);
+        return;
+    }
+    poll->members = poll->round = 0;
     poll->state = POLL_WAITING;
     loop_timer(s, poll, next_time(s, poll, status == 200));
 }
@@ -207,6 +231,7 @@ poll_go_on(Session *s, Poll *poll, const Target *node)
     poll_ask(s, poll, node);
 }
 
+/* Ask a node, when one's swarm is known. */
 static void
 poll_begin(Session *s, Poll *poll)
 {
@@ -374,6 +399,7 @@ session_poll_stop(Session *s)
 {
     for (uint32_t i = 0; i < s->config->poll_loops; i++) {
         s->poll[i].state = POLL_OFF;
+        s->poll[i].members = s->poll[i].round = 0;
         loop_timer(s, &s->poll[i], TIME_NEVER);
     }
 }

@@ -84,8 +84,10 @@ receive_one(Session *s, Bytes hash, JsonValue item)
     bool had = false;
     Bytes data;
 
-    if (!session_seen_add(&s->seen_hashes, key, s->config->seen_max))
+    if (!session_seen_add(&s->seen_hashes, key, s->config->seen_max)) {
+        port_note(s->port, NOTE_AGAIN, 0, 0, hash);
         return;
+    }
     if (text_member(item, "data", &data) && open_message(s, data, &had) == ST_OK)
         port_note(s->port, NOTE_OPENED, had, 0, hash);
     else

@@ -149,7 +149,7 @@ send_to(Session *s, OutMessage *message, uint32_t n, const Target *node)
     port_note(s->port, NOTE_ATTEMPT, noted_id(message), message->attempt,
               (Bytes){ NULL, 0 });
     packet = packet_of_buffer(&payload);
-    if (s->config->send_parallel > 1)
+    if (session_spreads(s->config))
         session_spread_start(s, message, n, &packet);
     else if (!session_request_start(s, &order, &packet))
         session_outbox_failed(s, message, SEND_NO_PATH);
@@ -213,11 +213,14 @@ session_send_done(Session *s, OnionRequest *request, RequestResult *result)
     OutMessage *message = session_outbox_find(s, request->owner);
     SendFailure failure = result->failure;
 
-    if (message == NULL && s->config->send_parallel > 1)
-        return; /* another node's success was first */
+    if (message == NULL && session_spreads(s->config))
+        return; /* other nodes' successes were first */
     assert(message != NULL && message->state == OUT_SENT);
     if (result->answered)
         failure = read_result(s, request, message, result);
+    if (failure == SEND_FAILURES && message->spread != NULL &&
+        !session_spread_stored(s, message))
+        return; /* more of them must have it */
     if (failure == SEND_FAILURES)
         session_outbox_accepted(s, message);
     else if (message->spread != NULL)

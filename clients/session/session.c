@@ -32,6 +32,7 @@ const SessionConfig session_config_2024 = {
     .send_tries = 3,
     .send_gap = 100 * MILLISECOND,
     .send_parallel = 1,
+    .store_to = 1,
     .send_node_tries = 10,
     .send_node_step = 500 * MILLISECOND,
     .resend_interval = 0,
@@ -40,6 +41,7 @@ const SessionConfig session_config_2024 = {
     .poll_timeout = 10 * SECOND,
     .poll_configs = true,
     .poll_loops = 1,
+    .poll_members = 1,
     .poll_failures_max = 10,
     .pool_first_refresh = 5 * MINUTE,
     .pool_refresh = 1 * HOUR,
@@ -369,6 +371,8 @@ check_config(const SessionConfig *config)
     assert(config->poll_loops >= 1 && config->poll_loops <= POLL_LOOPS_MAX);
     assert(config->poll_failures_max <= UINT8_MAX && config->send_node_tries <= UINT8_MAX);
     assert(config->send_parallel >= 1 && config->swarm_sources >= 1);
+    assert(config->store_to >= 1 && config->poll_members >= 1);
+    assert(config->poll_members == 1 || config->poll_loops == 1);
 }
 
 Session *

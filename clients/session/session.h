@@ -31,27 +31,29 @@ typedef struct SessionConfig {
     uint32_t paths_min;            /* 2020: with fewer, all are built anew */
     uint32_t path_failures_max;    /* 3 */
     uint32_t node_failures_max;    /* 3 */
-    Duration failure_life;     /* a node's failures count for so long, on disk; 0: until the
-                                * pool is refreshed (2025: 48 h) */
-    Duration request_timeout;  /* onion request to the guard: 25 s */
-    uint32_t onion_tries;      /* 4, onion_gap apart */
-    Duration onion_gap;        /* 100 ms */
-    uint32_t send_tries;       /* 3, send_gap apart */
-    Duration send_gap;         /* 100 ms */
-    uint32_t send_parallel;    /* nodes of the swarm at a time: 1; 2020: 3 */
-    uint32_t send_node_tries;  /* 2020: at each of them, n send_node_step apart */
-    Duration send_node_step;   /* 500 ms */
-    Duration resend_interval;  /* a message whose tries are used up is tried again this
-                                * much later; 0: at the next time online only */
-    Duration poll_interval;    /* 5 s after the last one ended */
-    Duration poll_start_delay; /* 4 s after coming online, and as much again at random,
-                                * so that clients that start together do not stay so */
-    Duration poll_timeout;     /* 10 s */
-    int32_t message_namespace; /* messages are stored in and read from it: 0; another
-                                * multiple of ten within -120 and 120, as anybody may store
-                                * there (-10: messages of legacy groups) */
-    bool poll_configs;         /* namespaces 2, 5, 3, 4 too */
-    uint32_t poll_loops;       /* 1: over random nodes; 2020: 3, each over a third */
+    Duration failure_life;    /* a node's failures count for so long, on disk; 0: until the
+                               * pool is refreshed (2025: 48 h) */
+    Duration request_timeout; /* onion request to the guard: 25 s */
+    uint32_t onion_tries;     /* 4, onion_gap apart */
+    Duration onion_gap;       /* 100 ms */
+    uint32_t send_tries;      /* 3, send_gap apart */
+    Duration send_gap;        /* 100 ms */
+    uint32_t send_parallel;   /* nodes of the swarm at a time: 1; 2020: 3 */
+    uint32_t store_to; /* nodes that must acknowledge a message, sent to at a time: 1 */
+    uint32_t send_node_tries;       /* 2020: at each of them, n send_node_step apart */
+    Duration send_node_step;        /* 500 ms */
+    Duration resend_interval;       /* a message whose tries are used up is tried again this
+                                     * much later; 0: at the next time online only */
+    Duration poll_interval;         /* 5 s after the last one ended */
+    Duration poll_start_delay;      /* 4 s after coming online, and as much again at random,
+                                     * so that clients that start together do not stay so */
+    Duration poll_timeout;          /* 10 s */
+    int32_t message_namespace;      /* messages are stored in and read from it: 0; another
+                                     * multiple of ten within -120 and 120, as anybody may store
+                                     * there (-10: messages of legacy groups) */
+    bool poll_configs;              /* namespaces 2, 5, 3, 4 too */
+    uint32_t poll_loops;            /* 1: over random nodes; 2020: 3, each over a third */
+    uint32_t poll_members;          /* nodes asked in one poll, one after the other: 1 */
     uint32_t poll_failures_max;     /* 2020: in a row, then a loop's next node: 10 */
     Duration pool_first_refresh;    /* 5 min after start */
     Duration pool_refresh;          /* 1 h; 0: never */

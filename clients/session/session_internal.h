@@ -211,6 +211,8 @@ typedef struct Poll {
     uint8_t failures; /* in a row */
     uint8_t place;    /* of its part, the node whose turn it is */
     uint8_t pages;    /* asked for in it */
+    uint8_t round;    /* nodes to ask in this poll ... */
+    uint8_t members;  /* ... and asked so far (poll_members) */
     uint64_t serial;  /* of the poll under way */
 } Poll;
 
@@ -525,14 +527,20 @@ OutMessage *session_outbox_find(const Session *s, uint64_t serial);
 void session_outbox_accepted(Session *s, OutMessage *message);
 void session_outbox_failed(Session *s, OutMessage *message, SendFailure failure);
 
-/* --- spread.c: an attempt at several nodes at a time (2020) ------------------------- */
+/* --- spread.c: an attempt at several nodes at a time -------------------------------- */
 
+/* Do attempts go to several? */
+bool session_spreads(const SessionConfig *config);
 /* Begin, with @n nodes to choose among; the payload is taken. */
 void session_spread_start(Session *s, OutMessage *message, uint32_t n, Packet *payload);
 /* The attempt is over, however; nothing to do where there is none. */
 void session_spread_end(Session *s, OutMessage *message);
 /* The requests of this owner are the message's. */
 bool session_spread_has(const OutMessage *message, uint64_t owner);
+/* A node has it.  True when as many have it as must; the attempt fails when that cannot be.
+ */
+bool session_spread_stored(Session *s, OutMessage *message);
+/* A node has not. */
 void session_spread_failed(Session *s, OutMessage *message, const OnionRequest *request,
                            const RequestResult *result);
 

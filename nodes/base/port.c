@@ -53,6 +53,7 @@ static const char *const note_names[NOTE_KINDS] = {
     [NOTE_RECONCILED] = "reconciled",
     [NOTE_RETRY] = "retry",
     [NOTE_RELAY] = "relay",
+    [NOTE_AGAIN] = "again",
 };
 
 const char *

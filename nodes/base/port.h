@@ -118,6 +118,7 @@ typedef enum NoteKind {
     NOTE_RETRY, /* node: a failed replica is tried again; a = messages, b = bytes */
     NOTE_RELAY, /* node: of the pushes noted, this one is no repair but the replication of
                  * stores after their answer; a = messages, b = bytes */
+    NOTE_AGAIN, /* client: a stored message came in that it had by this hash; text = hash */
     NOTE_KINDS
 } NoteKind;
 

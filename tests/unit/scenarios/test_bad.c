@@ -76,6 +76,8 @@ static const Bad bad[] = {
       "expected protocol.store_replication = buffered" },
     { "anti-entropy-often", "[repair]\nanti_entropy=10ms\n",
       "repair.anti_entropy: expected 0s or at least 1s" },
+    { "poll-members-loops", "[client]\npoll_members=2\npoll_loops=3\n",
+      "client.poll_members: expected client.poll_loops = 1" },
     { "quorum-asynchronous",
       "[protocol]\nstore_quorum = 2\nstore_replication = asynchronous\n",
       "expected protocol.store_replication = synchronous" },

@@ -87,6 +87,8 @@ const Key scenario_keys[] = {
       "handling one incoming message at all", NULL },
     { "network", "cost_work", KEY_DURATION, AT(cost_work), 0, 0.001, "400ns",
       "one SHA-512 of a proof of work (protocol.proof_of_work)", NULL },
+    { "swarm", "target", KEY_COUNT, AT(swarm_target), 0, 100, "0",
+      "0: the next four keys as they stand; else swarms of so many, and these keys follow (7: the real ones)", NULL },
     { "swarm", "minimum", KEY_COUNT, AT(chain.sizes.min), 1, 100, "5",
       "a swarm with fewer members steals, or dissolves", NULL },
     { "swarm", "new_size", KEY_COUNT, AT(chain.sizes.new_size), 1, 100, "7",

@@ -331,6 +331,23 @@ share_protocol(Scenario *scenario)
     scenario->session.proof_of_work = scenario->service.proof_of_work;
 }
 
+/* Other sizes with the proportions of the real ones: 5 of 7 members are kept to, 2 of 7 are
+ * margin; so swarms grow, shrink and dissolve at the same shares of their size. */
+static void
+aim_at_target(Scenario *scenario)
+{
+    uint32_t target = scenario->swarm_target;
+    uint32_t least = (target * SWARM_SIZE_MIN + SWARM_SIZE_IDEAL / 2) / SWARM_SIZE_IDEAL;
+
+    if (target == 0)
+        return;
+    least = MAX(least, 1);
+    scenario->chain.sizes = (SwarmSizes){ .min = least,
+                                          .new_size = target,
+                                          .excess_base = least,
+                                          .ideal_margin = target - least };
+}
+
 Scenario *
 scenario_load(const char *path, char *const *overrides, GError **error)
 {
@@ -349,6 +366,7 @@ scenario_load(const char *path, char *const *overrides, GError **error)
          load_values(scenario, &scan, overrides, error) &&
          check_sections(scenario, &scan, overrides, error);
     share_protocol(scenario);
+    aim_at_target(scenario);
     ok = ok && scenario_check(scenario, error);
     scenario->study_lines = g_ptr_array_ref(scan.study);
     scenario->question = g_string_free(g_steal_pointer(&scan.question), FALSE);

@@ -53,6 +53,7 @@ typedef struct Scenario {
     /* [swarm] */
     ChainConfig chain;
     bool grown;
+    uint32_t swarm_target; /* 0: chain.sizes as written; else they follow from it */
 
     /* [protocol] */
     int32_t preset; /* Preset: whose defaults these are */

@@ -99,6 +99,32 @@ test_seed_decides(void)
     chain_state_free(c);
 }
 
+/* Swarms of three to ten members, by the real rules and in fixed groups. */
+static void
+test_sizes(void)
+{
+    for (uint32_t size = 3; size <= 10; size++) {
+        uint32_t least = (size * 5 + 3) / 7;
+        ChainConfig config = chain_config_2024;
+        ChainState *state;
+
+        config.sizes = (SwarmSizes){ least, size, least, size - least };
+        state = people_state(&config, 20 * size + size - 1, true);
+        g_assert_cmpuint(state->snapshot->n_swarms, ==, 20);
+        for (uint32_t i = 0; i < 20; i++) {
+            g_assert_cmpuint(state->snapshot->swarms[i].n, >=, least);
+            g_assert_cmpuint(state->snapshot->swarms[i].n, <, 2 * size);
+        }
+        chain_state_free(state);
+        config.fixed_swarm_size = size;
+        state = people_state(&config, 20 * size, true);
+        g_assert_cmpuint(state->snapshot->n_swarms, ==, 20);
+        for (uint32_t i = 0; i < 20; i++)
+            g_assert_cmpuint(state->snapshot->swarms[i].n, ==, size);
+        chain_state_free(state);
+    }
+}
+
 static void
 check_fixed(uint32_t n, uint32_t size, uint32_t groups)
 {
@@ -256,6 +282,7 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/registry/genesis/sizes", test_sizes);
     g_test_add_func("/registry/genesis/grown", test_grown);
     g_test_add_func("/registry/genesis/grown-is-as-if-lived", test_grown_is_as_if_lived);
     g_test_add_func("/registry/genesis/at-once", test_at_once);

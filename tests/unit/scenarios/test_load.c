@@ -43,6 +43,28 @@ test_values(void)
     g_assert_cmpstr(s->name, ==, "a");
 }
 
+/* swarm.target: the real sizes for 7, their proportions for others; nothing for 0. */
+static void
+test_swarm_target(void)
+{
+    static const struct {
+        uint32_t target;
+        SwarmSizes sizes;
+    } rows[] = { { 0, { 5, 7, 5, 2 } }, { 7, { 5, 7, 5, 2 } },   { 3, { 2, 3, 2, 1 } },
+                 { 5, { 4, 5, 4, 1 } }, { 10, { 7, 10, 7, 3 } }, { 1, { 1, 1, 1, 0 } } };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *text = g_strdup_printf("[swarm]\ntarget = %u\n", rows[i].target);
+        g_autoptr(Scenario) s = load_text(text, NULL);
+        const SwarmSizes *sizes = &s->chain.sizes;
+
+        g_assert_cmpuint(sizes->min, ==, rows[i].sizes.min);
+        g_assert_cmpuint(sizes->new_size, ==, rows[i].sizes.new_size);
+        g_assert_cmpuint(sizes->excess_base, ==, rows[i].sizes.excess_base);
+        g_assert_cmpuint(sizes->ideal_margin, ==, rows[i].sizes.ideal_margin);
+    }
+}
+
 /* A backslash is a backslash, and is written as one; blanks within a value stay. */
 static void
 test_nothing_is_escaped(void)
@@ -232,6 +254,7 @@ main(int argc, char **argv)
     g_test_add_func("/scenarios/resolved-text-reads-back", test_resolved_text_reads_back);
     g_test_add_func("/scenarios/defaults-agree-with-the-protocol",
                     test_defaults_agree_with_the_protocol);
+    g_test_add_func("/scenarios/swarm-target", test_swarm_target);
     g_test_add_func("/scenarios/nearest-key", test_nearest_key);
     g_test_add_func("/scenarios/nearest-key-of-typos", test_nearest_key_of_typos);
     g_test_add_func("/scenarios/nearest-key-of-long-names", test_nearest_key_of_long_names);

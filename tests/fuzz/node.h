@@ -19,8 +19,8 @@ ServiceConfig *fuzz_nodes_config(void);
  * answered.  @from_member: from the other node of its swarm; else from anybody.  Returns
  * the answer, valid until the next request. */
 const Answer *fuzz_nodes_ask(MessageKind kind, bool from_member, Bytes body);
-/* Start anew, let the first node ask the other one of its swarm for what it has, and answer:
- * that they differ, then @ranges, then, as often as it asks on, @messages. */
+/* Start anew, let the first node ask the other one of its swarm for what it has, and
+ * answer: that they differ, then @ranges, then, as often as it asks on, @messages. */
 void fuzz_nodes_differ(Bytes ranges, Bytes messages);
 /* How many messages a node (0, 1; 2 is of another swarm) has in its store; one at first. */
 uint64_t fuzz_nodes_stored(uint32_t node);

@@ -124,6 +124,14 @@ take_exponential(const char **text, Law *ret, const char **ret_error)
     return take_seconds(text, &ret->a, ret_error);
 }
 
+/* The long name says what its one number is. */
+static Status
+take_exponential_in_full(const char **text, Law *ret, const char **ret_error)
+{
+    (void)take_parameter(text, "mean");
+    return take_seconds(text, &ret->a, ret_error);
+}
+
 static Status
 take_fixed(const char **text, Law *ret, const char **ret_error)
 {
@@ -135,6 +143,7 @@ static const struct {
     LawKind kind;
     Status (*take)(const char **text, Law *ret, const char **ret_error);
 } FORMS[] = {
+    { "exponential", LAW_EXPONENTIAL, take_exponential_in_full },
     { "exp", LAW_EXPONENTIAL, take_exponential },
     { "weibull", LAW_WEIBULL, take_weibull },
     { "lognormal", LAW_LOGNORMAL, take_lognormal },

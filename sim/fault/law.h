@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Laws of durations, as scenarios write them: exp(mean=7d), weibull(shape=0.59, mean=30d),
- * weibull(shape=0.59, scale=20d), lognormal(median=10m, sigma=1.5), fixed(2h), never. */
+ * Laws of durations, as scenarios write them: exp(mean=7d), the same as exponential(7d),
+ * weibull(shape=0.59, mean=30d), weibull(shape=0.59, scale=20d), lognormal(median=10m,
+ * sigma=1.5), fixed(2h), never.  A bare duration is a fixed one. */
 #pragma once
 
 #include <stdint.h>

@@ -74,6 +74,9 @@ test_parse(void)
     g_assert_cmpfloat(law.a, ==, 600);
     g_assert_cmpfloat(law.b, ==, 1.5);
     g_assert_cmpfloat(parsed("exp(mean=7d)").a, ==, 7 * 86400);
+    g_assert_cmpint(parsed("exponential(7d)").kind, ==, LAW_EXPONENTIAL);
+    g_assert_cmpfloat(parsed("exponential(7d)").a, ==, 7 * 86400);
+    g_assert_cmpfloat(parsed("exponential(mean=7d)").a, ==, 7 * 86400);
     g_assert_cmpint(parsed("fixed(2h)").kind, ==, LAW_FIXED);
     g_assert_cmpfloat(parsed("250ms").a, ==, 0.25);
     g_assert_cmpint(parsed(" never ").kind, ==, LAW_NEVER);
@@ -97,6 +100,7 @@ test_parse_refuses(void)
                 { "sometimes", ST_MALFORMED },
                 { "exp", ST_MALFORMED },
                 { "exp(7d)", ST_MALFORMED },
+                { "exponential()", ST_MALFORMED },
                 { "exp(mean=7)", ST_MALFORMED },
                 { "exp(mean=7d", ST_MALFORMED },
                 { "exp(mean=7d))", ST_MALFORMED },

@@ -31,6 +31,7 @@ typedef struct Node {
     Time short_from;   /* the next short outage, should it be up by then */
     uint32_t longs;    /* number of that long outage */
     uint32_t shorts;   /* number of that short outage */
+    uint32_t lives;    /* ended before this one */
     Time now;          /* of the last fault given */
     Time down_until;   /* while down */
     bool down;         /* in an outage */
@@ -121,7 +122,8 @@ static void
 draw_life(const Churn *churn, Node *node)
 {
     const ChurnConfig *config = &churn->config;
-    uint64_t word = draw(churn, node, DRAW_LIFE, 0);
+    /* The first life has two words. */
+    uint64_t word = draw(churn, node, DRAW_LIFE, node->lives == 0 ? 0 : node->lives + 1);
     Duration life;
 
     if (node->fresh || !config->life_residual)
@@ -400,6 +402,20 @@ churn_add(Churn *churn, uint32_t index, Time now)
         node->traced = churn->arrivals[i];
         node->trace_shift = trace->intervals[server->first].from_us * MICROSECOND - now;
     }
+    start(churn, node);
+}
+
+void
+churn_renew(Churn *churn, uint32_t index, Time now)
+{
+    Node *node = &churn->nodes[index];
+
+    assert(index < churn->n && node->traced < 0);
+    node->gone = false;
+    node->down = false;
+    node->fresh = true;
+    node->lives++;
+    node->now = now;
     start(churn, node);
 }
 

@@ -54,6 +54,8 @@ typedef struct Churn Churn;
 Status churn_new(const ChurnConfig *config, uint32_t n, uint64_t seed, Time horizon,
                  Churn **ret) WARN_UNUSED;
 void churn_free(Churn *churn);
+/* The life of a node that has departed begins once more, fresh, at @now (no trace). */
+void churn_renew(Churn *churn, uint32_t node, Time now);
 /* The next fault of a node, in time order; FAULT_NONE from its end or the horizon on. */
 Fault churn_next(Churn *churn, uint32_t node);
 /* The traced server a node replays, or -1 without a trace. */

@@ -28,6 +28,8 @@ watched_put(Store *store, const StoreMessage *message, bool extend)
     PutResult result;
 
     write_back(w);
+    if (w->loses != NULL && w->loses(w->context, w->node))
+        return PUT_NEW;
     result = w->inner->ops->put(w->inner, message, extend);
     if (w->now != NULL && w->dirty_since < 0)
         w->dirty_since = w->now(w->context);

@@ -24,11 +24,14 @@ typedef struct WatchedStore {
     StoreDropWatcher drop_watcher;
     void *context;
     uint32_t node;
+    /* Whether the disk loses this put though it says that all went well; NULL: it does not.
+     */
+    bool (*loses)(void *context, uint32_t node);
     Time (*now)(void *context); /* NULL: nothing is written back by itself */
     Time dirty_since;           /* of the oldest put that is not written back; -1: none */
 } WatchedStore;
 
-/* On caller memory; @inner is borrowed (store_close does nothing to it).  @now may be set
- * afterwards. */
+/* On caller memory; @inner is borrowed (store_close does nothing to it).  @loses and
+ * @now may be set afterwards.  The watchers are not told of a put that was lost. */
 void watched_store_init(WatchedStore *watched, Store *inner, StoreWatcher watcher,
                         StoreDropWatcher drop_watcher, void *context, uint32_t node);

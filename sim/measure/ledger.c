@@ -218,7 +218,7 @@ ledger_put(Ledger *l, Time now, uint32_t node, Bytes hash, int16_t name_space,
     }
     note_there(l, m);
     copy->holders[copy->n_holders++] =
-        (Holder){ node & 0x7fffffff, name_space != l->config.message_namespace };
+        (Holder){ node & 0x3fffffff, name_space != l->config.message_namespace, false };
     copy->ever_stored = true;
 }
 
@@ -262,6 +262,51 @@ ledger_disk_gone(Ledger *l, Time now, uint32_t node, Store *store)
     DiskGone gone = { l, now, node };
 
     store->ops->each(store, forget_row, &gone);
+}
+
+typedef struct Audit {
+    const Ledger *ledger;
+    uint32_t node;
+} Audit;
+
+static bool
+see_row(void *context, int64_t row, const StoreMessage *message)
+{
+    const Audit *audit = context;
+    Copy *copy = copy_by_hash(audit->ledger, message->hash);
+    Holder *holder = copy == NULL ? NULL : holder_of(copy, audit->node);
+
+    (void)row;
+    if (holder != NULL)
+        holder->seen = true;
+    return true;
+}
+
+void
+ledger_audit(Ledger *l, Time now, Store *const *stores, uint32_t n_stores)
+{
+    for (uint32_t i = 0; i < n_stores; i++) {
+        Audit audit = { l, i };
+
+        if (stores[i] != NULL)
+            stores[i]->ops->each(stores[i], see_row, &audit);
+    }
+    for (uint32_t c = 0; c < l->n_copies; c++) {
+        Copy *copy = &l->copies[c];
+
+        for (uint32_t i = copy->n_holders; i-- > 0;) {
+            Holder *holder = &copy->holders[i];
+            uint32_t node = holder->node;
+
+            if (holder->seen) {
+                holder->seen = false;
+                continue;
+            }
+            *holder = copy->holders[--copy->n_holders];
+            record(l, &l->messages[copy->message], now, LEDGER_DROPPED, node,
+                   copy->n_holders);
+        }
+    }
 }
 
 /* --- clients' notes

@@ -79,6 +79,11 @@ void ledger_dropped(Ledger *ledger, Time now, uint32_t node, Bytes hash);
  */
 void ledger_disk_gone(Ledger *ledger, Time now, uint32_t node, Store *store);
 
+/* Ask every disk what it holds: @stores by node number, NULL where there is none.  A holder
+ * that does not have its message any more is forgotten as by ledger_dropped; so what is
+ * read afterwards is what the stores say. */
+void ledger_audit(Ledger *ledger, Time now, Store *const *stores, uint32_t n_stores);
+
 /* Look at the replicas of every message that lives: by age, near-losses, expiries.
  * @standing by node number; @recipient_swarm by person: the swarm of its account;
  * @settled_members by person: how many settled members that swarm has (NULL: not looked

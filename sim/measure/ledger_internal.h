@@ -15,8 +15,9 @@ enum {
 };
 
 typedef struct Holder {
-    uint32_t node : 31;
+    uint32_t node : 30;
     uint32_t misfiled : 1;
+    uint32_t seen : 1; /* by the audit */
 } Holder;
 
 /* One sealed form of a message. */

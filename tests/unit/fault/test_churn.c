@@ -105,6 +105,38 @@ test_survival(void)
     g_assert_cmpfloat(share_alive(&config, 999 * DAY), ==, 1);
 }
 
+/* A node in whose place another one comes lives on like a new one: so many deaths in a
+ * year, and not the same life again. */
+static void
+test_renewed(void)
+{
+    ChurnConfig config = { .life = law("exp(mean=10d)"), .life_residual = true };
+    Churn *churn = churn_of(&config, NODES, 365 * DAY);
+    unsigned deaths = 0, repeated = 0;
+
+    for (uint32_t i = 0; i < NODES; i++) {
+        Time since = 0;
+        Duration last = 0;
+
+        for (;;) {
+            Fault fault = churn_next(churn, i);
+
+            if (fault.kind == FAULT_NONE)
+                break;
+            g_assert_cmpint(fault.kind, ==, FAULT_DEPARTS);
+            repeated += fault.at - since == last;
+            last = fault.at - since;
+            since = fault.at + DAY;
+            deaths++;
+            churn_renew(churn, i, since);
+        }
+    }
+    churn_free(churn);
+    g_assert_cmpuint(repeated, ==, 0);
+    /* One in 11 days, but for how the year begins and ends. */
+    g_assert_cmpfloat(fabs(deaths / (double)NODES - 365.0 / 11), <, 0.5);
+}
+
 static void
 test_arrivals_are_fresh(void)
 {
@@ -333,6 +365,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/fault/survival", test_survival);
     g_test_add_func("/fault/arrivals-are-fresh", test_arrivals_are_fresh);
+    g_test_add_func("/churn/renewed", test_renewed);
     g_test_add_func("/fault/availability", test_availability);
     g_test_add_func("/fault/availability-over-time", test_availability_over_time);
     g_test_add_func("/fault/short-outages", test_short_outages);

@@ -21,6 +21,31 @@ typedef enum CryptoMode { CRYPTO_REAL, CRYPTO_NULL } CryptoMode;
 typedef enum StoreMode { STORE_MEMORY, STORE_SQLITE } StoreMode;
 typedef enum Preset { PRESET_2020, PRESET_2024, PRESET_2025 } Preset;
 
+typedef enum RepairMode { REPAIR_PARALLEL, REPAIR_SERIAL } RepairMode;
+
+/* Closed forms (results/exact) by name, in the order of ValidateForm. */
+#define VALIDATE_FORMS "none|no-repair|time-to-loss|availability|all-down|repair"
+
+typedef enum ValidateForm {
+    VALIDATE_NONE,
+    VALIDATE_NO_REPAIR,    /* survival, loss, copies */
+    VALIDATE_TIME_TO_LOSS, /* mttdl, time_to_loss */
+    VALIDATE_AVAILABILITY, /* availability */
+    VALIDATE_ALL_DOWN,     /* all_down, all_down_gap */
+    VALIDATE_REPAIR        /* loss, survival, mttdl */
+} ValidateForm;
+
+typedef struct ValidateConfig {
+    int32_t form;   /* ValidateForm */
+    int32_t moment; /* ValidateMoment */
+    int32_t estimate;
+    uint32_t probes, at_least;
+    double quantile;
+} ValidateConfig;
+
+typedef enum ValidateMoment { VALIDATE_STEADY, VALIDATE_END } ValidateMoment;
+typedef enum ValidateEstimate { VALIDATE_COUNTED, VALIDATE_REGROUPED } ValidateEstimate;
+
 /* A file that a key names, as text: resolved against the scenario's folder. */
 typedef char *FilePath;
 
@@ -69,10 +94,15 @@ typedef struct Scenario {
 
     /* [churn] */
     ChurnConfig churn;
+    Duration churn_start;
     FilePath trace; /* "": laws */
     double arrivals_per_day;
     bool replace_departed; /* each departed node is replaced by a new one */
     Duration replace_after;
+
+    /* [repair] */
+    Law repair_delay; /* never: nobody comes back */
+    int32_t repair_mode;
 
     /* [fault] */
     uint32_t wrong_keys; /* so many nodes hold keys that are not the registered ones */
@@ -81,6 +111,12 @@ typedef struct Scenario {
     Duration all_dead_at;              /* every node's host dies then; 0: never */
     FaultSection faults[SECTIONS_MAX]; /* [fault NAME] */
     uint32_t n_faults;
+
+    double absent_share;
+    double put_lost;
+
+    /* [validate] */
+    ValidateConfig validate;
 
     /* [record] */
     Duration record_interval, age_bin, sent_bin, late_after;

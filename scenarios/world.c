@@ -202,7 +202,8 @@ build_ledger(World *w)
                             .late_after = s->late_after,
                             .age_bin = s->age_bin,
                             .sent_bin = s->sent_bin,
-                            .keep_events = s->record_messages > 0 };
+                            .keep_events = s->record_messages > 0 ||
+                                           s->validate.form != VALIDATE_NONE };
 
     w->ledger = ledger_new(&config);
     w->recipient_swarm = g_new0(uint64_t, s->clients + 1);
@@ -221,6 +222,7 @@ world_new(const Scenario *scenario, const WorldData *data, const WorldOptions *o
     w->end = scenario->duration + scenario->drain;
     build_host(w);
     build_ledger(w);
+    world_validate_start(w);
     if (!world_build_nodes(w, error)) {
         world_free(w);
         return NULL;
@@ -249,6 +251,8 @@ world_free(World *w)
     churn_free(w->churn);
     workload_free(w->workload);
     ledger_free(w->ledger);
+    world_validate_free(w);
+    g_free(w->probes_written);
     g_free(w->clients);
     g_free(w->pending);
     g_free(w->accounts);
@@ -284,6 +288,7 @@ world_run(World *w)
                                 host_totals(w->host)->events);
     }
     if (whole) {
+        world_validate_close(w);
         world_look(w);
         ledger_close(w->ledger, host_now(w->host), w->standing, w->recipient_swarm);
     }

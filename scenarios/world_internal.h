@@ -22,7 +22,11 @@ typedef enum WorldPurpose {
     WORLD_ORDER,
     WORLD_EXIT,
     WORLD_HOSTER,
-    WORLD_COUNTRY /* of people, for faults alone */
+    WORLD_COUNTRY, /* of people, for faults alone */
+    WORLD_REPAIR,
+    WORLD_ABSENT,
+    WORLD_PUT_LOST,
+    WORLD_PROBE
 } WorldPurpose;
 
 typedef enum Role { ROLE_CHAIN, ROLE_NODE, ROLE_CLIENT } Role;
@@ -36,6 +40,8 @@ typedef struct WorldActor {
 typedef struct NodeCounts {
     uint64_t requests, stores, retrieves, onions, relayed, pushed_bytes;
 } NodeCounts;
+
+typedef enum NodeRepair { NODE_WHOLE, NODE_WAITS, NODE_IN_REPAIR } NodeRepair;
 
 typedef struct WorldNode {
     ActorId actor;
@@ -56,6 +62,9 @@ typedef struct WorldNode {
     Time unsettled_at; /* when it was last seen down, or in another swarm */
     bool gone;         /* departed for good */
     bool registered;
+    uint8_t repair; /* NodeRepair */
+    uint32_t repairs, puts;
+    Time died_at;
 } WorldNode;
 
 typedef struct WorldFaults WorldFaults;
@@ -84,6 +93,8 @@ typedef struct SeriesPoint {
     uint64_t stored_messages, stored_bytes, events;
     double wall_s;
 } SeriesPoint;
+
+typedef struct WorldValidate WorldValidate;
 
 struct World {
     const Scenario *scenario;
@@ -121,6 +132,8 @@ struct World {
     double wall_s;
     Check *check; /* NULL without options.check */
     uint64_t reported_unstored_acks;
+    uint32_t *probes_written; /* by person */
+    WorldValidate *validate;  /* NULL without [validate] form */
 };
 
 uint64_t world_word(const World *world, WorldPurpose purpose, uint64_t index);
@@ -154,6 +167,28 @@ void world_arrive(World *world);
 void world_start_faults(World *world);
 void world_free_faults(World *world);
 void world_faults_record(const World *world, Recorder *recorder);
+
+/* In its place again, with an empty disk and a new life. */
+void world_node_renew(World *world, uint32_t node);
+
+/* world_repair.c */
+bool world_repairs(const World *world);
+uint32_t world_group_of(const World *world, uint32_t node); /* of swarm.size; 0: none */
+void world_repair_later(World *world, uint32_t node);
+
+/* world_probe.c: [validate] probes. */
+void world_start_probes(World *world);
+
+/* world_validate.c */
+void world_spell(World *world, uint32_t node, bool away);
+void world_validate_start(World *world);
+void world_validate_free(World *world);
+void world_validate_look(World *world);
+void world_validate_close(World *world);
+void world_validate_record(const World *world, Recorder *recorder);
+
+/* world_exact.c: the closed forms, with this scenario's parameters. */
+void world_exact_record(const World *world, Recorder *recorder);
 
 /* world_people.c */
 void world_build_people(World *world);

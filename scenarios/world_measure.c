@@ -210,6 +210,7 @@ world_look(World *w)
     ledger_sample(w->ledger, host_now(w->host), w->standing, w->recipient_swarm,
                   w->settled_members);
     world_check_look(w, ledger_holes(w->ledger));
+    world_validate_look(w);
     w->series = g_renew(SeriesPoint, w->series, w->n_series + 1);
     w->series[w->n_series++] = series_point(w, snapshot);
 }

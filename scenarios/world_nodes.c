@@ -152,6 +152,16 @@ clock_of_world(void *context)
     return host_now(((World *)context)->host);
 }
 
+static bool
+loses_put(void *context, uint32_t index)
+{
+    World *w = context;
+    StreamKey key = { w->options.seed, stream_name("disk", index), WORLD_PUT_LOST, 0 };
+
+    return sample_uniform(stream_word(&key, w->nodes[index].puts++)) <
+           w->scenario->put_lost;
+}
+
 static void
 add_node(World *w)
 {
@@ -185,6 +195,8 @@ add_node(World *w)
     watched_store_init(node->watched, node->store, world_watch_put, world_watch_drop, w,
                        index);
     node->watched->now = clock_of_world;
+    if (w->scenario->put_lost > 0)
+        node->watched->loses = loses_put;
     host_set_store(w->host, node->actor, &node->watched->store);
     self =
         service_node_new(&w->crypto, host_port(w->host, node->actor), &w->scenario->service,
@@ -271,12 +283,21 @@ order_chain(World *w, const ChainOrder *order)
 
 static void befall(void *context, Time now, uint64_t index);
 
+static Time
+churn_time(const World *w, Time now)
+{
+    return MAX(0, now - w->scenario->churn_start);
+}
+
 static void
 schedule_next_fault(World *w, uint32_t index)
 {
     WorldNode *node = &w->nodes[index];
 
     node->next_fault = churn_next(w->churn, index);
+    /* The schedule knows only its own time. */
+    if (node->next_fault.kind != FAULT_NONE)
+        node->next_fault.at += w->scenario->churn_start;
     if (node->next_fault.kind != FAULT_NONE && node->next_fault.at <= w->end)
         host_schedule(w->host, MAX(node->next_fault.at, host_now(w->host)), befall, w,
                       index);
@@ -288,7 +309,7 @@ world_arrive(World *w)
     uint32_t index = w->n_nodes;
     ChainOrder order = { .exit = false };
 
-    churn_add(w->churn, index, host_now(w->host));
+    churn_add(w->churn, index, churn_time(w, host_now(w->host)));
     add_node(w);
     order.record = w->nodes[index].record;
     order_chain(w, &order);
@@ -324,8 +345,25 @@ world_vanish(World *w, uint32_t index)
         return;
     host_stop(w->host, w->nodes[index].actor, true);
     lose_disk(w, index);
+    world_spell(w, index, true);
     w->nodes[index].gone = true;
     w->totals.departures++;
+}
+
+void
+world_node_renew(World *w, uint32_t index)
+{
+    WorldNode *node = &w->nodes[index];
+
+    node->store = new_store(w);
+    node->watched->inner = node->store;
+    node->gone = false;
+    node->host_holds = node->process_holds = 0;
+    service_node_lose_disk(node->service);
+    start_node(w, index);
+    world_spell(w, index, false);
+    churn_renew(w->churn, index, churn_time(w, host_now(w->host)));
+    schedule_next_fault(w, index);
 }
 
 static void
@@ -334,7 +372,9 @@ depart(World *w, uint32_t index)
     const Scenario *s = w->scenario;
 
     world_vanish(w, index);
-    if (s->replace_departed) {
+    if (world_repairs(w)) {
+        world_repair_later(w, index);
+    } else if (s->replace_departed) {
         Duration after = (Duration)(sample_exponential(world_word(w, WORLD_ARRIVAL, index),
                                                        (double)s->replace_after));
 
@@ -390,6 +430,7 @@ come_back(World *w, uint32_t index)
         service_node_lose_disk(node->service);
         node->disk_lost = false;
     }
+    world_spell(w, index, false);
     start_node(w, index);
 }
 
@@ -400,6 +441,8 @@ world_hold(World *w, uint32_t index, bool whole_host)
 
     if (node->gone)
         return;
+    if (node->host_holds == 0 && node->process_holds == 0)
+        world_spell(w, index, true);
     if (whole_host)
         node->host_holds++;
     else
@@ -413,7 +456,8 @@ world_release(World *w, uint32_t index, bool whole_host, bool disk_lost)
 {
     WorldNode *node = &w->nodes[index];
 
-    if (node->gone)
+    /* What held it may be of the life before this one (repair.delay). */
+    if (node->gone || (whole_host ? node->host_holds : node->process_holds) == 0)
         return;
     if (whole_host)
         node->host_holds--;
@@ -497,11 +541,25 @@ schedule_arrivals(World *w)
     }
 }
 
+/* Absent at the start. */
+static void
+come_late(void *context, Time now, uint64_t index)
+{
+    World *w = context;
+
+    (void)now;
+    if (!w->nodes[index].gone)
+        start_node(w, (uint32_t)index);
+}
+
 void
 world_start_nodes(World *w)
 {
     for (uint32_t i = 0; i < w->n_nodes; i++) {
-        start_node(w, i);
+        if (sample_uniform(world_word(w, WORLD_ABSENT, i)) < w->scenario->absent_share)
+            host_schedule(w->host, w->scenario->churn_start, come_late, w, i);
+        else
+            start_node(w, i);
         schedule_next_fault(w, i);
     }
     schedule_arrivals(w);

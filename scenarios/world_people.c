@@ -83,6 +83,10 @@ act(void *context, Time now, uint64_t person)
 void
 world_start_people(World *w)
 {
+    if (w->scenario->validate.probes > 0) {
+        world_start_probes(w);
+        return;
+    }
     for (uint32_t i = 0; i < w->scenario->clients; i++) {
         host_start(w->host, w->clients[i]);
         w->pending[i] = workload_next(w->workload, i);

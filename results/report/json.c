@@ -92,6 +92,11 @@ json_of_metrics(const Summary *summary)
         put(of_metric, "high", number(metric->interval.high));
         put(of_metric, "runs", whole(metric->interval.runs));
         put(of_metric, "unit", text(metric->unit));
+        if (metric->has_exact) {
+            put(of_metric, "standard_error", number(metric->standard_error));
+            put(of_metric, "exact", number(metric->exact));
+            put(of_metric, "within", json_boolean(metric->within));
+        }
         put(object, metric->name, of_metric);
     }
     return object;

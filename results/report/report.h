@@ -10,9 +10,11 @@
 /* Texts below are new (g_free); NULL with @error set when the database cannot be read. */
 
 /* {scenario, database, runs [{seed, trace_hash, wall_s, events, peak_rss_bytes, metrics
- * {name: number}}], metrics {name: {value, low, high, runs, unit}}}, indented.  Of a sweep:
- * {scenario, database, variants [{label, settings {key: value}, runs, metrics}]}.  With
- * expectations: expectations [{text, metric, variant, verdict, value, low, high}]. */
+ * {name: number}}], metrics {name: {value, low, high, runs, unit}}}, indented.  A metric
+ * that is held against a closed form has standard_error, exact and within (4 of them) too.
+ * Of a sweep: {scenario, database, variants [{label, settings {key: value}, runs,
+ * metrics}]}.  With expectations: expectations [{text, metric, variant, verdict, value,
+ * low, high}]. */
 char *report_json(const char *database, GError **error);
 /* For the terminal: nodes, clients, messages and their fates with causes, the main metrics
  * with intervals, the trace hash of each run. */

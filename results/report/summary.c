@@ -4,6 +4,52 @@
 #include <math.h>
 #include <string.h>
 
+/* What shares near 1 are good to, and reference values have 12 digits. */
+#define RESOLUTION 1e-12
+
+/* Half the interval is the quantile of Student's t times the standard error. */
+static double
+standard_error(const StatsInterval *i)
+{
+    if (i->runs < 2)
+        return NAN;
+    return (i->high - i->low) / 2 /
+           stats_student_quantile(1 - (1 - STATS_CONFIDENCE) / 2, (double)i->runs - 1);
+}
+
+static void
+set_exact(MetricSummary *metric, double exact)
+{
+    metric->has_exact = true;
+    metric->exact = exact;
+    metric->standard_error = standard_error(&metric->interval);
+    metric->within = fabs(metric->interval.value - exact) <=
+                     SUMMARY_WITHIN * metric->standard_error + RESOLUTION;
+}
+
+/* Give each NAME.exact to its NAME, and take it out. */
+static void
+join_exact(GArray *metrics)
+{
+    for (guint i = 0; i < metrics->len;) {
+        MetricSummary exact = g_array_index(metrics, MetricSummary, i);
+        size_t n = strlen(exact.name);
+
+        if (!g_str_has_suffix(exact.name, ".exact")) {
+            i++;
+            continue;
+        }
+        for (guint j = 0; j < metrics->len; j++) {
+            MetricSummary *metric = &g_array_index(metrics, MetricSummary, j);
+
+            if (strlen(metric->name) == n - strlen(".exact") &&
+                strncmp(metric->name, exact.name, strlen(metric->name)) == 0)
+                set_exact(metric, exact.interval.value);
+        }
+        g_array_remove_index(metrics, i);
+    }
+}
+
 static GArray *
 summarise_metrics(RecordReader *reader)
 {
@@ -14,7 +60,7 @@ summarise_metrics(RecordReader *reader)
 
     for (guint start = 0; start < rows->len; start = end) {
         const RecordMetric *first = &g_array_index(rows, RecordMetric, start);
-        MetricSummary metric = { first->name, first->unit, { 0 } };
+        MetricSummary metric = { .name = first->name, .unit = first->unit };
 
         /* Words of a reader are unique: the same name is the same pointer. */
         g_array_set_size(values, 0);
@@ -24,6 +70,7 @@ summarise_metrics(RecordReader *reader)
                                      values->len, STATS_CONFIDENCE);
         g_array_append_val(metrics, metric);
     }
+    join_exact(metrics);
     return metrics;
 }
 

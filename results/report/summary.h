@@ -4,13 +4,21 @@
  * interval over runs (results/stats).  Used inside report only. */
 #pragma once
 
+#include <stdbool.h>
+
 #include "results/record/reader.h"
 #include "results/stats/stats.h"
 
 typedef struct MetricSummary {
     const char *name, *unit;
     StatsInterval interval;
+    /* A metric NAME.exact is no metric of its own: it is what NAME should be. */
+    bool has_exact;
+    double exact, standard_error;
+    bool within; /* SUMMARY_WITHIN standard errors of it (and 1e-12, what doubles hold) */
 } MetricSummary;
+
+enum { SUMMARY_WITHIN = 4 };
 
 /* A key of a group of counts, as a share of all messages. */
 typedef struct ShareSummary {

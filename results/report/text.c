@@ -150,6 +150,33 @@ append_faults(const Page *page, const GArray *faults)
 }
 
 static void
+append_exact(const Page *page, const GArray *metrics)
+{
+    bool any = false;
+
+    for (guint i = 0; i < metrics->len; i++) {
+        const MetricSummary *metric = &g_array_index(metrics, MetricSummary, i);
+        g_autofree char *value = g_strdup_printf("%.6g", metric->interval.value);
+        g_autofree char *exact = g_strdup_printf("%.6g", metric->exact);
+        g_autofree char *error = g_strdup_printf("%.2g", metric->standard_error);
+
+        if (!metric->has_exact)
+            continue;
+        if (!any) {
+            g_string_append_c(page->out, '\n');
+            append_name(page, "", "against its closed form");
+            append_numbers(page->out, "value", "exact", "std error", "within 4");
+        }
+        any = true;
+        append_name(page, "  ", metric->name);
+        append_numbers(page->out, value, exact, error,
+                       metric->interval.runs < 2 ? "one run"
+                       : metric->within          ? "yes"
+                                                 : "NO");
+    }
+}
+
+static void
 append_hashes(GString *out, const GArray *runs)
 {
     if (runs->len == 0)
@@ -191,6 +218,7 @@ append_one(GString *out, RecordReader *reader)
     append_head(out, reader, summary);
     append_shares(&page, "messages", summary->fates);
     append_shares(&page, "why not delivered", summary->causes);
+    append_exact(&page, summary->metrics);
     append_metrics(&page, summary->metrics);
     append_faults(&page, faults);
     append_hashes(out, record_reader_runs(reader));

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The closed forms with a scenario's own parameters: NAME.exact beside the metric NAME.
+ * Where the scenario leaves what the form knows (another law, a start that is not all up),
+ * there is none. */
+#include "results/exact/exact.h"
+#include "scenarios/world_validate.h"
+
+#include <math.h>
+
+static void
+record_exact(Recorder *r, const char *metric, double value, const char *unit)
+{
+    g_autofree char *name = g_strconcat(metric, ".exact", NULL);
+
+    if (isfinite(value))
+        recorder_metric(r, name, value, unit);
+}
+
+/* The time that the main metric speaks of. */
+static double
+days(const World *w)
+{
+    return (double)(w->end - w->scenario->churn_start) / DAY;
+}
+
+static double
+mean_of_exponential(const Law *law, double unit_s)
+{
+    return law->kind == LAW_EXPONENTIAL ? law->a / unit_s : NAN;
+}
+
+/* P(a node that is in the network at churn.begins_at is at the end). */
+static double
+life_beyond(const Scenario *s, double t)
+{
+    const Law *life = &s->churn.life;
+    double day = DAY / SECOND;
+
+    switch (life->kind) {
+    case LAW_NEVER:
+        return 1;
+    case LAW_EXPONENTIAL:
+        return exact_life_exponential(life->a / day, t);
+    case LAW_WEIBULL:
+        return s->churn.life_residual
+                   ? exact_life_weibull_in_service(life->a, life->b / day, t)
+                   : exact_life_weibull(life->a, life->b / day, t);
+    case LAW_FIXED:
+        return s->churn.life_residual ? exact_life_fixed_in_service(life->a / day, t) : NAN;
+    case LAW_LOGNORMAL:
+        break;
+    }
+    return NAN;
+}
+
+static void
+record_no_repair(const World *w, Recorder *r)
+{
+    const Scenario *s = w->scenario;
+    uint32_t n = world_swarm_size(w);
+    double p = life_beyond(s, days(w)), stored = 1 - s->put_lost;
+    double there = 1 - s->absent_share, survival;
+
+    if (s->absent_share == 0)
+        survival = exact_k_of_n(n, s->validate.at_least, stored * p);
+    else
+        survival =
+            s->put_lost == 0 && s->validate.at_least == 1 ? exact_placed(n, there, p) : NAN;
+    record_exact(r, "survival", survival, "1");
+    record_exact(r, "loss", 1 - survival, "1");
+    record_exact(r, "copies", (1 + (n - 1) * there) * stored, "1");
+}
+
+static void
+record_time_to_loss(const World *w, Recorder *r)
+{
+    const Scenario *s = w->scenario;
+    uint32_t n = world_swarm_size(w);
+    double mean = mean_of_exponential(&s->churn.life, DAY / SECOND);
+
+    record_exact(r, "mttdl", exact_time_to_loss(n, s->validate.at_least, mean), "d");
+    if (s->validate.at_least == 1)
+        record_exact(r, "time_to_loss",
+                     exact_time_to_loss_quantile(n, mean, s->validate.quantile), "d");
+}
+
+static void
+record_availability(const World *w, Recorder *r)
+{
+    const Scenario *s = w->scenario;
+    double hour = HOUR / SECOND;
+    double a = exact_availability(law_mean_s(&s->churn.up), law_mean_s(&s->churn.down));
+
+    if (s->validate.moment == VALIDATE_END)
+        a = exact_availability_at(mean_of_exponential(&s->churn.up, hour),
+                                  mean_of_exponential(&s->churn.down, hour), days(w) * 24);
+    record_exact(r, "availability",
+                 exact_k_of_n(world_swarm_size(w), s->validate.at_least, a), "1");
+}
+
+static void
+record_all_down(const World *w, Recorder *r)
+{
+    const Scenario *s = w->scenario;
+    uint32_t n = world_swarm_size(w);
+    double hour = HOUR / SECOND;
+    double up = mean_of_exponential(&s->churn.up, hour);
+    double down = mean_of_exponential(&s->churn.down, hour);
+
+    if (isnan(up) || isnan(down))
+        return;
+    record_exact(r, "all_down", exact_lost_by(n, up, down, EXACT_PARALLEL, days(w) * 24),
+                 "1");
+    record_exact(r, "all_down_gap", exact_all_down_gap(n, up, down), "h");
+}
+
+static void
+record_repair(const World *w, Recorder *r)
+{
+    const Scenario *s = w->scenario;
+    uint32_t n = world_swarm_size(w);
+    double life = mean_of_exponential(&s->churn.life, DAY / SECOND);
+    double delay = mean_of_exponential(&s->repair_delay, DAY / SECOND);
+    ExactRepair mode = s->repair_mode == REPAIR_SERIAL ? EXACT_SERIAL : EXACT_PARALLEL;
+    double loss;
+
+    if (isnan(life) || isnan(delay))
+        return;
+    loss = exact_lost_by(n, life, delay, mode, days(w));
+    record_exact(r, "loss", loss, "1");
+    record_exact(r, "survival", 1 - loss, "1");
+    record_exact(r, "mttdl", exact_mttdl(n, life, delay, mode), "d");
+}
+
+void
+world_exact_record(const World *w, Recorder *r)
+{
+    switch ((ValidateForm)w->scenario->validate.form) {
+    case VALIDATE_NONE:
+        break;
+    case VALIDATE_NO_REPAIR:
+        record_no_repair(w, r);
+        break;
+    case VALIDATE_TIME_TO_LOSS:
+        record_time_to_loss(w, r);
+        break;
+    case VALIDATE_AVAILABILITY:
+        record_availability(w, r);
+        break;
+    case VALIDATE_ALL_DOWN:
+        record_all_down(w, r);
+        break;
+    case VALIDATE_REPAIR:
+        record_repair(w, r);
+        break;
+    }
+}

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What became of the probes: read from the ledger, which every store's puts, losses and
+ * last contents are told to, for the closed forms of results/exact.  A run gives one value
+ * of each metric; the interval is over runs. */
+#include "scenarios/world_validate.h"
+
+#include <math.h>
+
+uint32_t
+world_swarm_size(const World *w)
+{
+    return w->scenario->chain.fixed_swarm_size;
+}
+
+/* --- while it runs
+ * -------------------------------------------------------------------------- */
+
+void
+world_spell(World *w, uint32_t node, bool away)
+{
+    WorldValidate *v = w->validate;
+
+    if (v == NULL)
+        return;
+    if (v->n_spells == v->spells_capacity) {
+        v->spells_capacity = MAX(1024, v->spells_capacity * 2);
+        v->spells = g_renew(Spell, v->spells, v->spells_capacity);
+    }
+    v->spells[v->n_spells++] = (Spell){ host_now(w->host), node, away };
+}
+
+/* P(at least k of n up), over all groups of the nodes. */
+static double
+share_up(const World *w)
+{
+    uint64_t down = 0;
+
+    for (uint32_t i = 0; i < w->n_nodes; i++)
+        down += host_state(w->host, w->nodes[i].actor) != ACTOR_UP;
+    return 1 - regroup_share_below(w->n_nodes, down, world_swarm_size(w),
+                                   w->scenario->validate.at_least);
+}
+
+void
+world_validate_look(World *w)
+{
+    WorldValidate *v = w->validate;
+    Time now = host_now(w->host);
+
+    if (v == NULL || w->scenario->validate.form != VALIDATE_AVAILABILITY ||
+        now < w->scenario->churn_start + (w->end - w->scenario->churn_start) / 2)
+        return;
+    v->up_share_sum += share_up(w);
+    v->up_looks++;
+}
+
+/* --- reading the probes
+ * --------------------------------------------------------------------- */
+
+static bool
+is_put_or_loss(const LedgerEvent *event)
+{
+    return event->what == LEDGER_PUT || event->what == LEDGER_DISK_GONE ||
+           event->what == LEDGER_DROPPED;
+}
+
+/* Fill in the slots, and when the last one was gone for the first time. */
+static void
+read_lives(const World *w, Probe *probe, uint32_t n_events)
+{
+    uint32_t size = world_swarm_size(w), there = 0;
+
+    for (uint32_t e = 0; e < n_events; e++) {
+        LedgerEvent event = ledger_event(w->ledger, probe->message, e);
+        uint32_t slot = event.who - probe->group * size;
+
+        if (!is_put_or_loss(&event) || event.who >= w->n_nodes ||
+            world_group_of(w, event.who) != probe->group || slot >= size)
+            continue;
+        if (event.what == LEDGER_PUT) {
+            if (probe->primary == UINT32_MAX)
+                probe->primary = slot;
+            if (probe->slots[slot].put < 0)
+                probe->slots[slot].put = event.at;
+            there += probe->slots[slot].until != TIME_NEVER;
+            probe->slots[slot].until = TIME_NEVER;
+        } else if (probe->slots[slot].until == TIME_NEVER) {
+            probe->slots[slot].until = event.at;
+            if (--there == 0 && probe->lost_at == TIME_NEVER)
+                probe->lost_at = event.at;
+        }
+    }
+    if (probe->primary == UINT32_MAX)
+        probe->lost_at = 0; /* acknowledged, and never on any disk */
+}
+
+static void
+add_probe(World *w, size_t index, const LedgerMessage *m, uint32_t *of_group)
+{
+    WorldValidate *v = w->validate;
+    uint32_t size = world_swarm_size(w), groups = MAX(1, w->scenario->nodes / size);
+    uint64_t swarm_id =
+        snapshot_swarm_of(chain_snapshot(w->chain), w->accounts[m->to] + 1)->id;
+    Probe *probe = &v->probes[v->n_probes];
+
+    *probe = (Probe){ .message = index,
+                      .group = (uint32_t)(swarm_id / (UINT64_MAX / groups)),
+                      .primary = UINT32_MAX,
+                      .lost_at = TIME_NEVER };
+    /* The last group takes what is left over: it is no group of this size. */
+    if (probe->group >= groups ||
+        (probe->group == groups - 1 && w->scenario->nodes % size != 0))
+        return;
+    probe->number = of_group[probe->group]++;
+    v->numbers = MAX(v->numbers, probe->number + 1);
+    probe->slots = g_new(ProbeSlot, size);
+    for (uint32_t i = 0; i < size; i++)
+        probe->slots[i] = (ProbeSlot){ -1, 0 };
+    read_lives(w, probe, m->n_events);
+    v->n_probes++;
+}
+
+static void
+audit_stores(World *w)
+{
+    g_autofree Store **stores = g_new0(Store *, w->n_nodes + 1);
+
+    for (uint32_t i = 0; i < w->n_nodes; i++)
+        stores[i] = w->nodes[i].store;
+    ledger_audit(w->ledger, host_now(w->host), stores, w->n_nodes);
+}
+
+void
+world_validate_close(World *w)
+{
+    WorldValidate *v = w->validate;
+    g_autofree uint32_t *of_group = NULL;
+    size_t n = ledger_count(w->ledger);
+
+    if (v == NULL)
+        return;
+    audit_stores(w);
+    if (world_swarm_size(w) == 0)
+        return;
+    of_group = g_new0(uint32_t, w->scenario->nodes / world_swarm_size(w) + 1);
+    v->probes = g_new0(Probe, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        LedgerMessage m = ledger_message(w->ledger, i);
+
+        if (m.accepted >= 0)
+            add_probe(w, i, &m, of_group);
+    }
+}
+
+void
+world_validate_free(World *w)
+{
+    if (w->validate == NULL)
+        return;
+    for (uint32_t i = 0; i < w->validate->n_probes; i++)
+        g_free(w->validate->probes[i].slots);
+    g_free(w->validate->probes);
+    g_free(w->validate->spells);
+    g_free(w->validate);
+}
+
+/* --- without repair
+ * ------------------------------------------------------------------------- */
+
+/* Replicas of the probes of one number: how many there could be, and are not. */
+typedef struct Slots {
+    uint64_t total, gone, primaries, primaries_gone;
+} Slots;
+
+static Slots
+slots_at(const World *w, uint32_t number, Time at)
+{
+    const WorldValidate *v = w->validate;
+    Slots s = { 0 };
+
+    for (uint32_t i = 0; i < v->n_probes; i++) {
+        const Probe *probe = &v->probes[i];
+
+        if (probe->number != number)
+            continue;
+        s.primaries++;
+        s.primaries_gone +=
+            probe->primary == UINT32_MAX || probe->slots[probe->primary].until <= at;
+        for (uint32_t slot = 0; slot < world_swarm_size(w); slot++) {
+            s.total++;
+            s.gone += probe->slots[slot].until <= at;
+        }
+    }
+    return s;
+}
+
+/* P(fewer than k of n are left), over all swarms that the replicas could have been in. */
+static double
+loss_at(const World *w, uint32_t number, Time at)
+{
+    Slots s = slots_at(w, number, at);
+    uint32_t n = world_swarm_size(w);
+
+    if (s.primaries == 0)
+        return NAN;
+    if (w->scenario->absent_share == 0)
+        return regroup_share_below(s.total, s.gone, n, w->scenario->validate.at_least);
+    /* The member that was asked is one, the others are others. */
+    return (double)s.primaries_gone / (double)s.primaries *
+           regroup_share_below(s.total - s.primaries, s.gone - s.primaries_gone, n - 1, 1);
+}
+
+static uint32_t
+probes_of_number(const WorldValidate *v, uint32_t number)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < v->n_probes; i++)
+        n += v->probes[i].number == number;
+    return n;
+}
+
+static double
+loss_at_end(const World *w)
+{
+    const WorldValidate *v = w->validate;
+    double sum = 0;
+
+    for (uint32_t number = 0; number < v->numbers; number++)
+        sum += probes_of_number(v, number) * loss_at(w, number, w->end);
+    return sum / v->n_probes;
+}
+
+static uint32_t
+slots_left(const World *w, const Probe *probe, Time at)
+{
+    uint32_t left = 0;
+
+    for (uint32_t slot = 0; slot < world_swarm_size(w); slot++)
+        left += probe->slots[slot].until > at;
+    return left;
+}
+
+static double
+loss_counted(const World *w)
+{
+    const WorldValidate *v = w->validate;
+    uint32_t lost = 0;
+
+    for (uint32_t i = 0; i < v->n_probes; i++)
+        lost += slots_left(w, &v->probes[i], w->end) < w->scenario->validate.at_least;
+    return (double)lost / v->n_probes;
+}
+
+static double
+copies_at_birth(const World *w)
+{
+    const WorldValidate *v = w->validate;
+    uint64_t copies = 0;
+
+    for (uint32_t i = 0; i < v->n_probes; i++)
+        for (uint32_t slot = 0; slot < world_swarm_size(w); slot++)
+            copies += v->probes[i].slots[slot].put >= 0;
+    return (double)copies / v->n_probes;
+}
+
+static void
+record_no_repair(const World *w, Recorder *r)
+{
+    double loss = loss_at_end(w);
+
+    recorder_metric(r, "survival", 1 - loss, "1");
+    recorder_metric(r, "loss", loss, "1");
+    recorder_metric(r, "survival_counted", 1 - loss_counted(w), "1");
+    recorder_metric(r, "copies", copies_at_birth(w), "1");
+}
+
+/* --- time to loss
+ * --------------------------------------------------------------------------- */
+
+static int
+compare_times(const void *a, const void *b)
+{
+    Time x = *(const Time *)a, y = *(const Time *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* Mean and quantile of the time at which a swarm falls below at_least, from the curve of
+ * losses over all swarms that there could have been.  NAN: it does not get that far. */
+static void
+record_time_to_loss(const World *w, Recorder *r)
+{
+    const WorldValidate *v = w->validate;
+    uint32_t n = world_swarm_size(w), count = 0;
+    g_autofree Time *gone = g_new(Time, (gsize)v->n_probes * n + 1);
+    double mean = 0, quantile = NAN, loss = 0;
+    Time last = w->scenario->churn_start;
+
+    for (uint32_t i = 0; i < v->n_probes; i++)
+        for (uint32_t slot = 0; slot < n && v->probes[i].number == 0; slot++)
+            gone[count++] = v->probes[i].slots[slot].until;
+    qsort(gone, count, sizeof *gone, compare_times);
+    for (uint32_t i = 0; i < count && gone[i] != TIME_NEVER; i++) {
+        double next = regroup_share_below(count, i + 1, n, w->scenario->validate.at_least);
+
+        mean += (1 - loss) * (double)(gone[i] - last);
+        if (isnan(quantile) && next >= w->scenario->validate.quantile)
+            quantile = (double)(gone[i] - w->scenario->churn_start) / DAY;
+        loss = next;
+        last = gone[i];
+    }
+    /* All but a millionth are gone, or the mean is of something else. */
+    recorder_metric(r, "mttdl", loss > 1 - 1e-6 ? mean / DAY : NAN, "d");
+    recorder_metric(r, "time_to_loss", quantile, "d");
+}
+
+/* --- all of it
+ * ------------------------------------------------------------------------------ */
+
+static void
+record_availability(const World *w, Recorder *r)
+{
+    const WorldValidate *v = w->validate;
+    bool at_end = w->scenario->validate.moment == VALIDATE_END;
+
+    recorder_metric(r, "availability", at_end ? share_up(w) : v->up_share_sum / v->up_looks,
+                    "1");
+}
+
+void
+world_validate_start(World *w)
+{
+    if (w->scenario->validate.form != VALIDATE_NONE)
+        w->validate = g_new0(WorldValidate, 1);
+}
+
+void
+world_validate_record(const World *w, Recorder *r)
+{
+    switch ((ValidateForm)w->scenario->validate.form) {
+    case VALIDATE_NONE:
+        return;
+    case VALIDATE_NO_REPAIR:
+        record_no_repair(w, r);
+        break;
+    case VALIDATE_TIME_TO_LOSS:
+        record_time_to_loss(w, r);
+        break;
+    case VALIDATE_AVAILABILITY:
+        record_availability(w, r);
+        break;
+    case VALIDATE_ALL_DOWN:
+        world_validate_all_down(w, r);
+        break;
+    case VALIDATE_REPAIR:
+        world_validate_repair(w, r);
+        break;
+    }
+    world_exact_record(w, r);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Shared by the files that hold a world against closed forms only. */
+#pragma once
+
+#include "scenarios/world_internal.h"
+#include "sim/measure/regroup.h"
+
+/* A node went (away) or came. */
+typedef struct Spell {
+    Time at;
+    uint32_t node;
+    bool away;
+} Spell;
+
+/* One member of a probed swarm, as one message sees it. */
+typedef struct ProbeSlot {
+    Time put;   /* -1: never */
+    Time until; /* TIME_NEVER: it is there at the end */
+} ProbeSlot;
+
+/* One message, of those that were acknowledged. */
+typedef struct Probe {
+    size_t message; /* of the ledger */
+    uint32_t group;
+    uint32_t number;  /* of those of its swarm, from 0 */
+    uint32_t primary; /* slot that had it first */
+    Time lost_at;     /* none left for the first time; TIME_NEVER */
+    ProbeSlot *slots; /* swarm.size of them */
+} Probe;
+
+struct WorldValidate {
+    Spell *spells;
+    uint32_t n_spells, spells_capacity;
+    Probe *probes;
+    uint32_t n_probes;
+    uint32_t numbers; /* most probes of one swarm */
+    double up_share_sum;
+    uint32_t up_looks;
+};
+
+uint32_t world_swarm_size(const World *world);
+/* world_validate_chain.c */
+void world_validate_all_down(const World *world, Recorder *recorder);
+void world_validate_repair(const World *world, Recorder *recorder);

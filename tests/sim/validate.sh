@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# validate.sh SWARMBED
+#
+# The program against closed forms (scenarios/validate), in small networks, and controls: what
+# must not agree does not, and says so.
+. "$(dirname "$0")/lib.sh"
+
+# validate NAME FILE METRIC WANTED EXACT [ARGUMENT...]: run it; WANTED is within or apart.
+validate()
+{
+    local name=$1 file=$2 metric=$3 wanted=$4 exact=$5
+    shift 5
+    swarm run "$source_root/scenarios/validate/$file" --json --quiet --no-report --again \
+        --out "$scratch/out" "$@"
+    jq -e --arg metric "$metric" --argjson wanted "$wanted" --argjson exact "$exact" '
+        .metrics[$metric] | .runs >= 10 and .within == $wanted
+            and ((.exact - $exact) | fabs) <= 1e-9 * $exact' <<<"$out" >/dev/null
+    ok "$name" $? "$err$(jq -c --arg m "$metric" '.metrics[$m]' <<<"$out" 2>&1)"
+}
+
+# apart NAME METRIC REFERENCE ARGUMENT...: the run is far from what the reference says.
+apart()
+{
+    local name=$1 metric=$2 reference=$3
+    shift 3
+    swarm run "$source_root/scenarios/validate/no-repair.ini" --json --quiet --no-report \
+        --again --out "$scratch/out" "$@"
+    jq -e --arg metric "$metric" --argjson reference "$reference" '.metrics[$metric]
+        | ((.value - $reference) | fabs) > 4 * .standard_error' <<<"$out" >/dev/null
+    ok "$name" $? "$err$(jq -c --arg m "$metric" '.metrics[$m]' <<<"$out" 2>&1)"
+}
+
+# The expected values are those of the science reference (tests/data/exact.csv).
+small="--set network.nodes=140 --set client.clients=60"
+validate 'survival of 7, life 30 d' no-repair.ini survival true 0.998997150726 $small
+validate 'nobody leaves: nothing is lost' no-repair.ini survival true 1 $small \
+    --set churn.life=never
+is 'and none was' "$(jq '.metrics.loss.value == 0' <<<"$out")" true
+apart 'a store that loses every third put is found out' survival 0.998997150726 $small \
+    --set fault.put_lost=0.3333333
+
+if [ "${1-}" = full ]; then
+    small="--set network.nodes=420 --set client.clients=150"
+    validate 'survival of 3, life 7 d' no-repair.ini survival true 0.35353768522 $small \
+        --set swarm.size=3 --set 'churn.life=exponential(7d)'
+    validate 'four of ten' no-repair.ini survival true 0.962779741849 $small \
+        --set swarm.size=10 --set validate.at_least=4
+    validate 'Weibull lives, in service' no-repair.ini survival true 0.7156215462 $small \
+        --set swarm.size=1 --set 'churn.life=weibull(shape=0.59, mean=30d)'
+    # The reference says what lives in service would be; new lives are others.
+    apart 'fresh lives are not taken for those in service' survival 0.7156215462 $small \
+        --set swarm.size=1 --set churn.life_residual=no \
+        --set 'churn.life=weibull(shape=0.59, mean=30d)'
+    validate 'half of the puts are lost' no-repair.ini survival true 0.758978559425 $small \
+        --set fault.put_lost=0.5 --set 'churn.life=exponential(14d)'
+    validate 'a fifth of the members is away' no-repair.ini survival true 0.994289151211 \
+        $small --set fault.absent_share=0.2
+fi
+finish

@@ -128,6 +128,37 @@ check_upgrade(const Scenario *s, const FaultSection *f, GError **error)
 }
 
 static bool
+check_swarm_of(const Scenario *s, const FaultSection *f, GError **error)
+{
+    if (f->swarm_of >= 0 && (uint32_t)f->swarm_of >= s->clients)
+        return fail(s, f, "swarm_of",
+                    "there is no such person; expected less than "
+                    "client.clients",
+                    error);
+    return true;
+}
+
+static bool
+check_misbehave(const Scenario *s, const FaultSection *f, GError **error)
+{
+    if (f->swarm_of < 0 && f->members > 0)
+        return fail(s, f, "members", "of which swarm? expected swarm_of", error);
+    if (f->swarm_of < 0)
+        return check_whom(s, f, false, error);
+    if (f->share > 0 || f->count > 0 || names_a_place(f))
+        return fail(s, f, "swarm_of", "expected it, or a share, a count or a place", error);
+    return check_swarm_of(s, f, error);
+}
+
+static bool
+check_attack(const Scenario *s, const FaultSection *f, GError **error)
+{
+    if (f->swarm_of < 0)
+        return fail(s, f, "swarm_of", "expected whose swarm", error);
+    return check_swarm_of(s, f, error);
+}
+
+static bool
 check_fault(const Scenario *s, const FaultSection *f, GError **error)
 {
     if (!check_period(s, f, error))
@@ -145,6 +176,12 @@ check_fault(const Scenario *s, const FaultSection *f, GError **error)
         return check_whom(s, f, false, error);
     case FAULT_SORT_SKEW:
         return check_skew(s, f, error);
+    case FAULT_SORT_OFFLINE:
+        return check_whom(s, f, false, error);
+    case FAULT_SORT_MISBEHAVE:
+        return check_misbehave(s, f, error);
+    case FAULT_SORT_ATTACK:
+        return check_attack(s, f, error);
     case FAULT_SORT_UPGRADE:
         return check_upgrade(s, f, error);
     case FAULT_SORT_CRASH:

@@ -34,6 +34,9 @@ typedef enum FaultSort {
     FAULT_SORT_SLOW,
     FAULT_SORT_SKEW,
     FAULT_SORT_UPGRADE,
+    FAULT_SORT_MISBEHAVE,
+    FAULT_SORT_ATTACK,
+    FAULT_SORT_OFFLINE,
     FAULT_SORTS
 } FaultSort;
 
@@ -70,5 +73,10 @@ typedef struct FaultSection {
     int32_t who; /* FaultWho */
     Duration sigma, offset;
     double drift_ppm;
-    int32_t order; /* FaultOrder */
+    int32_t order;    /* FaultOrder */
+    int32_t does;     /* Misbehaviour */
+    Duration age;     /* of stale answers */
+    int32_t swarm_of; /* a person; -1: nobody */
+    uint32_t members; /* of that swarm; 0: all */
+    Duration turn;    /* 0: all at once */
 } FaultSection;

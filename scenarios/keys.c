@@ -11,8 +11,8 @@
 #define AT(field) offsetof(Scenario, field)
 #define FAULT(field) offsetof(FaultSection, field)
 /* Kinds that take a choice of nodes. */
-#define WHOM "exit|crash|outage|partition|slow|skew|upgrade"
-#define LASTING "shocks|outage|partition|link|slow|skew"
+#define WHOM "exit|crash|outage|partition|slow|skew|upgrade|misbehave"
+#define LASTING "shocks|outage|partition|link|slow|skew|misbehave|attack|offline"
 
 const Key scenario_keys[] = {
     { "scenario", "duration", KEY_DURATION, AT(duration), 1, 3200000000.0, "1h",
@@ -444,7 +444,7 @@ const Key scenario_keys[] = {
     { "fault", "all_dead_at", KEY_DURATION, AT(all_dead_at), 0, 3000000000.0, "0s",
       "every node dies then; 0s: never", NULL },
     { "fault NAME", "kind", KEY_CHOICE, FAULT(head.kind), 0, 0, "",
-      "what goes wrong (docs/faults.md); must be said", "exit|join|crash|shocks|outage|partition|link|slow|skew|upgrade", NULL },
+      "what goes wrong (docs/faults.md); must be said", "exit|join|crash|shocks|outage|partition|link|slow|skew|upgrade|misbehave|attack|offline", NULL },
     { "fault NAME", "at", KEY_DURATION, FAULT(at), 0, 3.2e9, "0s",
       "when it happens, or begins to", NULL, "exit|join|crash|upgrade" },
     { "fault NAME", "over", KEY_DURATION, FAULT(over), 0, 3.2e9, "0s",
@@ -454,13 +454,13 @@ const Key scenario_keys[] = {
     { "fault NAME", "to", KEY_DURATION, FAULT(to), 0, 3.2e9, "0s",
       "when it ends; 0s: with the run", NULL, LASTING },
     { "fault NAME", "share", KEY_REAL, FAULT(share), 0, 1, "0",
-      "share of the nodes (of those in the places below) that it befalls, to the nearest whole number; link: of all links", NULL, WHOM "|link" },
+      "share of the nodes (of those in the places below) that it befalls, to the nearest whole number; link: of all links, offline: of people", NULL, WHOM "|link|offline" },
     { "fault NAME", "count", KEY_COUNT, FAULT(count), 0, 1e6, "0",
-      "so many of them instead", NULL, WHOM "|join" },
+      "so many of them instead", NULL, WHOM "|join|offline" },
     { "fault NAME", "country", KEY_WORDS, FAULT(country), 0, 0, "",
-      "only nodes in these countries, such as DE, US", NULL, WHOM },
+      "only nodes in these countries, such as DE, US", NULL, WHOM "|offline" },
     { "fault NAME", "region", KEY_WORDS, FAULT(region), 0, 0, "",
-      "only nodes in these parts of the world: africa, asia, europe, north-america, oceania, south-america", NULL, WHOM },
+      "only nodes in these parts of the world: africa, asia, europe, north-america, oceania, south-america", NULL, WHOM "|offline" },
     { "fault NAME", "hoster", KEY_WORDS, FAULT(hoster), 0, 0, "",
       "only nodes of these hosters, by number: the trace's networks, or synthetic ones (network.hosters)", NULL, WHOM },
     { "fault NAME", "largest_hosters", KEY_COUNT, FAULT(largest_hosters), 0, 1e6, "0",
@@ -497,6 +497,16 @@ const Key scenario_keys[] = {
       "and by so many microseconds more for each second since the beginning", NULL, "skew" },
     { "fault NAME", "order", KEY_CHOICE, FAULT(order), 0, 0, "random",
       "who restarts after whom: anybody, or swarm by swarm, or hoster by hoster", "random|swarm|hoster", "upgrade" },
+    { "fault NAME", "does", KEY_CHOICE, FAULT(does), 0, 0, "drop",
+      "drop what they say they stored, withhold it, answer as of from (stale), lie to peers that they stored, corrupt what they give out, replay what was read", "drop|withhold|stale|lie|corrupt|replay", "misbehave" },
+    { "fault NAME", "age", KEY_DURATION, FAULT(age), 0, 1e8, "0s",
+      "stale answers are older than from by this", NULL, "misbehave" },
+    { "fault NAME", "swarm_of", KEY_INT, FAULT(swarm_of), -1, 2e6, "-1",
+      "members of the swarm of this person (from 0) at from, instead of a share, count or place; -1: nobody's", NULL, "misbehave|attack" },
+    { "fault NAME", "members", KEY_COUNT, FAULT(members), 0, 1000, "0",
+      "so many of them; 0: all", NULL, "misbehave|attack" },
+    { "fault NAME", "turn", KEY_DURATION, FAULT(turn), 0, 1e8, "0s",
+      "one member after the other is down for so long, of the swarm as it then is; 0s: all of them at once", NULL, "attack" },
     { "validate", "form", KEY_CHOICE, AT(validate.form), 0, 0, "none",
       "the closed form that the main metric is held against", VALIDATE_FORMS },
     { "validate", "probes", KEY_COUNT, AT(validate.probes), 0, 100, "0",

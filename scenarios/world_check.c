@@ -44,13 +44,15 @@ world_check_look(World *w, uint64_t holes)
     const LedgerTotals *t = ledger_totals(w->ledger);
     bool suspended = s->store_replication == REPLICATION_BUFFERED ||
                      s->defect_no_replica_retry || s->defect_no_fill_after_outage ||
-                     s->defect_push_without_handshake;
+                     s->defect_push_without_handshake ||
+                     world_faults_suspend(w, INVARIANT_COMPLETE_REPLICAS);
 
     if (w->check == NULL)
         return;
     check_report(w->check, host_now(w->host), INVARIANT_COMPLETE_REPLICAS, suspended,
                  holes);
-    check_report(w->check, host_now(w->host), INVARIANT_ACKNOWLEDGED_ON_DISK, false,
+    check_report(w->check, host_now(w->host), INVARIANT_ACKNOWLEDGED_ON_DISK,
+                 world_faults_suspend(w, INVARIANT_ACKNOWLEDGED_ON_DISK),
                  t->unstored_acks - w->reported_unstored_acks);
     w->reported_unstored_acks = t->unstored_acks;
 }
@@ -65,7 +67,8 @@ world_check_record(const World *w, Recorder *r)
 
         recorder_metric(r, breaches, (double)check_breaches(w->check, (Invariant)i),
                         "count");
-        if (invariant_suspended_by((Invariant)i)[0] != '\0')
+        if (invariant_suspended_by((Invariant)i)[0] != '\0' ||
+            check_suspended(w->check, (Invariant)i) > 0)
             recorder_metric(r, suspended, (double)check_suspended(w->check, (Invariant)i),
                             "count");
     }

@@ -145,6 +145,27 @@ fault_choose_nodes(WorldFault *f)
 }
 
 void
+fault_choose_members(WorldFault *f, uint32_t members)
+{
+    const World *w = f->world;
+    const Snapshot *snapshot = chain_snapshot(w->chain);
+    const Swarm *swarm = snapshot_swarm_of(snapshot, w->accounts[f->section->swarm_of] + 1);
+    uint32_t n = swarm == NULL ? 0 : swarm->n;
+    g_autofree uint32_t *candidates = g_new(uint32_t, n + 1);
+
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t at = snapshot->members[swarm->first + i];
+        ActorId actor = host_actor_at(w->host, snapshot->nodes->nodes[at].ip);
+
+        candidates[i] = w->actors[actor].index;
+    }
+    g_free(f->whom);
+    f->whom = g_new(uint32_t, n + 1);
+    f->n_whom = choose(w->options.seed, f->section->head.name, FAULT_DRAW_WHOM, candidates,
+                       n, members == 0 ? n : members, f->whom);
+}
+
+void
 fault_choose_people(WorldFault *f)
 {
     const World *w = f->world;
@@ -233,6 +254,15 @@ start(WorldFault *f)
     case FAULT_SORT_UPGRADE:
         fault_start_upgrade(f);
         break;
+    case FAULT_SORT_MISBEHAVE:
+        fault_start_misbehave(f);
+        break;
+    case FAULT_SORT_ATTACK:
+        fault_start_attack(f);
+        break;
+    case FAULT_SORT_OFFLINE:
+        fault_start_offline(f);
+        break;
     case FAULT_SORTS:
         break;
     }
@@ -262,6 +292,35 @@ world_free_faults(World *w)
     g_free(w->faults);
 }
 
+bool
+world_faults_suspend(const World *w, Invariant invariant)
+{
+    for (uint32_t i = 0; i < w->scenario->n_faults; i++) {
+        switch ((FaultSort)w->scenario->faults[i].head.kind) {
+        case FAULT_SORT_MISBEHAVE:
+            return true;
+        case FAULT_SORT_PARTITION:
+        case FAULT_SORT_LINK:
+        case FAULT_SORT_SLOW:
+        case FAULT_SORT_SKEW:
+            if (invariant == INVARIANT_COMPLETE_REPLICAS)
+                return true;
+            break;
+        case FAULT_SORT_EXIT:
+        case FAULT_SORT_JOIN:
+        case FAULT_SORT_CRASH:
+        case FAULT_SORT_SHOCKS:
+        case FAULT_SORT_OUTAGE:
+        case FAULT_SORT_UPGRADE:
+        case FAULT_SORT_ATTACK:
+        case FAULT_SORT_OFFLINE:
+        case FAULT_SORTS:
+            break;
+        }
+    }
+    return false;
+}
+
 /* --- the books ----------------------------------------------------------------------- */
 
 /* "storm (outage)", and whose hosters they are. */
@@ -278,6 +337,20 @@ title(const World *w, const FaultSection *s)
                            kind, hosters);
 }
 
+/* What misbehaving nodes did, message by message. */
+static void
+record_misbehaviour(const World *w, Recorder *r)
+{
+    for (int m = 0; m < MISBEHAVIOURS; m++) {
+        uint64_t done = 0;
+
+        for (uint32_t i = 0; i < w->n_nodes; i++)
+            done += w->nodes[i].misbehaving == NULL ? 0 : w->nodes[i].misbehaving->done[m];
+        if (done > 0)
+            recorder_count(r, "misbehaviour", misbehaviour_name((Misbehaviour)m), done);
+    }
+}
+
 void
 world_faults_record(const World *w, Recorder *r)
 {
@@ -288,7 +361,8 @@ world_faults_record(const World *w, Recorder *r)
 
         recorder_count(r, "fault", s->head.name[0] == '\0' ? "-" : s->head.name, f->events);
         if (f->events > 0)
-            recorder_bin(r, name, (double)f->first / SECOND, (double)f->last / SECOND,
-                         (double)f->events);
+            recorder_bin(r, name, (double)f->first / SECOND,
+                         (double)(f->on ? w->end : f->last) / SECOND, (double)f->events);
     }
+    record_misbehaviour(w, r);
 }

@@ -36,6 +36,8 @@ void fault_choose_nodes(WorldFault *fault);
 
 /* The same among people; those of a hoster are none. */
 void fault_choose_people(WorldFault *fault);
+/* So many members (0: all) of the section's swarm, as it is on the chain now. */
+void fault_choose_members(WorldFault *fault, uint32_t members);
 /* It is on, and took this one. */
 bool fault_has_node(const WorldFault *fault, uint32_t node);
 bool fault_has_person(const WorldFault *fault, uint32_t person);
@@ -49,9 +51,13 @@ void fault_start_crash(WorldFault *fault);
 void fault_start_shocks(WorldFault *fault);
 void fault_start_outage(WorldFault *fault);
 void fault_start_upgrade(WorldFault *fault);
+void fault_start_attack(WorldFault *fault);
 /* world_faults_net.c: who reaches whom, and how */
 void fault_start_partition(WorldFault *fault);
 void fault_start_link(WorldFault *fault);
 /* world_faults_pace.c: how fast, and at what time */
 void fault_start_slow(WorldFault *fault);
 void fault_start_skew(WorldFault *fault);
+/* world_faults_actors.c: what nodes do wrong, and people who are away */
+void fault_start_misbehave(WorldFault *fault);
+void fault_start_offline(WorldFault *fault);

@@ -184,6 +184,7 @@ begin_outage(void *context, Time now, uint64_t argument)
     (void)now;
     (void)argument;
     fault_choose_nodes(f);
+    f->on = true;
     for (uint32_t i = 0; i < f->n_whom; i++)
         world_hold(f->world, f->whom[i], true);
     fault_befell(f, f->n_whom);
@@ -197,6 +198,7 @@ end_outage(void *context, Time now, uint64_t argument)
     (void)now;
     (void)argument;
     fault_befell(f, 0);
+    f->on = false;
     for (uint32_t i = 0; i < f->n_whom; i++)
         world_release(f->world, f->whom[i], true, loses_disk(f, f->whom[i], 0));
 }
@@ -271,4 +273,71 @@ void
 fault_start_upgrade(WorldFault *f)
 {
     fault_schedule(f, f->section->at, begin_upgrade, 0);
+}
+
+/* --- attack -----------------------------------------------------------------------------
+ */
+
+static void
+strike_down(WorldFault *f, bool down)
+{
+    for (uint32_t i = 0; i < f->n_whom; i++) {
+        if (down)
+            world_hold(f->world, f->whom[i], true);
+        else
+            world_release(f->world, f->whom[i], true, false);
+    }
+    fault_befell(f, down ? f->n_whom : 0);
+    f->on = down;
+}
+
+/* The next member, of the swarm as it is now, is down alone. */
+static void
+next_turn(void *context, Time now, uint64_t index)
+{
+    WorldFault *f = context;
+    const FaultSection *s = f->section;
+
+    if (f->on)
+        strike_down(f, false);
+    if (s->to > 0 && now >= s->to)
+        return;
+    fault_choose_members(f, s->members);
+    if (f->n_whom > 0) {
+        f->whom[0] = f->whom[index % f->n_whom];
+        f->n_whom = 1;
+    }
+    strike_down(f, true);
+    fault_schedule(f, s->to > 0 ? MIN(now + s->turn, s->to) : now + s->turn, next_turn,
+                   index + 1);
+}
+
+static void
+begin_attack(void *context, Time now, uint64_t argument)
+{
+    WorldFault *f = context;
+
+    if (f->section->turn > 0) {
+        next_turn(context, now, argument);
+        return;
+    }
+    fault_choose_members(f, f->section->members);
+    strike_down(f, true);
+}
+
+static void
+end_attack(void *context, Time now, uint64_t argument)
+{
+    WorldFault *f = context;
+
+    (void)now;
+    (void)argument;
+    if (f->section->turn == 0) /* else the last turn ends it */
+        strike_down(f, false);
+}
+
+void
+fault_start_attack(WorldFault *f)
+{
+    fault_schedule_period(f, begin_attack, end_attack);
 }

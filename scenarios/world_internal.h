@@ -10,6 +10,7 @@
 #include "sim/check/check.h"
 #include "sim/core/sampling.h"
 #include "sim/core/stream.h"
+#include "sim/fault/misbehave.h"
 #include "sim/host/watched_store.h"
 #include "sim/measure/ledger.h"
 
@@ -49,7 +50,8 @@ typedef struct WorldNode {
     NodeRecord record;    /* as registered */
     Ed25519Pair identity;
     Store *store;
-    WatchedStore *watched; /* stable address */
+    WatchedStore *watched;        /* stable address */
+    MisbehavingNode *misbehaving; /* around both, stable; NULL: no section misbehaves */
     NodeCounts counts;
     Fault next_fault;
     const char *country; /* "" where unknown */
@@ -117,6 +119,8 @@ struct World {
     Workload *workload;
     ActorId *clients;      /* by person */
     PersonAction *pending; /* by person: the next thing it does */
+    bool *online;          /* by person: as the workload has it */
+    uint8_t *kept_offline; /* by person: reasons */
     uint8_t (*accounts)[ACCOUNT_BYTES];
     WorldActor *actors; /* by actor id */
     uint32_t actors_capacity;
@@ -166,6 +170,8 @@ void world_arrive(World *world);
  * one instant happen in the order of their sections, before what actors do then. */
 void world_start_faults(World *world);
 void world_free_faults(World *world);
+/* A section is there that makes breaches of this invariant no news. */
+bool world_faults_suspend(const World *world, Invariant invariant);
 void world_faults_record(const World *world, Recorder *recorder);
 
 /* In its place again, with an empty disk and a new life. */
@@ -193,6 +199,10 @@ void world_exact_record(const World *world, Recorder *recorder);
 /* world_people.c */
 void world_build_people(World *world);
 void world_start_people(World *world);
+
+/* A reason for somebody to be offline, whatever the workload says; or one less.  Who would
+ * be online comes when the last one ends. */
+void world_keep_offline(World *world, uint32_t person, bool offline);
 
 /* world_check.c */
 void world_check_start(World *world);

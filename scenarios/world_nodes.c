@@ -162,6 +162,15 @@ loses_put(void *context, uint32_t index)
            w->scenario->put_lost;
 }
 
+static bool
+misbehaves(const Scenario *s)
+{
+    for (uint32_t i = 0; i < s->n_faults; i++)
+        if (s->faults[i].head.kind == FAULT_SORT_MISBEHAVE)
+            return true;
+    return false;
+}
+
 static void
 add_node(World *w)
 {
@@ -202,7 +211,15 @@ add_node(World *w)
         service_node_new(&w->crypto, host_port(w->host, node->actor), &w->scenario->service,
                          &node->identity, node->record.legacy, w->chain_address);
     node->service = self;
-    host_bind(w->host, node->actor, &service_node_ops, self);
+    if (misbehaves(w->scenario)) {
+        node->misbehaving = g_new0(MisbehavingNode, 1);
+        misbehaving_node_init(node->misbehaving, &node->watched->store, &service_node_ops,
+                              self);
+        host_set_store(w->host, node->actor, &node->misbehaving->store);
+        host_bind(w->host, node->actor, &misbehaving_node_ops, node->misbehaving);
+    } else {
+        host_bind(w->host, node->actor, &service_node_ops, self);
+    }
     world_register_actor(w, node->actor, ROLE_NODE, index);
 }
 
@@ -248,6 +265,7 @@ world_free_nodes(World *w)
         if (w->nodes[i].store != NULL)
             w->nodes[i].store->ops->close(w->nodes[i].store);
         g_free(w->nodes[i].watched);
+        g_free(w->nodes[i].misbehaving);
     }
     g_free(w->nodes);
 }

@@ -42,16 +42,25 @@ world_build_people(World *w)
     w->workload = workload_new(&config, w->options.seed, s->duration, w->end);
     w->clients = g_new0(ActorId, s->clients);
     w->pending = g_new0(PersonAction, s->clients);
+    w->online = g_new0(bool, s->clients);
+    w->kept_offline = g_new0(uint8_t, s->clients);
     w->accounts = g_malloc0_n(s->clients, sizeof *w->accounts);
     for (uint32_t i = 0; i < s->clients; i++)
         build_client(w, i);
 }
 
 static void
+give_order(World *w, uint32_t person, const SessionOrder *order)
+{
+    Packet packet = session_order_packet(order);
+
+    host_tell(w->host, w->clients[person], host_now(w->host), &packet);
+}
+
+static void
 tell(World *w, uint32_t person, const PersonAction *action)
 {
     SessionOrder order = { .kind = SESSION_ONLINE };
-    Packet packet;
 
     if (action->kind == PERSON_GOES)
         order.kind = SESSION_OFFLINE;
@@ -62,9 +71,26 @@ tell(World *w, uint32_t person, const PersonAction *action)
         memcpy(order.to, w->accounts[action->to], ACCOUNT_BYTES);
         world_check_text(w, action->message, action->bytes);
         ledger_written(w->ledger, host_now(w->host), action->message, person, action->to);
+    } else {
+        w->online[person] = action->kind == PERSON_COMES;
     }
-    packet = session_order_packet(&order);
-    host_tell(w->host, w->clients[person], host_now(w->host), &packet);
+    if (order.kind != SESSION_ONLINE || w->kept_offline[person] == 0)
+        give_order(w, person, &order);
+}
+
+void
+world_keep_offline(World *w, uint32_t person, bool offline)
+{
+    const SessionOrder order = { .kind = offline ? SESSION_OFFLINE : SESSION_ONLINE };
+    bool others;
+
+    if (offline) {
+        others = w->kept_offline[person]++ > 0;
+    } else {
+        others = --w->kept_offline[person] > 0;
+    }
+    if (!others && w->online[person])
+        give_order(w, person, &order);
 }
 
 static void

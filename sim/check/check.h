@@ -2,8 +2,8 @@
  *
  * Invariants that hold in every run, checked after every event when asked (`run --check`).
  * A breach is counted and the first ones are kept as text; it never stops the run.  An
- * invariant that a known defect of the real network suspends (its key is named) counts its
- * breaches apart. */
+ * invariant that a known defect of the real network (its key is named) or a fault of the
+ * scenario suspends counts its breaches apart. */
 #pragma once
 
 #include "sim/host/host.h"

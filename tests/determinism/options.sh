@@ -12,7 +12,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 program=$(realpath "$1")
-scenarios=(quiet churn defects crowded leaving)
+scenarios=(quiet churn defects faults crowded leaving)
 seeds=(1 2 3 4 5 6 7 8 9 10)
 
 # NAME and the options of each way.

@@ -4,6 +4,7 @@
 #include <glib/gstdio.h>
 
 #include "scenarios/keys.h"
+#include "sim/fault/misbehave.h"
 
 static Scenario *
 load(const char *text, char *const *set, GError **error, char **ret_path)
@@ -199,6 +200,18 @@ static const Bad bad[] = {
       "@: fault.a: expected sigma, offset or drift_ppm", NULL },
     { "upgrade-for-ever", "[fault a]\nkind=upgrade\nover=1h\n",
       "@: fault.a.down: expected how long a restart takes", NULL },
+    { "misbehave-nobody", "[fault a]\nkind=misbehave\n", "@: fault.a: whom?", NULL },
+    { "misbehave-both", "[fault a]\nkind=misbehave\nswarm_of=1\nshare=0.1\n",
+      "@: fault.a.swarm_of: expected it, or a share, a count or a place", NULL },
+    { "misbehave-members", "[fault a]\nkind=misbehave\nshare=0.1\nmembers=2\n",
+      "@: fault.a.members: of which swarm?", NULL },
+    { "attack-nobody", "[fault a]\nkind=attack\n",
+      "@: fault.a.swarm_of: expected whose swarm", NULL },
+    { "attack-stranger", "[client]\nclients=5\n[fault a]\nkind=attack\nswarm_of=5\n",
+      "@: fault.a.swarm_of: there is no such person", NULL },
+    { "offline-nobody", "[fault a]\nkind=offline\n", "@: fault.a: whom?", NULL },
+    { "offline-hoster", "[fault a]\nkind=offline\nhoster=3\n",
+      "@:3: fault.a.hoster says nothing where kind = offline", NULL },
     { "set-no-section", "[network]\nnodes=20\n",
       "--set fault.a.share=0.5: there is no section [fault a] (fault.a.kind would make "
       "one)",
@@ -238,6 +251,17 @@ test_refused(gconstpointer data)
     g_assert_null(strstr(error->message, "(null)"));
 }
 
+/* The choices from the i-th on. */
+static const char *
+nth_choice(const Key *key, int i)
+{
+    const char *choice = key->choices;
+
+    while (i-- > 0)
+        choice = strchr(choice, '|') + 1;
+    return choice;
+}
+
 /* Every key of a section with names belongs to kinds that there are, and every default but
  * that of the kind can be read. */
 static void
@@ -256,6 +280,10 @@ test_table(void)
         }
         kinds = g_strsplit(key_find(form->keys, "kind")->choices, "|", -1);
         only = g_strsplit(key->only == NULL ? kinds[0] : key->only, "|", -1);
+        if (strcmp(key->name, "does") == 0)
+            for (int m = 0; m < MISBEHAVIOURS; m++)
+                g_assert_true(g_str_has_prefix(nth_choice(key, m),
+                                               misbehaviour_name((Misbehaviour)m)));
         for (size_t k = 0; only[k] != NULL; k++)
             g_assert_true(g_strv_contains((const char *const *)kinds, only[k]));
         g_assert_cmpuint(key->offset, <, form->size);

@@ -3,7 +3,7 @@
 # docs.sh SWARMBED
 #
 # Every command of this program in README.md, HACKING.md, docs/compare.md, docs/faults.md,
-# docs/traces.md and in the examples of each --help is run as it stands there, on smaller
+# docs/sweeps.md, docs/traces.md and in the examples of each --help is run as it stands there, on smaller
 # networks for a shorter time.
 . "$(dirname "$0")/lib.sh"
 
@@ -53,6 +53,7 @@ commands_of_help()
     commands_of_file "$source_root/HACKING.md"
     commands_of_file "$source_root/docs/compare.md"
     commands_of_file "$source_root/docs/faults.md"
+    commands_of_file "$source_root/docs/sweeps.md"
     commands_of_file "$source_root/docs/traces.md"
     commands_of_help
 } | grep -v COMMAND | awk '!seen[$0]++' >commands

@@ -197,6 +197,22 @@ record_sent_bins(const World *w, Recorder *r)
     }
 }
 
+/* How long messages last: F(t) of science 1.1, with what is delivered, expired or not over
+ * taken out of the watch. */
+static void
+record_survival(const World *w, Recorder *r)
+{
+    const LifeBin *bins;
+    size_t n = ledger_life_bins(w->ledger, &bins);
+    double width = (double)w->scenario->age_bin / SECOND;
+
+    for (size_t i = 0; i < n; i++)
+        recorder_bin(r, "survival_by_age", (double)i * width, (double)(i + 1) * width,
+                     ledger_survival(w->ledger, i));
+    recorder_metric(r, "loss_by_expiry",
+                    n > 0 ? 1 - ledger_survival(w->ledger, n - 1) : NAN, "1");
+}
+
 static void
 record_fates(const World *w, Recorder *r)
 {
@@ -370,6 +386,7 @@ world_record(World *w, Recorder *r, RunFacts *ret_facts)
     world_check_record(w, r);
     record_node_hours(w, r);
     record_replicas(w, r);
+    record_survival(w, r);
     record_sent_bins(w, r);
     record_fates(w, r);
     record_requests(w, r);

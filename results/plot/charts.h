@@ -9,6 +9,7 @@
 /* Fill @figure; false when nothing of it was recorded. */
 bool chart_fates(RecordReader *reader, Figure *figure);
 bool chart_replicas(RecordReader *reader, Figure *figure);
+bool chart_survival(RecordReader *reader, Figure *figure);
 bool chart_latency(RecordReader *reader, Figure *figure);
 bool chart_network(RecordReader *reader, Figure *figure);
 bool chart_load(RecordReader *reader, Figure *figure);

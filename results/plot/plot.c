@@ -21,6 +21,13 @@ static const ChartKind kinds[] = {
         "least to the greatest run." },
       false,
       chart_replicas },
+    { { "survival", "How many messages still have a copy at an age?",
+        "Kaplan-Meier estimate: a copy on any disk; messages that were delivered or "
+        "expired "
+        "are watched no longer. Line: mean over runs; band: from the least to the greatest "
+        "run." },
+      false,
+      chart_survival },
     { { "latency", "How long until a message is there?",
         "Each run's own distribution over the messages that were delivered. Line: mean "
         "over "

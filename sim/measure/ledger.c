@@ -56,6 +56,7 @@ ledger_free(Ledger *l)
     free(l->by_id_length);
     free(l->people);
     free(l->age_bins);
+    free(l->life_bins);
     free(l->sent_fates);
     free(l->sent_causes);
     free(l);
@@ -95,6 +96,7 @@ ledger_written(Ledger *l, Time now, uint64_t id, uint32_t from, uint32_t to)
                     .written = now,
                     .accepted = -1,
                     .delivered = -1,
+                    .gone = -1,
                     .from = from,
                     .to = to,
                     .first_copy = NO_ENTRY };
@@ -217,9 +219,19 @@ ledger_put(Ledger *l, Time now, uint32_t node, Bytes hash, int16_t name_space,
         copy->holders = ledger_grow(copy->holders, copy->capacity, sizeof *copy->holders);
     }
     note_there(l, m);
+    m->gone = -1;
     copy->holders[copy->n_holders++] =
         (Holder){ node & 0x3fffffff, name_space != l->config.message_namespace, false };
     copy->ever_stored = true;
+}
+
+static bool
+has_holder(const Ledger *l, const Message *m)
+{
+    for (uint32_t c = m->first_copy; c != NO_ENTRY; c = l->copies[c].next)
+        if (l->copies[c].n_holders > 0)
+            return true;
+    return false;
 }
 
 static void
@@ -229,8 +241,12 @@ forget_holder(Ledger *l, Time now, uint32_t node, Bytes hash, int what)
     Holder *holder = copy == NULL ? NULL : holder_of(copy, node);
 
     if (holder != NULL) {
+        Message *m = &l->messages[copy->message];
+
         *holder = copy->holders[--copy->n_holders];
-        record(l, &l->messages[copy->message], now, what, node, copy->n_holders);
+        record(l, m, now, what, node, copy->n_holders);
+        if (!has_holder(l, m))
+            m->gone = now;
     }
 }
 

@@ -125,6 +125,20 @@ typedef struct LedgerTotals {
     Histogram ack_latency_s; /* written to accepted */
 } LedgerTotals;
 
+/* Lives of stored messages by age at their end: how many lost their last disk copy, and how
+ * many were watched no longer (delivered, expired, or the run was over): what a
+ * Kaplan-Meier curve is made of (science 1.1). */
+typedef struct LifeBin {
+    uint64_t lost, ended;
+} LifeBin;
+
+/* Bins of age_bin. */
+size_t ledger_life_bins(const Ledger *ledger, const LifeBin **ret_bins);
+/* The product-limit estimate (Kaplan and Meier 1958) of the chance that a message still has
+ * a disk copy at the end of bin @bin; in a bin losses come before what is watched no
+ * longer. */
+double ledger_survival(const Ledger *ledger, size_t bin);
+
 const LedgerTotals *ledger_totals(const Ledger *ledger);
 size_t ledger_age_bins(const Ledger *ledger, const AgeBin **ret_bins);
 /* Fates by time of writing: [bin][fate], and [bin][cause] of the lost ones. */

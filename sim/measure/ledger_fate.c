@@ -4,6 +4,7 @@
 #include "sim/measure/ledger_internal.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static bool
 counted_before(const Ledger *l, const Message *m, uint32_t copy, uint32_t node)
@@ -221,6 +222,33 @@ count(Ledger *l, const Message *m)
         l->sent_causes[bin][m->cause]++;
 }
 
+/* The watch over a message ends when it is delivered, has expired, or the run is over;
+ * before that its last copy may be gone. */
+static void
+end_life(Ledger *l, const Message *m, Time now)
+{
+    Time end =
+        m->written + l->config.message_ttl < now ? m->written + l->config.message_ttl : now;
+    bool lost;
+    size_t bin;
+
+    if (!m->is_there)
+        return;
+    if (m->delivered >= 0 && m->delivered < end)
+        end = m->delivered;
+    lost = m->gone >= 0 && m->gone <= end;
+    if (lost)
+        end = m->gone;
+    bin = (size_t)((end - m->written) / l->config.age_bin);
+    if (bin >= l->n_life_bins) {
+        l->life_bins = ledger_grow(l->life_bins, bin + 1, sizeof *l->life_bins);
+        memset(l->life_bins + l->n_life_bins, 0,
+               (bin + 1 - l->n_life_bins) * sizeof *l->life_bins);
+        l->n_life_bins = bin + 1;
+    }
+    *(lost ? &l->life_bins[bin].lost : &l->life_bins[bin].ended) += 1;
+}
+
 void
 ledger_close(Ledger *l, Time now, const NodeStanding *standing,
              const uint64_t *recipient_swarm)
@@ -231,5 +259,28 @@ ledger_close(Ledger *l, Time now, const NodeStanding *standing,
         if (!m->decided)
             ledger_decide(l, m, now, standing, recipient_swarm[m->to]);
         count(l, m);
+        end_life(l, m, now);
     }
+}
+
+size_t
+ledger_life_bins(const Ledger *l, const LifeBin **ret_bins)
+{
+    *ret_bins = l->life_bins;
+    return l->n_life_bins;
+}
+
+double
+ledger_survival(const Ledger *l, size_t bin)
+{
+    uint64_t at_risk = 0;
+    double survival = 1;
+
+    for (size_t i = 0; i < l->n_life_bins; i++)
+        at_risk += l->life_bins[i].lost + l->life_bins[i].ended;
+    for (size_t i = 0; i <= bin && i < l->n_life_bins && at_risk > 0; i++) {
+        survival *= 1 - (double)l->life_bins[i].lost / (double)at_risk;
+        at_risk -= l->life_bins[i].lost + l->life_bins[i].ended;
+    }
+    return survival;
 }

@@ -33,6 +33,7 @@ typedef struct Copy {
 typedef struct Message {
     uint64_t id;
     Time written, accepted, delivered; /* -1: not */
+    Time gone;                         /* since when no disk has any copy; -1: one has */
     uint32_t from, to;
     uint32_t first_copy;
     /* The recipient's polls so far, when a copy was first stored or acknowledged, and when
@@ -66,6 +67,8 @@ struct Ledger {
     Person *people;
     AgeBin *age_bins;
     size_t n_age_bins;
+    LifeBin *life_bins;
+    size_t n_life_bins;
     uint64_t (*sent_fates)[FATES];
     uint64_t (*sent_causes)[CAUSES];
     size_t n_sent_bins;

@@ -119,6 +119,7 @@ write_curves(Recorder *recorder, uint64_t seed)
         recorder_bin(recorder, "replicas_mean", low, high, 6.8 * alive);
         recorder_bin(recorder, "replicas_at_most_1", low, high, pow(1 - alive, 4));
         recorder_bin(recorder, "replicas_0", low, high, pow(1 - alive, 6));
+        recorder_bin(recorder, "survival_by_age", low, high, 1 - pow(1 - alive, 5));
     }
     for (int i = 0; i < 60; i++) {
         double low = 0.05 * pow(1.2, i),

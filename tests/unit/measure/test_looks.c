@@ -39,6 +39,43 @@ test_ages(Story *f, gconstpointer data)
     g_assert_cmpuint(bins[1].none, ==, 1);
 }
 
+static void
+lose(Story *f, int64_t at_s, int copy)
+{
+    for (uint32_t node = 0; node < 2; node++)
+        ledger_dropped(f->ledger, at_s * SECOND, node, story_hash(copy));
+}
+
+/* Of four messages one is lost and one is read in the first bin, one is lost in the second;
+ * the last is lost too, but was sent again. */
+static void
+test_survival(Story *f, gconstpointer data)
+{
+    const LifeBin *bins;
+    int64_t bin_s = 500;
+
+    (void)data;
+    story_send(f, 10, 1);
+    story_send(f, 10, 2);
+    story_send(f, 10, 3);
+    lose(f, 20, 1);
+    story_open(f, 20, 3);
+    lose(f, 30, 3); /* after it was read: nobody waits for it */
+    lose(f, 15 + bin_s, 2);
+    story_send(f, 10, 4);
+    lose(f, 30, 4);
+    story_put(f, 31, 5, 4);
+    story_close(f, 2 * bin_s + 100);
+    g_assert_cmpuint(ledger_life_bins(f->ledger, &bins), ==, 3);
+    g_assert_cmpuint(bins[0].lost, ==, 1);
+    g_assert_cmpuint(bins[0].ended, ==, 1);
+    g_assert_cmpuint(bins[1].lost, ==, 1);
+    g_assert_cmpuint(bins[2].ended, ==, 1);
+    g_assert_cmpfloat(ledger_survival(f->ledger, 0), ==, 0.75);
+    g_assert_cmpfloat(ledger_survival(f->ledger, 1), ==, 0.375);
+    g_assert_cmpfloat(ledger_survival(f->ledger, 2), ==, 0.375);
+}
+
 /* It hung by one replica, and was read in the end. */
 static void
 test_near_loss(Story *f, gconstpointer data)
@@ -158,6 +195,7 @@ main(int argc, char **argv)
         void (*run)(Story *story, gconstpointer data);
     } tests[] = {
         { "/measure/ledger/ages", test_ages },
+        { "/measure/ledger/survival", test_survival },
         { "/measure/ledger/near-loss", test_near_loss },
         { "/measure/ledger/holes", test_holes },
         { "/measure/ledger/sent-bins", test_sent_bins },

@@ -196,6 +196,7 @@ test_almost_nothing(Folder *folder, gconstpointer data)
     recorder_bin(recorder, "sent:delivered", 0, 60, 0);
     recorder_bin(recorder, "sent:lost", 60, 120, 1);
     recorder_bin(recorder, "replicas_0", 0, 60, 0);
+    recorder_bin(recorder, "survival_by_age", 0, 60, 0);
     recorder_bin(recorder, "latency_s", 0, 1, 1);
     recorder_node(recorder, 0, "cpu_s", 0);
     commit(recorder, 1);

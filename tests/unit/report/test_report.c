@@ -10,7 +10,8 @@
 #include "tests/lib/experiment.h"
 #include "tests/lib/folder.h"
 
-static const char *const figures[] = { "fates", "replicas", "latency", "network", "load" };
+static const char *const figures[] = { "fates",   "replicas", "survival",
+                                       "latency", "network",  "load" };
 
 static void
 assert_says(const char *text, const char *words)

@@ -11,7 +11,7 @@ static const char description[] =
     "[protocol],\n"
     "[client], [swarm] or [repair].  Runs with the same seeds are compared in pairs, else\n"
     "all with all.  A metric passes when it is, with 95 % confidence, not worse than its\n"
-    "margin allows; it fails when it is worse with 99.9 % (all metrics together); else it "
+    "margin allows; it fails when it is worse with 99.5 % (all metrics together); else it "
     "is\n"
     "undecided.  The whole passes when nothing fails and the required metrics (delivered,\n"
     "loss, survival, those named with --margin) pass.  docs/compare.md says more.\n\n"

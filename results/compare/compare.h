@@ -12,9 +12,9 @@
 
 /* A pass is wrong at most once in 20 times for a metric at its margin.  A fail stops
  * somebody's work: for what is no worse than its margin, all metrics together, at most once
- * in 1,000 comparisons. */
+ * in 200 comparisons. */
 #define COMPARE_PASS_LEVEL 0.05
-#define COMPARE_FAIL_LEVEL 0.001
+#define COMPARE_FAIL_LEVEL 0.005
 #define COMPARE_RUNS_MIN 5 /* on each side, or pairs: with fewer nothing is judged */
 
 typedef enum CompareVerdict {

@@ -84,6 +84,22 @@ verdict 'too near to its margin' 1 undecided base/results.db slow/results.db --s
     --unpaired --margin latency.p50=18s
 swarm compare base/results.db slow/results.db --margin polls=10%
 has 'a metric that has no better way must stay' "$out" '±10%'
+# --- variants of a sweep ------------------------------------------------------------------
+
+cp "$small" sweep.ini
+printf '\n[sweep]\nclient.poll_interval = 5s, 30s\nseeds = 1..5\n' >>sweep.ini
+"$swarmbed" run sweep.ini --out sweep --no-report --quiet --set record.messages=0 </dev/null ||
+    ok 'the sweep runs' 1
+verdict 'each variant beside itself' 0 pass sweep/results.db sweep/results.db
+is 'there are two' "$(jq -c '[.variants[].label]' <<<"$out")" \
+    '["client.poll_interval=5s","client.poll_interval=30s"]'
+has 'and two suites' "$(cat report.xml)" 'name="sweep, client.poll_interval=30s"'
+verdict 'one variant against the other' 1 fail sweep/results.db sweep/results.db \
+    --variant client.poll_interval=5s --against client.poll_interval=30s
+is 'one variant against the other: in pairs' "$(jq -c '[.variants[] | .paired, .pairs]' \
+    <<<"$out")" '[true,5]'
+swarm compare sweep/results.db base/results.db
+fails 'a sweep and none' 2 'no variant in common'
 [ "$full" = full ] || finish
 
 # --- false alarms: 11 times 10 runs, each against each -------------------------------------

@@ -68,6 +68,13 @@ run_fault outage_one fault.x.kind=outage fault.x.largest_hosters=1 fault.x.from=
     network.hosters=1
 is 'one hoster: everybody is with it' "$events" 30
 
+run_fault outage_traced fault.x.kind=outage fault.x.largest_hosters=30 fault.x.from=90s \
+    churn.trace=tor-relays-2026-nodes.csv.gz
+is 'outage of hosters of the trace: it has fewer than nodes' "$events" 30
+swarm report outage_traced/results.db
+page=$(find outage_traced -name '*.html')
+has 'the report says when, and whose hosters' "$(cat "$page")" '<td>x (outage, hosters of the trace)</td><td>90 s</td>'
+
 # A node that is down for two reasons comes up when the last one ends.
 run_fault both fault.x.kind=outage fault.x.count=20 fault.x.from=90s fault.x.to=210s \
     fault.y.kind=outage fault.y.count=30 fault.y.from=150s fault.y.to=330s

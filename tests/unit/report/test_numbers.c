@@ -42,6 +42,10 @@ write_two_runs(const Folder *folder)
         recorder_count(recorder, "fate", "pending", seed == 1 ? 100 : 400);
         recorder_count(recorder, "fate", "lost", 0);
         recorder_count(recorder, "cause", "gone", seed == 1 ? 10 : 0);
+        recorder_bin(recorder, "fault:storm (outage)", seed == 1 ? 60 : 30, 180,
+                     seed == 1 ? 3 : 4);
+        if (seed == 2)
+            recorder_bin(recorder, "fault:a (join)", 10, 10, 1);
         g_assert_true(recorder_run_commit(recorder, &facts, &error));
     }
     recorder_close(recorder);
@@ -158,6 +162,11 @@ test_text(Folder *folder, gconstpointer data)
     assert_says(text, "\n  stored                  1.5 GB       1.5 GB       1.5 GB"
                       "            2\n");
     assert_says(text, "\n  never measured               \u2014");
+    /* From the earliest to the latest of all runs, in the order in which they began. */
+    assert_says(text, "runs\n  a (join)                  10 s         10 s            1"
+                      "            1\n"
+                      "  storm (outage)            30 s        3 min          3.5"
+                      "            2\n");
     assert_says(text, "  seed 1        ab\n");
 }
 
@@ -170,6 +179,7 @@ test_text_of_one_run(Folder *folder, gconstpointer data)
     experiment_write(folder->database, 1, "churn", "c");
     text = report_summary_text(folder->database, NULL);
     assert_says(text, "one run: no intervals");
+    g_assert_null(strstr(text, "faults"));
     assert_says(text, "\n  lost_messages                                 1,603"
                       "                                      1\n");
 }

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+enum { NODES_MAX = 60000 }; /* as network.nodes */
+
 static bool
 fail(const Scenario *s, const FaultSection *f, const char *key, const char *text,
      GError **error)
@@ -189,6 +191,8 @@ check_fault(const Scenario *s, const FaultSection *f, GError **error)
     case FAULT_SORT_JOIN:
         if ((f->count > 0) == (f->per_day > 0))
             return fail(s, f, "", "expected a count or per_day", error);
+        if (f->count > NODES_MAX)
+            return fail(s, f, "count", "more nodes than a network may have", error);
         return true;
     case FAULT_SORT_SHOCKS:
     case FAULT_SORTS:

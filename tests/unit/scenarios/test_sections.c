@@ -200,6 +200,8 @@ static const Bad bad[] = {
       "@: fault.a: expected sigma, offset or drift_ppm", NULL },
     { "upgrade-for-ever", "[fault a]\nkind=upgrade\nover=1h\n",
       "@: fault.a.down: expected how long a restart takes", NULL },
+    { "join-many", "[fault a]\nkind=join\ncount=60001\n",
+      "@: fault.a.count: more nodes than a network may have", NULL },
     { "misbehave-nobody", "[fault a]\nkind=misbehave\n", "@: fault.a: whom?", NULL },
     { "misbehave-both", "[fault a]\nkind=misbehave\nswarm_of=1\nshare=0.1\n",
       "@: fault.a.swarm_of: expected it, or a share, a count or a place", NULL },

@@ -32,6 +32,21 @@ file_is_there(const Scenario *s, const char *key, const char *file, GError **err
     return false;
 }
 
+/* Where latencies come from: a constant, a graph or a matrix. */
+static bool
+check_paths(const Scenario *s, GError **error)
+{
+    if (s->topology[0] != '\0' && s->net.constant_latency > 0)
+        return fail(error, s,
+                    "network.topology and network.latency: expected one of them, latencies "
+                    "come from the graph");
+    if (s->topology[0] != '\0')
+        return file_is_there(s, "network.topology", s->topology, error);
+    if (s->rtt[0] == '\0' && s->net.constant_latency == 0)
+        return fail(error, s, "network.rtt is empty: expected a network.latency then");
+    return file_is_there(s, "network.rtt", s->rtt, error);
+}
+
 bool
 scenario_check(const Scenario *s, GError **error)
 {
@@ -89,10 +104,7 @@ scenario_check(const Scenario *s, GError **error)
                     "would refuse every message");
     if (s->duration + s->drain > 10 * 365 * DAY)
         return fail(error, s, "scenario.duration and drain: more than ten years");
-    if (s->rtt[0] == '\0' && s->net.constant_latency == 0)
-        return fail(error, s, "network.rtt is empty: expected a network.latency then");
-    return scenario_check_faults(s, error) &&
-           file_is_there(s, "network.rtt", s->rtt, error) &&
+    return scenario_check_faults(s, error) && check_paths(s, error) &&
            file_is_there(s, "churn.trace", s->trace, error);
 }
 

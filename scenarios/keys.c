@@ -37,6 +37,8 @@ const Key scenario_keys[] = {
       "matrix of round-trip times (docs/traces.md); empty: constant latency", NULL },
     { "network", "rtt_unit", KEY_CHOICE, AT(rtt_unit), 0, 0, "ms",
       "of the times in network.rtt", "ms|us|s" },
+    { "network", "topology", KEY_FILE, AT(topology), 0, 0, "",
+      "graph of places and paths (Shadow's GML, docs/traces.md) instead of network.rtt; empty: none", NULL },
     { "network", "latency", KEY_DURATION, AT(net.constant_latency), 0, 100, "0s",
       "one way, between all places, instead of the matrix; 0s: the matrix", NULL },
     { "network", "floor", KEY_DURATION, AT(net.floor), 1e-06, 10, "1ms",

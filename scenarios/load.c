@@ -384,6 +384,7 @@ scenario_free(Scenario *scenario)
     g_free(scenario->question);
     g_free(scenario->folder);
     g_free(scenario->rtt);
+    g_free(scenario->topology);
     g_free(scenario->trace);
     if (scenario->study_lines != NULL)
         g_ptr_array_unref(scenario->study_lines);

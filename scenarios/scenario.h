@@ -67,8 +67,9 @@ typedef struct Scenario {
     /* [network] */
     uint32_t nodes;
     NetConfig net;
-    FilePath rtt;     /* "": constant latency */
-    int32_t rtt_unit; /* RttUnit */
+    FilePath rtt;      /* "": constant latency */
+    int32_t rtt_unit;  /* RttUnit */
+    FilePath topology; /* "": none; else instead of rtt */
     double node_speed, client_speed;
     uint32_t hosters; /* synthetic ones */
     double hoster_exponent;

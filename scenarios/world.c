@@ -87,6 +87,31 @@ load_rtt(const Scenario *s, WorldData *data, GError **error)
     return false;
 }
 
+static bool
+load_topology(const Scenario *s, WorldData *data, GError **error)
+{
+    g_autofree char *path = NULL;
+    g_autoptr(GBytes) text = read_named(s, s->topology, &path, error);
+    const char *why;
+    size_t line;
+
+    if (text == NULL)
+        return false;
+    if (topology_parse(bytes_of_gbytes(text), &data->topology, &line, &why) == ST_OK)
+        return true;
+    g_set_error(error, world_error(), 1, "%s:%zu: %s", path, line, why);
+    return false;
+}
+
+/* Where latencies come from: one of three. */
+static bool
+load_paths(const Scenario *s, WorldData *data, GError **error)
+{
+    if (s->topology[0] != '\0')
+        return load_topology(s, data, error);
+    return s->rtt[0] == '\0' || s->net.constant_latency > 0 || load_rtt(s, data, error);
+}
+
 /* Better now than at the first run. */
 static bool
 trace_has_enough(const Scenario *s, const UptimeTrace *trace, GError **error)
@@ -116,7 +141,7 @@ world_data_load(const Scenario *s, WorldData *ret, GError **error)
 {
     WorldData data = { 0 };
 
-    if ((s->rtt[0] != '\0' && s->net.constant_latency == 0 && !load_rtt(s, &data, error)) ||
+    if (!load_paths(s, &data, error) ||
         (s->trace[0] != '\0' && !load_trace(s, &data, error))) {
         world_data_clear(&data);
         return false;
@@ -129,6 +154,7 @@ void
 world_data_clear(WorldData *data)
 {
     free(data->rtt_us);
+    topology_free(data->topology);
     uptime_trace_free(data->trace);
     *data = (WorldData){ 0 };
 }
@@ -170,7 +196,9 @@ build_host(World *w)
                           .queue = w->options.queue,
                           .inbox_max = 1000 };
 
-    w->net = net_new(&s->net, w->data->rtt_us, w->data->n_places, w->options.seed);
+    w->net = w->data->topology != NULL
+                 ? net_new_over(&s->net, w->data->topology, w->options.seed)
+                 : net_new(&s->net, w->data->rtt_us, w->data->n_places, w->options.seed);
     w->host = host_new(&config, w->net, &costs);
     w->memo = identity_memo_new((size_t)2 << g_bit_storage(s->clients + 63));
     if (s->crypto == CRYPTO_REAL && !w->options.no_shortcuts)

@@ -26,6 +26,7 @@ typedef struct WorldOptions {
 typedef struct WorldData {
     uint32_t *rtt_us;
     uint32_t n_places;
+    Topology *topology; /* NULL: none; else instead of rtt_us */
     UptimeTrace *trace;
 } WorldData;
 

@@ -95,6 +95,17 @@ new_store(const World *w)
     return store;
 }
 
+/* Of a node that no trace places: as the topology's places are, or as the table has it. */
+static const char *
+drawn_country(const World *w, uint64_t word)
+{
+    const Topology *topology = w->data->topology;
+
+    if (topology == NULL)
+        return synthetic_country(sample_uniform(word));
+    return topology->places[sample_below(word, topology->n)].country;
+}
+
 static void
 place(const World *w, uint32_t index, const char **ret_country, uint32_t *ret_network,
       uint32_t *ret_hoster)
@@ -110,7 +121,7 @@ place(const World *w, uint32_t index, const char **ret_country, uint32_t *ret_ne
     } else {
         uint64_t at = (uint64_t)index * WORDS_PER_NODE;
 
-        *ret_country = synthetic_country(sample_uniform(world_word(w, WORLD_PLACE, at)));
+        *ret_country = drawn_country(w, world_word(w, WORLD_PLACE, at));
         *ret_network =
             (uint32_t)sample_below(world_word(w, WORLD_PLACE, at + 1), SYNTHETIC_NETWORKS);
         *ret_hoster = zipf_hoster(w->scenario->hosters, w->scenario->hoster_exponent,

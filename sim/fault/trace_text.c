@@ -123,7 +123,7 @@ trace_read_whole(Bytes field, int64_t max, int64_t *ret)
     for (size_t i = 0; i < field.n; i++) {
         int digit = field.p[i] - '0';
 
-        if (digit < 0 || digit > 9 || value > (max - digit) / 10)
+        if (digit < 0 || digit > 9 || digit > max || value > (max - digit) / 10)
             return false;
         value = value * 10 + digit;
     }

@@ -56,7 +56,8 @@ struct Net {
     uint32_t *rtt_us; /* n_places squared, or NULL */
     uint32_t n_places;
     uint64_t seed;
-    Places *places; /* NULL without a matrix */
+    Places *places;           /* NULL without a matrix */
+    const Topology *topology; /* NULL: none.  Borrowed */
     Endpoint *endpoints;
     uint32_t *epochs; /* by endpoint: how often it was reset */
     uint32_t n, capacity;
@@ -75,10 +76,9 @@ resized(void *p, size_t n, size_t size)
 }
 
 static void
-check_config(const NetConfig *config, const uint32_t *rtt_us)
+check_config(const NetConfig *config)
 {
     assert(config->floor > 0 && config->constant_latency >= 0);
-    assert(config->constant_latency > 0 || rtt_us != NULL);
     assert(config->last_mile_median >= 0 && config->last_mile_sigma >= 0);
     assert(config->jitter >= 0 && config->loss >= 0 && config->loss <= 1);
     assert(config->retransmit >= 0 && config->retransmit <= MINUTE);
@@ -87,19 +87,37 @@ check_config(const NetConfig *config, const uint32_t *rtt_us)
         assert(config->uplink_bits_per_s[kind] >= 0);
     assert(config->connections_max > 0);
     (void)config;
-    (void)rtt_us;
 }
 
-Net *
-net_new(const NetConfig *config, const uint32_t *rtt_us, uint32_t n_places, uint64_t seed)
+static Net *
+new_net(const NetConfig *config, uint64_t seed)
 {
     Net *net = calloc(1, sizeof *net);
 
     if (net == NULL)
         abort();
-    check_config(config, rtt_us);
+    check_config(config);
     net->config = *config;
     net->seed = seed;
+    return net;
+}
+
+Net *
+net_new_over(const NetConfig *config, const Topology *topology, uint64_t seed)
+{
+    Net *net = new_net(config, seed);
+
+    net->topology = topology;
+    net->config.constant_latency = 0;
+    return net;
+}
+
+Net *
+net_new(const NetConfig *config, const uint32_t *rtt_us, uint32_t n_places, uint64_t seed)
+{
+    Net *net = new_net(config, seed);
+
+    assert(config->constant_latency > 0 || rtt_us != NULL);
     if (rtt_us != NULL) {
         assert(n_places > 0);
         net->n_places = n_places;
@@ -132,6 +150,8 @@ net_bytes(const Net *net)
 
     if (net->places != NULL)
         bytes += places_bytes(net->places);
+    if (net->topology != NULL)
+        bytes += topology_bytes(net->topology);
     for (uint32_t i = 0; i < net->n; i++)
         bytes += connections_bytes(&net->endpoints[i].opened);
     return bytes + net->capacity * (sizeof *net->endpoints + sizeof *net->epochs);
@@ -155,6 +175,16 @@ draw_last_mile(const Net *net, uint64_t name)
                   LAST_MILE_MAX);
 }
 
+static uint32_t
+draw_place(const Net *net, const char *country, uint64_t name)
+{
+    const StreamKey key = { net->seed, name, NET_PURPOSE_PLACE, 0 };
+
+    if (net->topology != NULL)
+        return topology_draw(net->topology, country, stream_word(&key, 0));
+    return net->places == NULL ? 0 : places_draw(net->places, country, name);
+}
+
 uint32_t
 net_add_endpoint(Net *net, const char *country, EndpointKind kind, uint64_t name)
 {
@@ -170,7 +200,7 @@ net_add_endpoint(Net *net, const char *country, EndpointKind kind, uint64_t name
     net->endpoints[i] = (Endpoint){
         .uplink_free = INT64_MIN,
         .last_mile = kind == ENDPOINT_CLIENT ? draw_last_mile(net, name) : 0,
-        .place = net->places == NULL ? 0 : places_draw(net->places, country, name),
+        .place = draw_place(net, country, name),
         .tag = (uint32_t)(name >> 32 ^ name),
         .kind = (uint8_t)kind,
     };
@@ -190,18 +220,43 @@ net_place(const Net *net, uint32_t endpoint)
     return endpoint_at(net, endpoint)->place;
 }
 
-/* Between places.  Two endpoints at one place differ by a little that hangs on their names
- * alone. */
+/* Two endpoints at one place differ by a little that hangs on their names alone. */
+static Duration
+site_latency(const Net *net, const Endpoint *a, const Endpoint *b)
+{
+    return net->config.floor + (a->tag ^ b->tag) % SITE_LATENCY_MAX;
+}
+
+/* Of the path in the topology's matrices. */
+static size_t
+path_of(const Net *net, const Endpoint *from, const Endpoint *to)
+{
+    return (size_t)from->place * net->topology->n + to->place;
+}
+
+static Duration
+topology_latency(const Net *net, const Endpoint *from, const Endpoint *to)
+{
+    uint32_t latency_us = net->topology->latency_us[path_of(net, from, to)];
+
+    if (latency_us == TOPOLOGY_NO_PATH)
+        return site_latency(net, from, to);
+    return (Duration)latency_us * MICROSECOND;
+}
+
+/* Between places. */
 static Duration
 path_latency(const Net *net, const Endpoint *a, const Endpoint *b)
 {
     uint32_t low = a->place < b->place ? a->place : b->place;
     uint32_t high = a->place < b->place ? b->place : a->place;
 
+    if (net->topology != NULL)
+        return topology_latency(net, a, b);
     if (net->config.constant_latency > 0)
         return net->config.constant_latency;
     if (low == high)
-        return net->config.floor + (a->tag ^ b->tag) % SITE_LATENCY_MAX;
+        return site_latency(net, a, b);
     return (Duration)net->rtt_us[(size_t)low * net->n_places + high] * MICROSECOND / 2;
 }
 
@@ -215,11 +270,26 @@ net_latency(const Net *net, uint32_t a, uint32_t b)
     return latency < net->config.floor ? net->config.floor : latency;
 }
 
+/* Of an endpoint's uplink; 0: no limit. */
+static double
+uplink_of(const Net *net, const Endpoint *from)
+{
+    double own = net->config.uplink_bits_per_s[from->kind];
+    double place;
+
+    if (net->topology == NULL || from->kind == ENDPOINT_SEED)
+        return own;
+    place = net->topology->places[from->place].up_bits_per_s;
+    if (place == 0 || (from->kind == ENDPOINT_CLIENT && own > 0 && own < place))
+        return own;
+    return place;
+}
+
 /* Put so many bytes into the queue of the uplink; returns when the last bit leaves. */
 static Time
 take_uplink(Net *net, Endpoint *from, Time now, uint32_t bytes)
 {
-    double bits_per_s = net->config.uplink_bits_per_s[from->kind];
+    double bits_per_s = uplink_of(net, from);
 
     if (bits_per_s == 0)
         return now;
@@ -232,23 +302,57 @@ take_uplink(Net *net, Endpoint *from, Time now, uint32_t bytes)
 /* How often the message has to be repeated, up to one more than allowed: by inversion, the
  * first k were lost when u < loss^k. */
 static uint32_t
-count_repetitions(const NetConfig *config, double loss, uint64_t word)
+count_repetitions(double loss, uint32_t max, uint64_t word)
 {
     double u = sample_uniform(word);
     double chance = loss;
     uint32_t n = 0;
 
-    while (n <= config->retransmit_max && u < chance) {
+    while (n <= max && u < chance) {
         chance *= loss;
         n++;
     }
     return n;
 }
 
+/* Either of two losses. */
 static double
-loss_of(const NetConfig *config, const LinkFault *fault)
+either(double a, double b)
 {
-    return fault->loss == 0 ? config->loss : 1 - (1 - config->loss) * (1 - fault->loss);
+    return b == 0 ? a : 1 - (1 - a) * (1 - b);
+}
+
+/* What is lost anyway, by a fault of the link, or by the path. */
+static double
+loss_of(const Net *net, const Endpoint *from, const Endpoint *to, const LinkFault *fault)
+{
+    double loss = either(net->config.loss, fault->loss);
+
+    if (net->topology == NULL || net->topology->loss == NULL)
+        return loss;
+    return either(loss, net->topology->loss[path_of(net, from, to)]);
+}
+
+/* Another word that hangs on this one (the finaliser of SplitMix64). */
+static uint64_t
+mixed(uint64_t word)
+{
+    word = (word ^ word >> 30) * 0xbf58476d1ce4e5b9;
+    word = (word ^ word >> 27) * 0x94d049bb133111eb;
+    return word ^ word >> 31;
+}
+
+/* Uniform from 0 to the path's jitter. */
+static Duration
+path_jitter(const Net *net, const Endpoint *from, const Endpoint *to, uint64_t word)
+{
+    double jitter_us;
+
+    if (net->topology == NULL || net->topology->jitter_us == NULL)
+        return 0;
+    jitter_us = net->topology->jitter_us[path_of(net, from, to)];
+    return capped(sample_uniform(mixed(word)) * jitter_us * (double)MICROSECOND,
+                  JITTER_MAX);
 }
 
 static Duration
@@ -262,13 +366,14 @@ jitter_of(const NetConfig *config, uint64_t word, Duration latency)
     return capped((factor < 0 ? -factor : factor) * (double)latency, JITTER_MAX);
 }
 
+/* @there and @back: one way. */
 static Duration
-setup_time(const NetConfig *config, Transport transport, Duration latency)
+setup_time(const NetConfig *config, Transport transport, Duration there, Duration back)
 {
     uint32_t round_trips = transport == TRANSPORT_OMQ ? config->setup_round_trips_omq
                                                       : config->setup_round_trips_https;
 
-    return round_trips * 2 * latency;
+    return round_trips * (there + back);
 }
 
 /* Find or make the connection (the opener's; a reply uses that of the other side).  NULL
@@ -313,8 +418,11 @@ send_locally(const Net *net, Time now, uint32_t from, uint32_t to, size_t bytes)
 bool
 net_draws(const Net *net, Transport transport)
 {
+    const Topology *topology = net->topology;
+
     return transport != TRANSPORT_LOCAL &&
-           (net->config.jitter > 0 || net->config.loss > 0 || net->look != NULL);
+           (net->config.jitter > 0 || net->config.loss > 0 || net->look != NULL ||
+            (topology != NULL && (topology->jitter_us != NULL || topology->loss != NULL)));
 }
 
 Transit
@@ -327,6 +435,7 @@ net_send(Net *net, Time now, uint32_t from, uint32_t to, Transport transport, bo
     uint32_t key = connection_key(as_reply ? from : to, transport == TRANSPORT_OMQ);
     Transit transit = { 0 };
     LinkFault fault = { 0 };
+    const Endpoint *sender = endpoint_at(net, from), *receiver = endpoint_at(net, to);
     Connection *connection;
     uint32_t repetitions;
     Duration jitter;
@@ -334,7 +443,8 @@ net_send(Net *net, Time now, uint32_t from, uint32_t to, Transport transport, bo
     assert(bytes <= UINT32_MAX - config->header_bytes);
     if (transport == TRANSPORT_LOCAL)
         return send_locally(net, now, from, to, bytes);
-    jitter = jitter_of(config, words[0], latency);
+    jitter =
+        jitter_of(config, words[0], latency) + path_jitter(net, sender, receiver, words[0]);
     if (net->look != NULL)
         net->look(net->look_context, from, to, &fault);
     latency += fault.delay;
@@ -344,10 +454,13 @@ net_send(Net *net, Time now, uint32_t from, uint32_t to, Transport transport, bo
     /* The set-up delays what this connection carries, not the rest of the uplink's queue.
      */
     if (transit.set_up)
-        connection->ready = transit.leaves + setup_time(config, transport, latency);
+        connection->ready =
+            transit.leaves + setup_time(config, transport, latency,
+                                        net_latency(net, to, from) + fault.delay);
     if (connection != NULL && transit.leaves < connection->ready)
         transit.leaves = connection->ready;
-    repetitions = count_repetitions(config, loss_of(config, &fault), words[1]);
+    repetitions = count_repetitions(loss_of(net, sender, receiver, &fault),
+                                    config->retransmit_max, words[1]);
     transit.lost = repetitions > config->retransmit_max || !net_connected(net, from, to);
     transit.arrives = transit.leaves + latency + jitter +
                       config->retransmit * (((Duration)1 << repetitions) - 1);

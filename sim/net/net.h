@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "nodes/base/time.h"
+#include "sim/net/topology.h"
 
 /* What stands at an end of the network. */
 typedef enum EndpointKind {
@@ -47,14 +48,20 @@ typedef struct Net Net;
  * (copied; may be NULL with constant_latency).  @seed: of the run. */
 Net *net_new(const NetConfig *config, const uint32_t *rtt_us, uint32_t n_places,
              uint64_t seed);
+/* Over the paths of a topology (borrowed) instead: latency as it says, one way and in each
+ * direction; its losses beside config.loss; its jitter beside config.jitter, an extra that
+ * is uniform from 0 to the path's; its uplinks for nodes, and for clients where they are
+ * less than config's.  config.constant_latency does not count. */
+Net *net_new_over(const NetConfig *config, const Topology *topology, uint64_t seed);
 void net_free(Net *net);
 
 /* A new endpoint: the next number from 0 on.  @country: two letters, or "" (any place):
- * each country gets a cluster of neighbouring latency hosts from the seed (design 5).
+ * each country gets a cluster of neighbouring latency hosts from the seed (design 5); over
+ * a topology it is one of the country's places, or any where it has none.
  * @name: the endpoint's stable name (stream_name), from which its place and last mile are
  * drawn. */
 uint32_t net_add_endpoint(Net *net, const char *country, EndpointKind kind, uint64_t name);
-/* The latency host an endpoint was placed at. */
+/* The latency host, or place of the topology, an endpoint was placed at. */
 uint32_t net_place(const Net *net, uint32_t endpoint);
 /* One-way time without jitter, loss or queueing. */
 Duration net_latency(const Net *net, uint32_t a, uint32_t b);

@@ -1,0 +1,21 @@
+# Eight places on a ring: paths between those that are not neighbours are the shortest ones.
+graph [
+  directed 0
+  node [ id 10 label "Frankfurt" country_code "DE" host_bandwidth_up "1 Gbit" host_bandwidth_down "1 Gbit" ]
+  node [ id 11 label "Amsterdam" country_code "NL" host_bandwidth_up "1 Gbit" host_bandwidth_down "1 Gbit" ]
+  node [ id 12 label "London" country_code "GB" host_bandwidth_up "500 Mbit" host_bandwidth_down "1 Gbit" ]
+  node [ id 13 label "New York" country_code "US" host_bandwidth_up "500 Mbit" host_bandwidth_down "1 Gbit" ]
+  node [ id 14 label "Portland" country_code "US" host_bandwidth_up "100 Mbit" host_bandwidth_down "1 Gbit" ]
+  node [ id 15 label "Tokyo" country_code "JP" host_bandwidth_up "100 Mbit" host_bandwidth_down "1 Gbit" ]
+  node [ id 16 label "Singapore" country_code "SG" host_bandwidth_up "100 Mbit" host_bandwidth_down "1 Gbit" ]
+  node [ id 17 label "at sea" ]
+  edge [ source 10 target 10 latency "1 ms" packet_loss 0.0 ]
+  edge [ source 10 target 11 latency "4 ms" jitter "0 ms" packet_loss 0.0 ]
+  edge [ source 11 target 12 latency "4 ms" jitter "0 ms" packet_loss 0.0 ]
+  edge [ source 12 target 13 latency "36 ms" jitter "2 ms" packet_loss 0.001 ]
+  edge [ source 13 target 14 latency "33 ms" jitter "2 ms" packet_loss 0.001 ]
+  edge [ source 14 target 15 latency "48 ms" jitter "5 ms" packet_loss 0.002 ]
+  edge [ source 15 target 16 latency "35 ms" jitter "5 ms" packet_loss 0.002 ]
+  edge [ source 16 target 17 latency "60 ms" jitter "20 ms" packet_loss 0.01 ]
+  edge [ source 17 target 10 latency "55 ms" jitter "20 ms" packet_loss 0.01 ]
+]

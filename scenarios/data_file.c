@@ -40,6 +40,8 @@ data_file_find(const char *folder, const char *file)
     }
     if (path == NULL)
         path = if_there(g_build_filename(SWARMBED_DATA_FOLDER, file, NULL));
+    if (path == NULL)
+        path = if_there(g_strdup(file));
     return path;
 }
 

@@ -93,6 +93,10 @@ scenario_check(const Scenario *s, GError **error)
                     "synchronous, otherwise the answer waits for nobody");
     if (s->service.anti_entropy_interval > 0 && s->service.anti_entropy_interval < SECOND)
         return fail(error, s, "repair.anti_entropy: expected 0s or at least 1s");
+    if (s->repair_delay.kind != LAW_NEVER && s->trace[0] != '\0')
+        return fail(error, s,
+                    "repair.delay: expected an empty churn.trace, a real server that left "
+                    "does not come back");
     if (s->session.poll_members > 1 && s->session.poll_loops > 1)
         return fail(
             error, s,

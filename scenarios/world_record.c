@@ -168,6 +168,8 @@ record_replicas(const World *w, Recorder *r)
                         "1");
         recorder_metric(r, "replicas_oldest",
                         share(bins[i - 1].replicas, bins[i - 1].messages), "1");
+        recorder_metric(r, "gone_oldest", share(bins[i - 1].none, bins[i - 1].messages),
+                        "1");
         break;
     }
 }

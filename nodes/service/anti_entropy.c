@@ -206,7 +206,6 @@ read_ranges(ServiceNode *node, Bytes body)
     tombstone_ids(node, &scope, &d.deleted);
     while (r.left > 0 && read_range(&d, &r, &ids_left))
         ;
-    id_list_sort(&exchange->wants);
     id_list_sort(&exchange->gives);
     id_list_clear(&d.mine);
     id_list_clear(&d.deleted);
@@ -250,11 +249,14 @@ read_messages(ServiceNode *node, Time now, const Packet *packet)
 {
     Exchange *exchange = node->exchange;
     IdList got = ID_LIST_EMPTY;
+    IdList wanted = ID_LIST_EMPTY; /* sorted */
     size_t before = exchange->wants.n, kept = 0;
 
     meter_add(node->port->meter, METER_PARSE, packet->length);
-    if (compare_keep_messages(node, now, &exchange->scope, packet, 0, &exchange->wants,
-                              &got)) {
+    for (size_t i = 0; i < before; i++)
+        id_list_add(&wanted, exchange->wants.ids[i]);
+    id_list_sort(&wanted);
+    if (compare_keep_messages(node, now, &exchange->scope, packet, 0, &wanted, &got)) {
         id_list_sort(&got);
         for (size_t i = 0; i < before; i++)
             if (!id_list_has(&got, exchange->wants.ids[i]))
@@ -262,6 +264,7 @@ read_messages(ServiceNode *node, Time now, const Packet *packet)
         exchange->wants.n = kept;
     }
     id_list_clear(&got);
+    id_list_clear(&wanted);
     return exchange->wants.n < before;
 }
 

@@ -228,8 +228,10 @@ typedef struct Exchange {
     uint8_t legacy[32]; /* with whom */
     CompareStep step;   /* what was asked last */
     CompareScope scope;
-    Packet ranges;       /* as they were asked */
-    IdList wants, gives; /* what I lack, what the other one lacks; sorted */
+    Packet ranges; /* as they were asked */
+    IdList wants;  /* what I lack, oldest first: ids hang on the bytes of messages, and what
+                    * is  fetched first must not */
+    IdList gives;  /* what the other one lacks, sorted */
     uint32_t rounds, tries;
 } Exchange;
 

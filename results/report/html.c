@@ -291,10 +291,12 @@ append_how(GString *out, const HtmlPage *page)
     g_string_append(
         out,
         "<h2>How this was made</h2>\n"
-        "<p>Geography is put together: traces of real nodes have places but no latencies, "
-        "measured latencies have no places. Each country gets a cluster of latency hosts "
-        "from "
-        "the seed, so that neighbours are near.</p>\n"
+        "<p>Where no topology is named (network.topology), geography is put together: "
+        "traces "
+        "of real nodes have places but no latencies, measured latencies have no places. "
+        "Each "
+        "country gets a cluster of latency hosts from the seed, so that neighbours are "
+        "near.</p>\n"
         "<details>\n<summary>The scenario with every key resolved</summary>\n<pre>");
     html_append_text(out, record_reader_scenario_text(page->reader));
     g_string_append(out, "</pre>\n</details>\n<h2>Data</h2>\n");

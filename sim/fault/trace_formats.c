@@ -64,10 +64,10 @@ format_of_line(Bytes line)
     if (begins_with(line, "@type network-status-") ||
         begins_with(line, "network-status-version"))
         return TRACE_FORMAT_TOR;
+    if (memmem(line.p, line.n, FTA_COLUMN, strlen(FTA_COLUMN)) != NULL)
+        return TRACE_FORMAT_FTA;
     if (line.p[0] == '#')
-        return memmem(line.p, line.n, FTA_COLUMN, strlen(FTA_COLUMN)) != NULL
-                   ? TRACE_FORMAT_FTA
-                   : TRACE_FORMAT_UNKNOWN;
+        return TRACE_FORMAT_UNKNOWN;
     return format_of_words(line);
 }
 

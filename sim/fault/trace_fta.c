@@ -46,19 +46,33 @@ reader_of(Bytes text, TraceBuilder *builder, const Column *columns, size_t n)
     return r;
 }
 
-static Status
+/* The first line says where the columns are when it begins with # or names one of them;
+ * else it is a row. */
+static bool
 read_header(FtaReader *r)
 {
-    Bytes rest = { r->text.line.p + 1, r->text.line.n - 1 };
+    Bytes rest = r->text.line;
     Bytes field;
+    size_t found[EVENT_COLUMNS];
+    bool is_header = rest.p[0] == '#';
 
+    if (is_header) {
+        rest.p++;
+        rest.n--;
+    }
     for (size_t i = 0; i < r->n_columns; i++)
-        r->columns[i].at = NOT_THERE;
-    for (size_t at = 0; at < COLUMNS_MAX && trace_take_field(&rest, '\t', &field); at++)
-        for (size_t i = 0; i < r->n_columns; i++)
-            if (bytes_equal_text(trace_trimmed(field), r->columns[i].name))
-                r->columns[i].at = at;
-    return ST_OK;
+        found[i] = NOT_THERE;
+    for (size_t at = 0; at < COLUMNS_MAX && trace_take_field(&rest, '\t', &field); at++) {
+        for (size_t i = 0; i < r->n_columns; i++) {
+            if (!bytes_equal_text(trace_trimmed(field), r->columns[i].name))
+                continue;
+            found[i] = at;
+            is_header = true;
+        }
+    }
+    for (size_t i = 0; i < r->n_columns && is_header; i++)
+        r->columns[i].at = found[i];
+    return is_header;
 }
 
 /* The columns that are looked for, trimmed; empty where there is none.  The first @needed
@@ -95,10 +109,8 @@ read_table(FtaReader *r, Status (*read_row)(FtaReader *r))
     while (status == ST_OK && trace_text_next(&r->text)) {
         if (trace_trimmed(r->text.line).n == 0)
             continue;
-        if (r->text.line.p[0] != '#')
+        if (!(first && read_header(r)) && r->text.line.p[0] != '#')
             status = read_row(r);
-        else if (first)
-            status = read_header(r);
         first = false;
     }
     return status;

@@ -262,7 +262,7 @@ shortest_paths(Topology *t, const GmlGraph *graph, GmlError *ret_error)
 
     if ((uint64_t)graph->n_edges * t->n > TOPOLOGY_WORK_MAX)
         return fail(ret_error, 1, ST_TOO_LARGE,
-                    "a complete graph, or nodes times edges of at most 2^30, is expected");
+                    "a complete graph, or nodes times edges of at most 2^28, is expected");
     p.first = allocated((size_t)t->n + 1, sizeof *p.first);
     p.distance_us = allocated(t->n, sizeof *p.distance_us);
     p.settled = allocated(t->n, sizeof *p.settled);

@@ -15,7 +15,7 @@
 /* Bounds of memory (192 MB of paths; 512 MB of edges while they are read), and of time:
  * edges times places of a graph whose shortest paths are looked for. */
 enum { TOPOLOGY_PLACES_MAX = 4096, TOPOLOGY_EDGES_MAX = 1 << 24 };
-#define TOPOLOGY_WORK_MAX ((uint64_t)1 << 30)
+#define TOPOLOGY_WORK_MAX ((uint64_t)1 << 28)
 /* No edge from a place to itself. */
 #define TOPOLOGY_NO_PATH UINT32_MAX
 

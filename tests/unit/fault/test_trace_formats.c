@@ -165,6 +165,9 @@ test_fta(void)
     assert_reads(parse_fta,
                  "#event_stop_time\tevent_start_time\tevent_type\tnode_id\n20\t10\t1\t8\n",
                  "8  0: 0-10; end 10");
+    assert_reads(parse_fta,
+                 "\nnode_id\tevent_type\tevent_stop_time\tevent_start_time\n8\t1\t20\t10\n",
+                 "8  0: 0-10; end 10");
     g_assert_cmpint(trace_parse_fta(bytes_of_text(events), bytes_of_text(nodes), &trace,
                                     &in_nodes, &why),
                     ==, ST_OK);
@@ -252,6 +255,7 @@ test_formats_are_told_apart(void)
         { "x", "host.example\t0\n", TRACE_FORMAT_AVT },
         { "event_trace.tab", "", TRACE_FORMAT_FTA },
         { "x", FTA_HEADER, TRACE_FORMAT_FTA },
+        { "x", &FTA_HEADER[2], TRACE_FORMAT_FTA },
         { "2026-01-01-00-00-00-consensus", "", TRACE_FORMAT_TOR },
         { "x", "@type network-status-consensus-3 1.0\n", TRACE_FORMAT_TOR },
         { "x", "network-status-version 3 microdesc\n", TRACE_FORMAT_TOR },

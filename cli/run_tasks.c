@@ -8,7 +8,7 @@
 #include "cli/progress.h"
 #include "cli/workers.h"
 #include "results/record/reader.h"
-#include "results/stats/stats.h"
+#include "results/stats/planning.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -225,12 +225,12 @@ missing_tasks(Experiment *e, Rounds *rounds)
     return tasks;
 }
 
-/* The interval of the primary metric in the variant that the reader looks at. */
-static bool
-metric_interval(RecordReader *reader, const char *name, StatsInterval *ret)
+/* The primary metric's values in the variant that the reader looks at. */
+static GArray *
+metric_values(RecordReader *reader, const char *name)
 {
     g_autoptr(GArray) metrics = record_reader_metrics(reader);
-    g_autoptr(GArray) values = g_array_new(FALSE, FALSE, sizeof(double));
+    GArray *values = g_array_new(FALSE, FALSE, sizeof(double));
 
     for (guint i = 0; i < metrics->len; i++) {
         const RecordMetric *metric = &g_array_index(metrics, RecordMetric, i);
@@ -238,9 +238,18 @@ metric_interval(RecordReader *reader, const char *name, StatsInterval *ret)
         if (strcmp(metric->name, name) == 0)
             g_array_append_val(values, metric->value);
     }
-    *ret = stats_mean((const double *)(const void *)values->data, values->len,
-                      STATS_CONFIDENCE);
-    return values->len > 0;
+    return values;
+}
+
+/* As many runs as there are seeds. */
+static StatsStopRule
+stop_rule(const Experiment *e)
+{
+    return (StatsStopRule){ .half_width = e->study->half_width,
+                            .confidence = STATS_CONFIDENCE,
+                            .first = STATS_STOP_FIRST,
+                            .step = STATS_STOP_STEP,
+                            .max = e->study->seeds->len };
 }
 
 /* Which variants are known well enough; false with @error: there is no such metric. */
@@ -248,19 +257,21 @@ static bool
 look(const Experiment *e, Rounds *rounds, GError **error)
 {
     g_autoptr(RecordReader) reader = record_reader_open(e->database, error);
+    StatsStopRule rule = stop_rule(e);
 
     for (guint v = 0; reader != NULL && v < record_reader_variants(reader)->len; v++) {
-        StatsInterval interval;
+        g_autoptr(GArray) values = NULL;
 
         record_reader_choose(reader, v);
-        if (!metric_interval(reader, e->study->metric, &interval)) {
+        values = metric_values(reader, e->study->metric);
+        if (values->len == 0) {
             g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
                         "%s: [sweep] metric = %s: no run has a metric of that name",
                         e->scenario->path, e->study->metric);
             return false;
         }
-        rounds->stopped[v] = interval.runs >= STUDY_STOP_FIRST &&
-                             (interval.high - interval.low) / 2 <= e->study->half_width;
+        rounds->stopped[v] = stats_stop(&rule, (const double *)(const void *)values->data,
+                                        values->len) == STATS_STOP;
     }
     return reader != NULL;
 }
@@ -268,15 +279,13 @@ look(const Experiment *e, Rounds *rounds, GError **error)
 static void
 next_round(const Experiment *e, Rounds *rounds)
 {
-    guint all = e->study->seeds->len;
+    StatsStopRule rule = stop_rule(e);
 
     rounds->from = rounds->to;
     if (e->study->half_width == 0)
-        rounds->to = all;
-    else if (rounds->to == 0)
-        rounds->to = MIN(all, STUDY_STOP_FIRST);
+        rounds->to = e->study->seeds->len;
     else
-        rounds->to = MIN(all, rounds->to + STUDY_STOP_EVERY);
+        rounds->to = (guint)stats_stop_next_look(&rule, rounds->to);
 }
 
 static void

@@ -33,9 +33,7 @@
 enum {
     STUDY_VARIANTS_MAX = 10000,
     STUDY_VALUES_MAX = 1000, /* of one key */
-    STUDY_SEEDS_MAX = 100000,
-    STUDY_STOP_FIRST = 10, /* runs of a variant before it may stop (science 3.2) */
-    STUDY_STOP_EVERY = 5   /* and between looks */
+    STUDY_SEEDS_MAX = 100000
 };
 
 typedef struct StudyVariant {

@@ -195,6 +195,9 @@ check_fault(const Scenario *s, const FaultSection *f, GError **error)
             return fail(s, f, "count", "more nodes than a network may have", error);
         return true;
     case FAULT_SORT_SHOCKS:
+        if (f->each_swarm && s->chain.fixed_swarm_size == 0)
+            return fail(s, f, "each_swarm", "expected a swarm.size then", error);
+        return true;
     case FAULT_SORTS:
         break;
     }

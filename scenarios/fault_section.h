@@ -54,6 +54,7 @@ typedef struct FaultSection {
     Duration at, over; /* what happens once, or spread over a time */
     Duration from, to; /* what lasts; to 0: to the end */
     double per_day;    /* Poisson */
+    bool each_swarm;   /* of its own */
     /* whom */
     double share;
     uint32_t count;

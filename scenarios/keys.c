@@ -473,6 +473,8 @@ const Key scenario_keys[] = {
       "events a day, at random moments (Poisson)", NULL, "join|shocks" },
     { "fault NAME", "chance", KEY_REAL, FAULT(chance), 0, 1, "1",
       "chance that a shock takes a node that is up", NULL, "shocks" },
+    { "fault NAME", "each_swarm", KEY_BOOL, FAULT(each_swarm), 0, 0, "no",
+      "each swarm of swarm.size has shocks of its own, per_day of them", NULL, "shocks" },
     { "fault NAME", "down", KEY_LAW, FAULT(down), 0, 0, "never",
       "how long a node stays down; never: it is gone for good, with its disk", NULL, "crash|shocks|upgrade" },
     { "fault NAME", "disk_loss", KEY_REAL, FAULT(disk_loss), 0, 1, "0",

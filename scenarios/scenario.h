@@ -24,7 +24,8 @@ typedef enum Preset { PRESET_2020, PRESET_2024, PRESET_2025 } Preset;
 typedef enum RepairMode { REPAIR_PARALLEL, REPAIR_SERIAL } RepairMode;
 
 /* Closed forms (results/exact) by name, in the order of ValidateForm. */
-#define VALIDATE_FORMS "none|no-repair|time-to-loss|availability|all-down|repair"
+#define VALIDATE_FORMS                                                                     \
+    "none|no-repair|time-to-loss|availability|all-down|repair|shocks|mass-exit"
 
 typedef enum ValidateForm {
     VALIDATE_NONE,
@@ -32,7 +33,9 @@ typedef enum ValidateForm {
     VALIDATE_TIME_TO_LOSS, /* mttdl, time_to_loss */
     VALIDATE_AVAILABILITY, /* availability */
     VALIDATE_ALL_DOWN,     /* all_down, all_down_gap */
-    VALIDATE_REPAIR        /* loss, survival, mttdl */
+    VALIDATE_REPAIR,       /* loss, survival, mttdl */
+    VALIDATE_SHOCKS,       /* loss, survival */
+    VALIDATE_MASS_EXIT     /* dissolved, steals, survival; under the real swarm rules */
 } ValidateForm;
 
 typedef struct ValidateConfig {

@@ -133,6 +133,25 @@ record_repair(const World *w, Recorder *r)
     record_exact(r, "mttdl", exact_mttdl(n, life, delay, mode), "d");
 }
 
+static void
+record_shocks(const World *w, Recorder *r)
+{
+    const Scenario *s = w->scenario;
+    const FaultSection *shocks = NULL;
+    double life = mean_of_exponential(&s->churn.life, DAY / SECOND), loss;
+
+    for (uint32_t i = 0; i < s->n_faults; i++)
+        if (s->faults[i].head.kind == FAULT_SORT_SHOCKS)
+            shocks = &s->faults[i];
+    if (shocks == NULL || isnan(life) || shocks->from != s->churn_start ||
+        shocks->down.kind != LAW_NEVER)
+        return;
+    loss = exact_shocks_lost_by(world_swarm_size(w), life, shocks->per_day, shocks->chance,
+                                days(w));
+    record_exact(r, "loss", loss, "1");
+    record_exact(r, "survival", 1 - loss, "1");
+}
+
 void
 world_exact_record(const World *w, Recorder *r)
 {
@@ -153,6 +172,11 @@ world_exact_record(const World *w, Recorder *r)
         break;
     case VALIDATE_REPAIR:
         record_repair(w, r);
+        break;
+    case VALIDATE_SHOCKS:
+        record_shocks(w, r);
+        break;
+    case VALIDATE_MASS_EXIT: /* the reference is a simulation of the rules */
         break;
     }
 }

@@ -16,7 +16,6 @@ typedef struct WorldFault {
     uint32_t n_whom;
     uint32_t *people; /* the same of people */
     uint32_t n_people;
-    uint32_t shocks; /* so far */
     uint64_t events; /* what it did to single nodes and people */
     Time first, last;
 } WorldFault;

@@ -141,36 +141,47 @@ fault_start_crash(WorldFault *f)
     fault_schedule(f, f->section->at, begin_crash, 0);
 }
 
-static void shock(void *context, Time now, uint64_t index);
+static void shock(void *context, Time now, uint64_t argument);
 
+/* @which: the group of nodes << 32 | the number of its shock.  Groups that follow each
+ * other have shocks of their own where the section says so; else there is one, of all
+ * nodes. */
 static void
-schedule_shock(WorldFault *f, Time after)
+schedule_shock(WorldFault *f, uint64_t which, Time after)
 {
     const FaultSection *s = f->section;
-    uint64_t index = f->shocks++;
-    Time at = moment_after(after, s->per_day, fault_draw(f, FAULT_DRAW_GAP, 0, index));
+    Time at = moment_after(after, s->per_day,
+                           fault_draw(f, FAULT_DRAW_GAP, which >> 32, (uint32_t)which));
 
     if (s->to == 0 || at < s->to)
-        fault_schedule(f, at, shock, index);
+        fault_schedule(f, at, shock, which);
 }
 
 static void
-shock(void *context, Time now, uint64_t index)
+shock(void *context, Time now, uint64_t which)
 {
     WorldFault *f = context;
     World *w = f->world;
+    bool each = f->section->each_swarm;
+    uint32_t group = (uint32_t)(which >> 32), index = (uint32_t)which;
 
-    for (uint32_t i = 0; i < w->n_nodes; i++)
+    for (uint32_t i = each ? group * w->scenario->chain.fixed_swarm_size : 0;
+         i < w->n_nodes && (!each || world_group_of(w, i) == group); i++)
         if (host_state(w->host, w->nodes[i].actor) == ACTOR_UP &&
             sample_uniform(fault_draw(f, FAULT_DRAW_CHANCE, i, index)) < f->section->chance)
             strike(f, i, index);
-    schedule_shock(f, now);
+    world_validate_shock(w, group);
+    schedule_shock(f, which + 1, now);
 }
 
 void
 fault_start_shocks(WorldFault *f)
 {
-    schedule_shock(f, f->section->from);
+    const Scenario *s = f->world->scenario;
+    uint32_t groups = f->section->each_swarm ? s->nodes / s->chain.fixed_swarm_size : 1;
+
+    for (uint32_t group = 0; group < MAX(1, groups); group++)
+        schedule_shock(f, (uint64_t)group << 32, f->section->from);
 }
 
 /* --- outage -----------------------------------------------------------------------------

@@ -189,6 +189,7 @@ void world_start_probes(World *world);
 void world_spell(World *world, uint32_t node, bool away);
 void world_validate_start(World *world);
 void world_validate_free(World *world);
+void world_validate_shock(World *world, uint32_t group); /* of nodes; 0: all */
 void world_validate_look(World *world);
 void world_validate_close(World *world);
 void world_validate_record(const World *world, Recorder *recorder);

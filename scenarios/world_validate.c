@@ -30,6 +30,13 @@ world_spell(World *w, uint32_t node, bool away)
     v->spells[v->n_spells++] = (Spell){ host_now(w->host), node, away };
 }
 
+void
+world_validate_shock(World *w, uint32_t group)
+{
+    if (w->validate != NULL && w->validate->shocks != NULL)
+        w->validate->shocks[group]++;
+}
+
 /* P(at least k of n up), over all groups of the nodes. */
 static double
 share_up(const World *w)
@@ -162,6 +169,7 @@ world_validate_free(World *w)
         g_free(w->validate->probes[i].slots);
     g_free(w->validate->probes);
     g_free(w->validate->spells);
+    g_free(w->validate->shocks);
     g_free(w->validate);
 }
 
@@ -276,6 +284,79 @@ record_no_repair(const World *w, Recorder *r)
     recorder_metric(r, "copies", copies_at_birth(w), "1");
 }
 
+/* --- shocks
+ * --------------------------------------------------------------------------------- */
+
+/* Swarms that had as many shocks have nodes that are alike: the share of all swarms that
+ * these could have formed, class by class. */
+static void
+record_shocks(const World *w, Recorder *r)
+{
+    const WorldValidate *v = w->validate;
+    uint32_t n = world_swarm_size(w), most = 0;
+    double loss = 0;
+
+    for (uint32_t i = 0; i < v->n_probes; i++)
+        most = MAX(most, v->shocks[v->probes[i].group]);
+    for (uint32_t shocks = 0; shocks <= most; shocks++) {
+        uint64_t swarms = 0, gone = 0;
+
+        for (uint32_t i = 0; i < v->n_probes; i++) {
+            const Probe *probe = &v->probes[i];
+
+            if (probe->number != 0 || v->shocks[probe->group] != shocks)
+                continue;
+            swarms++;
+            gone += n - slots_left(w, probe, w->end);
+        }
+        if (swarms > 0)
+            loss += (double)swarms * regroup_share_below(swarms * n, gone, n, 1);
+    }
+    loss /= MAX(1, probes_of_number(v, 0));
+    recorder_metric(r, "loss", loss, "1");
+    recorder_metric(r, "survival", 1 - loss, "1");
+    recorder_metric(r, "survival_counted", 1 - loss_counted(w), "1");
+}
+
+/* --- many leave at once
+ * --------------------------------------------------------------------- */
+
+/* Share of the messages that some disk still has. */
+static double
+share_left(const World *w)
+{
+    uint32_t messages = 0, left = 0;
+
+    for (size_t i = 0; i < ledger_count(w->ledger); i++) {
+        LedgerMessage m = ledger_message(w->ledger, i);
+        int64_t there = 0;
+
+        if (m.accepted < 0)
+            continue;
+        for (uint32_t e = 0; e < m.n_events; e++) {
+            LedgerEvent event = ledger_event(w->ledger, i, e);
+
+            if (is_put_or_loss(&event))
+                there += event.what == LEDGER_PUT ? 1 : -1;
+        }
+        messages++;
+        left += there > 0;
+    }
+    return (double)left / MAX(1, messages);
+}
+
+/* Per swarm that there was at the start, as the reference counts them. */
+static void
+record_mass_exit(const World *w, Recorder *r)
+{
+    double swarms = MAX(1, w->series[0].swarms);
+
+    recorder_metric(r, "dissolved", (double)w->totals.chain[CHAIN_SWARM_DISSOLVED] / swarms,
+                    "1");
+    recorder_metric(r, "steals", (double)w->totals.chain[CHAIN_MOVED] / swarms, "1");
+    recorder_metric(r, "survival", share_left(w), "1");
+}
+
 /* --- time to loss
  * --------------------------------------------------------------------------- */
 
@@ -332,8 +413,10 @@ record_availability(const World *w, Recorder *r)
 void
 world_validate_start(World *w)
 {
-    if (w->scenario->validate.form != VALIDATE_NONE)
-        w->validate = g_new0(WorldValidate, 1);
+    if (w->scenario->validate.form == VALIDATE_NONE)
+        return;
+    w->validate = g_new0(WorldValidate, 1);
+    w->validate->shocks = g_new0(uint32_t, w->scenario->nodes + 1);
 }
 
 void
@@ -356,6 +439,12 @@ world_validate_record(const World *w, Recorder *r)
         break;
     case VALIDATE_REPAIR:
         world_validate_repair(w, r);
+        break;
+    case VALIDATE_SHOCKS:
+        record_shocks(w, r);
+        break;
+    case VALIDATE_MASS_EXIT:
+        record_mass_exit(w, r);
         break;
     }
     world_exact_record(w, r);

@@ -34,6 +34,7 @@ struct WorldValidate {
     uint32_t n_spells, spells_capacity;
     Probe *probes;
     uint32_t n_probes;
+    uint32_t *shocks; /* by group of nodes */
     uint32_t numbers; /* most probes of one swarm */
     double up_share_sum;
     uint32_t up_looks;

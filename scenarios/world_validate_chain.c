@@ -221,15 +221,21 @@ static double
 extrapolated_mttdl(const Regroup *regroup, Duration whole)
 {
     enum { STEPS = 200 };
-    double area = 0, before = 1, at = 1, end;
+    Time untils[STEPS + 1];
+    double lost[STEPS + 1], area = 0, before = 1, at = 1;
 
-    for (int i = 1; i <= STEPS; i++) {
-        at = 1 - regroup_all_absent_by(regroup, whole / 3 * 2 / STEPS * i);
+    for (int i = 0; i < STEPS; i++)
+        untils[i] = whole / 3 * 2 / STEPS * (i + 1);
+    untils[STEPS] = whole;
+    regroup_all_absent_curve(regroup, untils, STEPS + 1, lost);
+    for (int i = 0; i < STEPS; i++) {
+        at = 1 - lost[i];
         area += (before + at) / 2 * ((double)whole / 3 * 2 / STEPS);
         before = at;
     }
-    end = 1 - regroup_all_absent_by(regroup, whole);
-    return area + at * ((double)whole / 3) / log(at / end);
+    /* log(at / end), with the digits of rare losses. */
+    return area +
+           at * ((double)whole / 3) / (log1p(-lost[STEPS - 1]) - log1p(-lost[STEPS]));
 }
 
 static void

@@ -240,22 +240,35 @@ completed(const Regroup *r, uint32_t away)
     return falling_share(away, r->slots - 1.0, r->n - 1) * r->n / r->slots;
 }
 
-double
-regroup_all_absent_by(const Regroup *r, Time until)
+void
+regroup_all_absent_curve(const Regroup *r, const Time *untils, size_t n, double *ret)
 {
     Away away = { allocated(r->slots, sizeof(Absence)), 0 };
     double share = 0;
     uint64_t word = 0;
+    size_t at = 0;
 
-    for (size_t i = 0; i < r->count && r->by_time[i].from < until; i++) {
+    for (size_t i = 0; i < r->count && at < n; i++) {
         const Absence *a = &r->by_time[i];
 
+        while (at < n && untils[at] <= a->from)
+            ret[at++] = share;
         forget_returned(&away, a->from);
         if (completed(r, away.n) > 0)
             share += completed(r, away.n) * first_times(r, &away, a->slot, a->from, &word);
         away.list[away.n++] = *a;
     }
+    while (at < n)
+        ret[at++] = share;
     free(away.list);
+}
+
+double
+regroup_all_absent_by(const Regroup *r, Time until)
+{
+    double share;
+
+    regroup_all_absent_curve(r, &until, 1, &share);
     return share;
 }
 

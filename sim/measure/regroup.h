@@ -38,6 +38,9 @@ void regroup_free(Regroup *regroup);
  * each moment in which a slot goes, REGROUP_DRAWS of the groups that it may complete are
  * looked at. */
 double regroup_all_absent_by(const Regroup *regroup, Time until);
+/* The same for each of @n moments, ascending, in one pass. */
+void regroup_all_absent_curve(const Regroup *regroup, const Time *untils, size_t n,
+                              double *ret);
 enum { REGROUP_DRAWS = 8 };
 /* Over all groups, between @from and @until: how often the last one there went, and for how
  * much of the time none was there. */

@@ -6,6 +6,8 @@
 
 #include "nodes/service/anti_entropy.h"
 
+enum { VIEW_FIRST_CAPACITY = 64 };
+
 uint64_t
 compare_id(const ServiceNode *node, const CompareScope *scope, Bytes hash)
 {
@@ -18,6 +20,15 @@ typedef struct Collection {
     CompareView *view;
 } Collection;
 
+static void
+grow(CompareView *view, size_t capacity)
+{
+    view->capacity = capacity;
+    view->items = realloc(view->items, capacity * sizeof *view->items);
+    if (view->items == NULL)
+        abort();
+}
+
 static bool
 collect(void *context, int64_t row, const StoreMessage *message)
 {
@@ -29,12 +40,8 @@ collect(void *context, int64_t row, const StoreMessage *message)
         message->timestamp >= c->scope->written_before ||
         !node_keeps(c->node, message->account))
         return true;
-    if (view->n == view->capacity) {
-        view->capacity = view->capacity == 0 ? 64 : 2 * view->capacity;
-        view->items = realloc(view->items, view->capacity * sizeof *view->items);
-        if (view->items == NULL)
-            abort();
-    }
+    if (view->n == view->capacity)
+        grow(view, 2 * view->capacity);
     view->items[view->n++] =
         (CompareItem){ message->timestamp, compare_id(c->node, c->scope, message->hash) };
     return true;
@@ -47,6 +54,7 @@ compare_view(const ServiceNode *node, const CompareScope *scope, CompareView *re
     Store *store = node->port->store;
 
     *ret = (CompareView){ 0 };
+    grow(ret, VIEW_FIRST_CAPACITY); /* an empty one points somewhere too */
     store->ops->each(store, collect, &c);
     meter_add(node->port->meter, METER_STORE_GET, ret->n * sizeof(CompareItem));
 }

@@ -272,7 +272,6 @@ test_table(void)
     for (size_t i = 0; i < scenario_n_keys; i++) {
         const Key *key = &scenario_keys[i];
         const SectionForm *form = section_form_of(key);
-        g_autofree char *expected = NULL;
         g_auto(GStrv) only = NULL;
         g_auto(GStrv) kinds = NULL;
 

@@ -25,7 +25,7 @@ typedef enum RepairMode { REPAIR_PARALLEL, REPAIR_SERIAL } RepairMode;
 
 /* Closed forms (results/exact) by name, in the order of ValidateForm. */
 #define VALIDATE_FORMS                                                                     \
-    "none|no-repair|time-to-loss|availability|all-down|repair|shocks|mass-exit"
+    "none|no-repair|time-to-loss|availability|all-down|repair|shocks|mass-exit|ttl-loss"
 
 typedef enum ValidateForm {
     VALIDATE_NONE,
@@ -35,7 +35,8 @@ typedef enum ValidateForm {
     VALIDATE_ALL_DOWN,     /* all_down, all_down_gap */
     VALIDATE_REPAIR,       /* loss, survival, mttdl */
     VALIDATE_SHOCKS,       /* loss, survival */
-    VALIDATE_MASS_EXIT     /* dissolved, steals, survival; under the real swarm rules */
+    VALIDATE_MASS_EXIT,    /* dissolved, steals, survival; under the real swarm rules */
+    VALIDATE_TTL_LOSS      /* loss, survival: of people away */
 } ValidateForm;
 
 typedef struct ValidateConfig {

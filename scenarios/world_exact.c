@@ -152,6 +152,22 @@ record_shocks(const World *w, Recorder *r)
     record_exact(r, "survival", 1 - loss, "1");
 }
 
+/* People with the even rhythm of workload.diurnal = 0 are on and off in exponential times.
+ */
+static void
+record_ttl_loss(const World *w, Recorder *r)
+{
+    const WorkloadConfig *people = &w->scenario->workload;
+    double on = (double)people->session_mean / DAY, off = 1 / people->sessions_per_day - on;
+    double loss = exact_unseen(on, off, (double)w->scenario->session.message_ttl / DAY);
+
+    if (people->diurnal > 0 || people->presence != PRESENCE_SESSIONS || off <= 0 ||
+        people->always_share > 0 || w->scenario->drain < w->scenario->session.message_ttl)
+        return;
+    record_exact(r, "loss", loss, "1");
+    record_exact(r, "survival", 1 - loss, "1");
+}
+
 void
 world_exact_record(const World *w, Recorder *r)
 {
@@ -175,6 +191,9 @@ world_exact_record(const World *w, Recorder *r)
         break;
     case VALIDATE_SHOCKS:
         record_shocks(w, r);
+        break;
+    case VALIDATE_TTL_LOSS:
+        record_ttl_loss(w, r);
         break;
     case VALIDATE_MASS_EXIT: /* the reference is a simulation of the rules */
         break;

@@ -145,7 +145,7 @@ world_validate_close(World *w)
     g_autofree uint32_t *of_group = NULL;
     size_t n = ledger_count(w->ledger);
 
-    if (v == NULL)
+    if (v == NULL || w->scenario->validate.probes == 0)
         return;
     audit_stores(w);
     if (world_swarm_size(w) == 0)
@@ -357,6 +357,21 @@ record_mass_exit(const World *w, Recorder *r)
     recorder_metric(r, "survival", share_left(w), "1");
 }
 
+/* --- recipients that are away
+ * ----------------------------------------------------------------- */
+
+/* Nodes keep everything here: what was accepted and not delivered when all is decided (the
+ * drain is longer than a message's time) ran out before its recipient came. */
+static void
+record_ttl_loss(const World *w, Recorder *r)
+{
+    const LedgerTotals *t = ledger_totals(w->ledger);
+    double loss = 1 - (double)t->fates[FATE_DELIVERED] / (double)MAX(1, t->accepted);
+
+    recorder_metric(r, "loss", loss, "1");
+    recorder_metric(r, "survival", 1 - loss, "1");
+}
+
 /* --- time to loss
  * --------------------------------------------------------------------------- */
 
@@ -445,6 +460,9 @@ world_validate_record(const World *w, Recorder *r)
         break;
     case VALIDATE_MASS_EXIT:
         record_mass_exit(w, r);
+        break;
+    case VALIDATE_TTL_LOSS:
+        record_ttl_loss(w, r);
         break;
     }
     world_exact_record(w, r);

@@ -26,8 +26,8 @@ study_keep(Study *study, const char *text)
     return g_string_chunk_insert_const(study->texts, text);
 }
 
-static void
-variant_free(gpointer data)
+void
+study_variant_free(gpointer data)
 {
     StudyVariant *variant = data;
 
@@ -202,7 +202,7 @@ study_new(const Scenario *scenario, const char *grid, char *const *overrides,
     uint64_t seed = scenario->seed;
     bool fine;
 
-    study->variants = g_ptr_array_new_with_free_func(variant_free);
+    study->variants = g_ptr_array_new_with_free_func(study_variant_free);
     study->seeds = g_array_new(FALSE, FALSE, sizeof(uint64_t));
     g_array_append_val(study->seeds, seed);
     study->metric = g_strdup("delivered");

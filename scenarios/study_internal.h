@@ -29,5 +29,6 @@ bool study_fail(const Reading *reading, unsigned line, const char *format, ...)
 const char *study_keep(Study *study, const char *text);
 /* "key = value": the key, new; *ret_value NULL when there is no '='. */
 char *study_split(const StudyLine *line, const char **ret_value);
+void study_variant_free(gpointer variant);
 /* study_sweep.c: seeds, metric, stop and variants, from [sweep] and the grid. */
 bool study_read_sweep(Reading *reading, const char *grid, char *const *overrides);

@@ -350,6 +350,24 @@ sweep_text(const Reading *r)
     return g_string_free(text, FALSE);
 }
 
+/* Where --set fixed one key of a pair, what is left of the pair may say the same twice. */
+static void
+add_variants(const Reading *r, const GArray *axes, guint count)
+{
+    g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < count; i++) {
+        StudyVariant *variant = make_variant(r, axes, i);
+
+        if (g_hash_table_contains(known, variant->label)) {
+            study_variant_free(variant);
+            continue;
+        }
+        g_hash_table_add(known, variant->label);
+        g_ptr_array_add(r->study->variants, variant);
+    }
+}
+
 static bool
 make_variants(Reading *r)
 {
@@ -361,8 +379,7 @@ make_variants(Reading *r)
         return false;
     for (guint a = 0; a < axes->len; a++)
         variants *= g_array_index(axes, Axis, a).points;
-    for (guint i = 0; i < variants; i++)
-        g_ptr_array_add(r->study->variants, make_variant(r, axes, i));
+    add_variants(r, axes, variants);
     r->study->text = sweep_text(r);
     return true;
 }

@@ -201,6 +201,25 @@ test_override(File *file, gconstpointer data)
     g_assert_cmpstr(variant(study, 1)->label, ==, "protocol.ttl_public=15d");
 }
 
+/* A pair of which --set fixes one key says some values of the other twice: once is enough.
+ */
+static void
+test_half_a_pair(File *file, gconstpointer data)
+{
+    char *overrides[] = { (char *)"client.clients=9", NULL };
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Study) study = study_of(file,
+                                      "[sweep]\nclient.clients = 2, 3, 4\n"
+                                      "network.nodes = 30, 30, 40\n"
+                                      "pair = client.clients, network.nodes\n",
+                                      NULL, overrides, &error);
+
+    (void)data;
+    g_assert_no_error(error);
+    g_assert_cmpuint(study->variants->len, ==, 2);
+    g_assert_cmpstr(variant(study, 1)->label, ==, "network.nodes=40");
+}
+
 /* Without these sections: one variant, the scenario's seed, nothing expected. */
 static void
 test_plain(File *file, gconstpointer data)
@@ -285,6 +304,7 @@ main(int argc, char **argv)
     ADD("sweep", test_sweep);
     ADD("grid", test_grid);
     ADD("override", test_override);
+    ADD("half-a-pair", test_half_a_pair);
     ADD("plain", test_plain);
     ADD("bad", test_bad);
     return g_test_run();

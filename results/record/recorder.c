@@ -3,12 +3,10 @@
  * A run is kept in memory and written in one short transaction at its end: a killed program
  * leaves nothing of it, and programs that share one database wait for each other only then.
  */
-#include "results/record/record.h"
-
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "results/record/schema.h"
+#include "results/record/recorder_internal.h"
 
 typedef struct Metric {
     const char *name, *unit;
@@ -47,21 +45,6 @@ typedef struct Event {
     const char *what;
     double t_s;
 } Event;
-
-enum { METRIC, SERIES, BIN, TALLY, NODE_LOAD, MESSAGE, MESSAGE_EVENT, KINDS };
-
-struct Recorder {
-    sqlite3 *db;
-    char *path;
-    char *commit;
-    uint32_t variant;
-    char *label;
-    GPtrArray *settings; /* key, value, key, value, ... */
-    bool running;
-    uint64_t seed;
-    GStringChunk *words; /* every name of the run, once */
-    GArray *rows[KINDS]; /* what the run wrote so far */
-};
 
 /* Parameters of every statement: 1 the run, 2 the position, then the row's own. */
 static void
@@ -311,21 +294,6 @@ recorder_close(Recorder *recorder)
     g_free(recorder);
 }
 
-void
-recorder_variant(Recorder *recorder, uint32_t number, const char *label,
-                 const RecordSetting *settings, size_t count)
-{
-    g_assert(!recorder->running);
-    recorder->variant = number;
-    g_free(recorder->label);
-    recorder->label = g_strdup(label);
-    g_ptr_array_set_size(recorder->settings, 0);
-    for (size_t i = 0; i < count; i++) {
-        g_ptr_array_add(recorder->settings, g_strdup(settings[i].key));
-        g_ptr_array_add(recorder->settings, g_strdup(settings[i].value));
-    }
-}
-
 bool
 recorder_has_run(Recorder *recorder, uint64_t seed)
 {
@@ -414,98 +382,6 @@ recorder_message_event(Recorder *recorder, uint64_t message, double t_s, const c
     g_array_append_val(recorder->rows[MESSAGE_EVENT], row);
 }
 
-/* One row of a small table: two numbers, of which @sql may leave one out, and texts. */
-static bool
-put_row(Recorder *recorder, const char *sql, int64_t first, int64_t second,
-        const char *const *texts)
-{
-    sqlite3_stmt *insert = NULL;
-    bool written = sqlite3_prepare_v2(recorder->db, sql, -1, &insert, NULL) == SQLITE_OK;
-
-    if (written) {
-        sqlite3_bind_int64(insert, 1, first);
-        sqlite3_bind_int64(insert, 2, second);
-        for (int i = 0; texts[i] != NULL; i++)
-            bind_word(insert, 3 + i, texts[i]);
-        written = sqlite3_step(insert) == SQLITE_DONE;
-    }
-    sqlite3_finalize(insert);
-    return written;
-}
-
-/* The variant of this run, unless it is there. */
-static bool
-write_variant(Recorder *recorder)
-{
-    const GPtrArray *settings = recorder->settings;
-    bool written =
-        put_row(recorder, "INSERT OR IGNORE INTO variants (variant, label) VALUES (?1, ?3)",
-                recorder->variant, 0, (const char *[]){ recorder->label, NULL });
-
-    for (guint i = 0; written && i < settings->len; i += 2)
-        written =
-            put_row(recorder, "INSERT OR IGNORE INTO settings VALUES (?1, ?2, ?3, ?4)",
-                    recorder->variant, i / 2,
-                    (const char *[]){ settings->pdata[i], settings->pdata[i + 1], NULL });
-    return written;
-}
-
-static bool
-write_expectation(Recorder *recorder, const RecordExpectation *e, size_t position)
-{
-    sqlite3_stmt *insert = NULL;
-    bool written =
-        sqlite3_prepare_v2(recorder->db, "INSERT INTO expectations VALUES (?, ?, ?, ?, ?)",
-                           -1, &insert, NULL) == SQLITE_OK;
-
-    if (written) {
-        sqlite3_bind_int64(insert, 1, (sqlite3_int64)position);
-        bind_word(insert, 2, e->metric);
-        bind_word(insert, 3, e->relation);
-        sqlite3_bind_double(insert, 4, e->value);
-        bind_word(insert, 5, e->text);
-        written = sqlite3_step(insert) == SQLITE_DONE;
-    }
-    sqlite3_finalize(insert);
-    return written;
-}
-
-static bool
-write_plot(Recorder *recorder, const RecordPlot *plot, size_t position)
-{
-    return put_row(recorder, "INSERT INTO plots VALUES (?1, ?3, ?4, ?5, ?6, ?7, ?8)",
-                   (int64_t)position, 0,
-                   (const char *[]){ plot->name, plot->title, plot->x, plot->y, plot->by,
-                                     plot->log, NULL });
-}
-
-static bool
-execute(Recorder *recorder, const char *sql)
-{
-    return sqlite3_exec(recorder->db, sql, NULL, NULL, NULL) == SQLITE_OK;
-}
-
-bool
-recorder_describe(Recorder *recorder, const char *metric,
-                  const RecordExpectation *expectations, size_t n_expectations,
-                  const RecordPlot *plots, size_t n_plots, GError **error)
-{
-    bool written =
-        execute(recorder, "BEGIN IMMEDIATE; DELETE FROM expectations; DELETE FROM plots") &&
-        put_row(recorder, "UPDATE experiment SET metric = ?3", 0, 0,
-                (const char *[]){ metric, NULL });
-
-    for (size_t i = 0; written && i < n_expectations; i++)
-        written = write_expectation(recorder, &expectations[i], i);
-    for (size_t i = 0; written && i < n_plots; i++)
-        written = write_plot(recorder, &plots[i], i);
-    if (written && execute(recorder, "COMMIT"))
-        return true;
-    schema_set_error(error, recorder->db, recorder->path, "cannot write results to");
-    execute(recorder, "ROLLBACK");
-    return false;
-}
-
 static bool
 write_facts(Recorder *recorder, const RunFacts *facts)
 {
@@ -564,15 +440,15 @@ write_run(Recorder *recorder, const RunFacts *facts)
 {
     sqlite3_int64 run;
 
-    if (!execute(recorder, "BEGIN IMMEDIATE") || !write_variant(recorder) ||
-        !write_facts(recorder, facts))
+    if (!recorder_execute(recorder, "BEGIN IMMEDIATE") ||
+        !recorder_write_variant(recorder) || !write_facts(recorder, facts))
         return false;
     run = sqlite3_last_insert_rowid(recorder->db);
     g_array_sort(recorder->rows[MESSAGE_EVENT], compare_events); /* stable */
     for (int kind = 0; kind < KINDS; kind++)
         if (!write_rows(recorder, kind, run))
             return false;
-    return execute(recorder, "COMMIT");
+    return recorder_execute(recorder, "COMMIT");
 }
 
 bool
@@ -587,7 +463,7 @@ recorder_run_commit(Recorder *recorder, const RunFacts *facts, GError **error)
             "cannot write the run of seed %" G_GUINT64_FORMAT " to", recorder->seed);
 
         schema_set_error(error, recorder->db, recorder->path, what);
-        execute(recorder, "ROLLBACK");
+        recorder_execute(recorder, "ROLLBACK");
     }
     forget(recorder);
     return written;

@@ -25,7 +25,8 @@ typedef enum RepairMode { REPAIR_PARALLEL, REPAIR_SERIAL } RepairMode;
 
 /* Closed forms (results/exact) by name, in the order of ValidateForm. */
 #define VALIDATE_FORMS                                                                     \
-    "none|no-repair|time-to-loss|availability|all-down|repair|shocks|mass-exit|ttl-loss"
+    "none|no-repair|time-to-loss|availability|all-down|repair|shocks|mass-exit|"           \
+    "ttl-loss|queue"
 
 typedef enum ValidateForm {
     VALIDATE_NONE,
@@ -36,7 +37,8 @@ typedef enum ValidateForm {
     VALIDATE_REPAIR,       /* loss, survival, mttdl */
     VALIDATE_SHOCKS,       /* loss, survival */
     VALIDATE_MASS_EXIT,    /* dissolved, steals, survival; under the real swarm rules */
-    VALIDATE_TTL_LOSS      /* loss, survival: of people away */
+    VALIDATE_TTL_LOSS,     /* loss, survival: of people away */
+    VALIDATE_QUEUE         /* sojourn, wait, sojourn_quantile */
 } ValidateForm;
 
 typedef struct ValidateConfig {
@@ -45,7 +47,11 @@ typedef struct ValidateConfig {
     int32_t estimate;
     uint32_t probes, at_least;
     double quantile;
+    double rate; /* of the load on node 0, a second */
 } ValidateConfig;
+
+/* What the processing of one input takes. */
+typedef enum CostLaw { COST_FIXED, COST_EXPONENTIAL } CostLaw;
 
 typedef enum ValidateMoment { VALIDATE_STEADY, VALIDATE_END } ValidateMoment;
 typedef enum ValidateEstimate { VALIDATE_COUNTED, VALIDATE_REGROUPED } ValidateEstimate;
@@ -79,6 +85,7 @@ typedef struct Scenario {
     double hoster_exponent;
     Duration cost_x25519, cost_sign, cost_verify, cost_store_put, cost_store_get,
         cost_request, cost_work;
+    int32_t cost_law; /* CostLaw */
 
     /* [swarm] */
     ChainConfig chain;

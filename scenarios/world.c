@@ -194,7 +194,8 @@ build_host(World *w)
     HostConfig config = { .seed = w->options.seed,
                           .unix_ms_start = s->start_unix / MILLISECOND,
                           .queue = w->options.queue,
-                          .inbox_max = 1000 };
+                          .inbox_max = 1000,
+                          .exponential_costs = s->cost_law == COST_EXPONENTIAL };
 
     w->net = w->data->topology != NULL
                  ? net_new_over(&s->net, w->data->topology, w->options.seed)
@@ -256,6 +257,7 @@ world_new(const Scenario *scenario, const WorldData *data, const WorldOptions *o
         return NULL;
     }
     world_build_people(w);
+    world_load_build(w);
     world_observe(w);
     if (options->check)
         world_check_start(w);
@@ -307,6 +309,7 @@ world_run(World *w)
     host_start(w->host, w->chain_actor);
     world_start_nodes(w);
     world_start_people(w);
+    world_load_start(w);
     world_start_faults(w);
     world_start_measuring(w);
     for (Time until = 0; whole && until < w->end;) {

@@ -9,6 +9,7 @@ role_of(void *context, ActorId actor)
     const World *w = context;
 
     switch (w->actors[actor].role) {
+    case ROLE_LOAD:
     case ROLE_CHAIN:
         return CHECK_CHAIN;
     case ROLE_NODE:

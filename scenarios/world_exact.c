@@ -168,6 +168,27 @@ record_ttl_loss(const World *w, Recorder *r)
     record_exact(r, "survival", 1 - loss, "1");
 }
 
+/* The cost of a request is a second at most, and its bytes cost a millionth of that. */
+static void
+record_queue(const World *w, Recorder *r)
+{
+    const Scenario *s = w->scenario;
+    double service_s = (double)s->cost_request / SECOND, rate = s->validate.rate;
+
+    if (rate * service_s >= 1 || s->node_speed != 1 || s->net.constant_latency == 0)
+        return;
+    if (s->cost_law == COST_FIXED) {
+        record_exact(r, "wait", exact_md1_wait(rate, service_s), "s");
+        record_exact(r, "sojourn", exact_md1_wait(rate, service_s) + service_s, "s");
+        return;
+    }
+    record_exact(r, "sojourn", exact_mm1_sojourn(rate, 1 / service_s), "s");
+    record_exact(r, "wait", exact_mm1_sojourn(rate, 1 / service_s) - service_s, "s");
+    record_exact(r, "sojourn_quantile",
+                 exact_mm1_sojourn_quantile(rate, 1 / service_s, s->validate.quantile),
+                 "s");
+}
+
 void
 world_exact_record(const World *w, Recorder *r)
 {
@@ -194,6 +215,9 @@ world_exact_record(const World *w, Recorder *r)
         break;
     case VALIDATE_TTL_LOSS:
         record_ttl_loss(w, r);
+        break;
+    case VALIDATE_QUEUE:
+        record_queue(w, r);
         break;
     case VALIDATE_MASS_EXIT: /* the reference is a simulation of the rules */
         break;

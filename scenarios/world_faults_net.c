@@ -93,7 +93,7 @@ end_of(const World *w, uint32_t endpoint, uint64_t *ret)
     WorldActor who = w->actors[endpoint + 1];
 
     *ret = who.role == ROLE_CLIENT ? PERSON | who.index : who.index;
-    return who.role != ROLE_CHAIN;
+    return who.role == ROLE_NODE || who.role == ROLE_CLIENT;
 }
 
 static bool

@@ -27,10 +27,11 @@ typedef enum WorldPurpose {
     WORLD_REPAIR,
     WORLD_ABSENT,
     WORLD_PUT_LOST,
-    WORLD_PROBE
+    WORLD_PROBE,
+    WORLD_LOAD
 } WorldPurpose;
 
-typedef enum Role { ROLE_CHAIN, ROLE_NODE, ROLE_CLIENT } Role;
+typedef enum Role { ROLE_CHAIN, ROLE_NODE, ROLE_CLIENT, ROLE_LOAD } Role;
 
 typedef struct WorldActor {
     Role role;
@@ -138,6 +139,7 @@ struct World {
     uint64_t reported_unstored_acks;
     uint32_t *probes_written; /* by person */
     WorldValidate *validate;  /* NULL without [validate] form */
+    struct Load *load;        /* the host's; NULL without form = queue */
 };
 
 uint64_t world_word(const World *world, WorldPurpose purpose, uint64_t index);
@@ -181,6 +183,11 @@ void world_node_renew(World *world, uint32_t node);
 bool world_repairs(const World *world);
 uint32_t world_group_of(const World *world, uint32_t node); /* of swarm.size; 0: none */
 void world_repair_later(World *world, uint32_t node);
+
+/* world_load.c: the load on node 0, with [validate] form = queue. */
+void world_load_build(World *world);
+void world_load_start(World *world);
+void world_load_record(const World *world, Recorder *recorder);
 
 /* world_probe.c: [validate] probes. */
 void world_start_probes(World *world);

@@ -76,6 +76,7 @@ see_note(void *context, Time now, ActorId actor, const Note *note)
     WorldActor who = w->actors[actor];
 
     switch (who.role) {
+    case ROLE_LOAD:
     case ROLE_CHAIN:
         if (note->kind == NOTE_CHAIN)
             w->totals.chain[note->a % CHAIN_EVENTS]++;

@@ -466,6 +466,9 @@ world_validate_record(const World *w, Recorder *r)
     case VALIDATE_REPAIR:
         world_validate_repair(w, r);
         break;
+    case VALIDATE_QUEUE:
+        world_load_record(w, r);
+        break;
     case VALIDATE_SHOCKS:
         record_shocks(w, r);
         break;

@@ -86,6 +86,7 @@ typedef enum Purpose {
     RANDOM_CHAIN,   /* block hashes and times */
     RANDOM_NETWORK, /* the host's own: jitter and loss on the way from the actor */
     RANDOM_REPAIR,  /* anti-entropy */
+    RANDOM_COST,    /* the host's own: what processing takes (network.cost_law) */
     RANDOM_PURPOSES
 } Purpose;
 

@@ -193,7 +193,6 @@ chain_receive(void *self, Time now, const Incoming *in)
     Chain *chain = self;
 
     (void)now;
-    meter_add(chain->port->meter, METER_REQUEST, 0);
     if (in->kind == KIND_TELL)
         receive_order(chain, in->packet);
     else if (in->kind == KIND_UPTIME_PROOF)

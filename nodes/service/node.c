@@ -259,7 +259,6 @@ service_receive(void *self, Time now, const Incoming *in)
 {
     ServiceNode *node = self;
 
-    meter_add(node->port->meter, METER_REQUEST, 0);
     switch (in->kind) {
     case KIND_STORAGE_RPC:
         storage_rpc_receive(node, now, in);

@@ -369,7 +369,7 @@ record_reader_commits(const RecordReader *reader)
         while (runs[k].commit != runs[i].commit)
             k++;
         if (k == i)
-            g_string_append_printf(text, "%s%.12s", i > 0 ? ", " : "", runs[i].commit);
+            g_string_append_printf(text, "%s%.14s", i > 0 ? ", " : "", runs[i].commit);
     }
     return g_string_free(text, FALSE);
 }

@@ -23,6 +23,7 @@ typedef struct HostConfig {
     UnixMs unix_ms_start; /* wall clock at simulation time 0 */
     EventQueueKind queue;
     uint32_t inbox_max; /* inputs that wait at one actor (1 000); requests beyond: 503 */
+    bool exponential_costs; /* each cost is the mean of an exponential law */
 } HostConfig;
 
 /* Counters of the whole run.  Every request ends in exactly one of the outcomes; bytes sent

@@ -3,6 +3,9 @@
  * An actor handles its inputs, one at a time. */
 #include "sim/host/host_internal.h"
 
+#include "sim/core/sampling.h"
+#include "sim/core/stream.h"
+
 #include <assert.h>
 
 void
@@ -14,12 +17,22 @@ host_begin_input(Host *host, Actor *actor)
     host->meter.cost_ns = 0;
 }
 
+static Duration
+drawn_cost(const Host *host, const Actor *actor, Duration mean)
+{
+    StreamKey key = { host->config.seed, actor->name, RANDOM_COST, actor->incarnation };
+
+    return (Duration)sample_exponential(stream_word(&key, actor->inputs), (double)mean);
+}
+
 void
 host_end_input(Host *host, Actor *actor)
 {
     Time begin = actor->busy_until > host->now ? actor->busy_until : host->now;
     Duration cost = (Duration)((double)host->meter.cost_ns * actor->slowness);
 
+    if (host->config.exponential_costs)
+        cost = drawn_cost(host, actor, cost);
     actor->busy += cost;
     actor->busy_until = begin + cost;
     if (host->n_effects > 0)

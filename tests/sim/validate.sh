@@ -19,12 +19,12 @@ validate()
     ok "$name" $? "$err$(jq -c --arg m "$metric" '.metrics[$m]' <<<"$out" 2>&1)"
 }
 
-# apart NAME METRIC REFERENCE ARGUMENT...: the run is far from what the reference says.
+# apart NAME FILE METRIC REFERENCE ARGUMENT...: the run is far from what the reference says.
 apart()
 {
-    local name=$1 metric=$2 reference=$3
-    shift 3
-    swarm run "$source_root/scenarios/validate/no-repair.ini" --json --quiet --no-report \
+    local name=$1 file=$2 metric=$3 reference=$4
+    shift 4
+    swarm run "$source_root/scenarios/validate/$file" --json --quiet --no-report \
         --again --out "$scratch/out" "$@"
     jq -e --arg metric "$metric" --argjson reference "$reference" '.metrics[$metric]
         | ((.value - $reference) | fabs) > 4 * .standard_error' <<<"$out" >/dev/null
@@ -37,8 +37,15 @@ validate 'survival of 7, life 30 d' no-repair.ini survival true 0.998997150726 $
 validate 'nobody leaves: nothing is lost' no-repair.ini survival true 1 $small \
     --set churn.life=never
 is 'and none was' "$(jq '.metrics.loss.value == 0' <<<"$out")" true
-apart 'a store that loses every third put is found out' survival 0.998997150726 $small \
+apart 'a store that loses every third put is found out' no-repair.ini survival 0.998997150726 $small \
     --set fault.put_lost=0.3333333
+
+queue="--set scenario.duration=1d"
+validate 'M/M/1: time at a node, half loaded' queueing.ini sojourn true 2 $queue
+validate 'M/D/1: wait at a node' queueing.ini wait true 2 $queue --set validate.rate=0.8 \
+    --set network.cost_law=fixed
+apart 'costs that are always the same are no M/M/1' queueing.ini sojourn 2 $queue \
+    --set network.cost_law=fixed
 
 if [ "${1-}" = full ]; then
     small="--set network.nodes=420 --set client.clients=150"
@@ -49,7 +56,7 @@ if [ "${1-}" = full ]; then
     validate 'Weibull lives, in service' no-repair.ini survival true 0.7156215462 $small \
         --set swarm.size=1 --set 'churn.life=weibull(shape=0.59, mean=30d)'
     # The reference says what lives in service would be; new lives are others.
-    apart 'fresh lives are not taken for those in service' survival 0.7156215462 $small \
+    apart 'fresh lives are not taken for those in service' no-repair.ini survival 0.7156215462 $small \
         --set swarm.size=1 --set churn.life_residual=no \
         --set 'churn.life=weibull(shape=0.59, mean=30d)'
     validate 'half of the puts are lost' no-repair.ini survival true 0.758978559425 $small \

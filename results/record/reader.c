@@ -356,6 +356,15 @@ record_reader_seeds(const RecordReader *reader)
     return g_string_free(text, FALSE);
 }
 
+/* Twelve characters; all of "0123456-dirty". */
+static int
+shown_of_commit(const char *commit)
+{
+    enum { SHORT_DIRTY = 13, SHORT = 12 };
+
+    return strlen(commit) <= SHORT_DIRTY ? SHORT_DIRTY : SHORT;
+}
+
 char *
 record_reader_commits(const RecordReader *reader)
 {
@@ -369,7 +378,8 @@ record_reader_commits(const RecordReader *reader)
         while (runs[k].commit != runs[i].commit)
             k++;
         if (k == i)
-            g_string_append_printf(text, "%s%.14s", i > 0 ? ", " : "", runs[i].commit);
+            g_string_append_printf(text, "%s%.*s", i > 0 ? ", " : "",
+                                   shown_of_commit(runs[i].commit), runs[i].commit);
     }
     return g_string_free(text, FALSE);
 }

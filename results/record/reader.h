@@ -105,7 +105,7 @@ GArray *record_reader_expectations(RecordReader *reader);
 GArray *record_reader_plots(RecordReader *reader);
 
 /* The seeds in a few words, "1-5, 9" (many: cut after the first ranges), and the different
- * commits, each in 14 characters, separated by ", ".  Free with g_free(). */
+ * commits, each in 12 characters or so, separated by ", ".  Free with g_free(). */
 char *record_reader_seeds(const RecordReader *reader);
 char *record_reader_commits(const RecordReader *reader);
 

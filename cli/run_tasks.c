@@ -225,22 +225,6 @@ missing_tasks(Experiment *e, Rounds *rounds)
     return tasks;
 }
 
-/* The primary metric's values in the variant that the reader looks at. */
-static GArray *
-metric_values(RecordReader *reader, const char *name)
-{
-    g_autoptr(GArray) metrics = record_reader_metrics(reader);
-    GArray *values = g_array_new(FALSE, FALSE, sizeof(double));
-
-    for (guint i = 0; i < metrics->len; i++) {
-        const RecordMetric *metric = &g_array_index(metrics, RecordMetric, i);
-
-        if (strcmp(metric->name, name) == 0)
-            g_array_append_val(values, metric->value);
-    }
-    return values;
-}
-
 /* As many runs as there are seeds. */
 static StatsStopRule
 stop_rule(const Experiment *e)
@@ -263,7 +247,7 @@ look(const Experiment *e, Rounds *rounds, GError **error)
         g_autoptr(GArray) values = NULL;
 
         record_reader_choose(reader, v);
-        values = metric_values(reader, e->study->metric);
+        values = record_reader_values(reader, e->study->metric, NULL);
         if (values->len == 0) {
             g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
                         "%s: [sweep] metric = %s: no run has a metric of that name",

@@ -35,17 +35,8 @@ point_clear(gpointer data)
 static StatsInterval
 interval_of(RecordReader *reader, const char *name, const char **ret_unit)
 {
-    g_autoptr(GArray) metrics = record_reader_metrics(reader);
-    g_autoptr(GArray) values = g_array_new(FALSE, FALSE, sizeof(double));
+    g_autoptr(GArray) values = record_reader_values(reader, name, ret_unit);
 
-    for (guint i = 0; i < metrics->len; i++) {
-        const RecordMetric *metric = &g_array_index(metrics, RecordMetric, i);
-
-        if (strcmp(metric->name, name) != 0)
-            continue;
-        g_array_append_val(values, metric->value);
-        *ret_unit = metric->unit;
-    }
     return stats_mean((const double *)(const void *)values->data, values->len,
                       STATS_CONFIDENCE);
 }

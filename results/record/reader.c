@@ -16,6 +16,7 @@ sqlite3_stmt *
 reader_ask(RecordReader *reader, const char *sql, const char *parameter)
 {
     sqlite3_stmt *statement = NULL;
+    int variant;
 
     if (sqlite3_prepare_v2(reader->db, sql, -1, &statement, NULL) != SQLITE_OK) {
         remember_problem(reader);
@@ -23,6 +24,10 @@ reader_ask(RecordReader *reader, const char *sql, const char *parameter)
     }
     if (parameter != NULL)
         sqlite3_bind_text(statement, 1, parameter, -1, SQLITE_TRANSIENT);
+    variant = sqlite3_bind_parameter_index(statement, ":variant");
+    if (variant > 0)
+        sqlite3_bind_int64(statement, variant,
+                           g_array_index(reader->numbers, int64_t, reader->chosen));
     return statement;
 }
 
@@ -135,12 +140,6 @@ read_variants(RecordReader *reader)
     }
 }
 
-int64_t
-reader_chosen_number(const RecordReader *reader)
-{
-    return g_array_index(reader->numbers, int64_t, reader->chosen);
-}
-
 static void
 read_runs(RecordReader *reader)
 {
@@ -148,12 +147,10 @@ read_runs(RecordReader *reader)
     sqlite3_stmt *rows =
         reader_ask(reader,
                    "SELECT run, seed, commit_id, trace_hash, wall_s, simulated_s,"
-                   " events, peak_rss_bytes FROM runs WHERE variant = ?"
+                   " events, peak_rss_bytes FROM runs WHERE variant = :variant"
                    " ORDER BY seed < 0, seed",
                    NULL);
 
-    if (rows != NULL)
-        sqlite3_bind_int64(rows, 1, reader_chosen_number(reader));
     while (reader_next(reader, &rows)) {
         int64_t number = sqlite3_column_int64(rows, 0);
         RecordRun run = {

@@ -113,6 +113,9 @@ char *record_reader_commits(const RecordReader *reader);
 
 /* RecordMetric, by the order in which they were recorded, then run. */
 GArray *record_reader_metrics(RecordReader *reader);
+/* double: the values of one metric, by run; NAN where it could not be measured.  *ret_unit
+ * (may be NULL) is its unit, left as it was when no run has the metric. */
+GArray *record_reader_values(RecordReader *reader, const char *name, const char **ret_unit);
 /* RecordPoint of the series, by run, then as recorded. */
 GArray *record_reader_series(RecordReader *reader, const char *name);
 /* RecordBin of the histogram or curve, by run, then as recorded. */

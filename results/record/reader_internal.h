@@ -22,7 +22,8 @@ struct RecordReader {
     GError *problem;     /* the first one */
 };
 
-/* A question with one text parameter, NULL for none. */
+/* A question with one text parameter, NULL for none; where it has :variant, that is the one
+ * that is looked at. */
 sqlite3_stmt *reader_ask(RecordReader *reader, const char *sql, const char *parameter);
 /* The next row; at the end (or in trouble) the question is finished and *statement NULL. */
 bool reader_next(RecordReader *reader, sqlite3_stmt **statement);
@@ -30,9 +31,6 @@ bool reader_next(RecordReader *reader, sqlite3_stmt **statement);
 const char *reader_word(RecordReader *reader, sqlite3_stmt *statement, int column);
 /* A column's number; NAN for NULL. */
 double reader_number(sqlite3_stmt *statement, int column);
-/* The place of the run in @column; false for a run of another variant, or one that was
- * finished after opening. */
+/* The place of the run in @column; false for one that was finished after opening. */
 bool reader_place(RecordReader *reader, sqlite3_stmt *statement, int column,
                   uint32_t *ret_run);
-/* Of the variant that is looked at, its number in the database. */
-int64_t reader_chosen_number(const RecordReader *reader);

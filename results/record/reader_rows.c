@@ -10,12 +10,13 @@ record_reader_metrics(RecordReader *reader)
 {
     /* Runs of one scenario record the same metrics; one that only some have stands where
      * it first came. */
-    sqlite3_stmt *rows = reader_ask(
-        reader,
-        "SELECT m.run, m.name, m.value, m.unit FROM metrics m JOIN runs r USING (run)"
-        " JOIN (SELECT name, min(position) AS first FROM metrics GROUP BY name)"
-        " USING (name) ORDER BY first, name, r.seed < 0, r.seed",
-        NULL);
+    sqlite3_stmt *rows =
+        reader_ask(reader,
+                   "SELECT m.run, m.name, m.value, m.unit,"
+                   " min(m.position) OVER (PARTITION BY m.name) AS first"
+                   " FROM metrics m JOIN runs r USING (run) WHERE r.variant = :variant"
+                   " ORDER BY first, m.name, r.seed < 0, r.seed",
+                   NULL);
     GArray *metrics = g_array_new(FALSE, FALSE, sizeof(RecordMetric));
 
     while (reader_next(reader, &rows)) {
@@ -30,13 +31,36 @@ record_reader_metrics(RecordReader *reader)
 }
 
 GArray *
-record_reader_series(RecordReader *reader, const char *name)
+record_reader_values(RecordReader *reader, const char *name, const char **ret_unit)
 {
     sqlite3_stmt *rows =
         reader_ask(reader,
-                   "SELECT run, t_s, value FROM series JOIN runs r USING (run)"
-                   " WHERE name = ? ORDER BY r.seed < 0, r.seed, position",
+                   "SELECT run, value, unit FROM metrics JOIN runs r USING (run)"
+                   " WHERE name = ?1 AND r.variant = :variant ORDER BY r.seed < 0, r.seed",
                    name);
+    GArray *values = g_array_new(FALSE, FALSE, sizeof(double));
+
+    while (reader_next(reader, &rows)) {
+        double value = reader_number(rows, 1);
+        uint32_t run;
+
+        if (!reader_place(reader, rows, 0, &run))
+            continue;
+        g_array_append_val(values, value);
+        if (ret_unit != NULL)
+            *ret_unit = reader_word(reader, rows, 2);
+    }
+    return values;
+}
+
+GArray *
+record_reader_series(RecordReader *reader, const char *name)
+{
+    sqlite3_stmt *rows = reader_ask(
+        reader,
+        "SELECT run, t_s, value FROM series JOIN runs r USING (run)"
+        " WHERE name = ?1 AND r.variant = :variant ORDER BY r.seed < 0, r.seed, position",
+        name);
     GArray *points = g_array_new(FALSE, FALSE, sizeof(RecordPoint));
 
     while (reader_next(reader, &rows)) {
@@ -52,11 +76,11 @@ record_reader_series(RecordReader *reader, const char *name)
 GArray *
 record_reader_bins(RecordReader *reader, const char *name)
 {
-    sqlite3_stmt *rows =
-        reader_ask(reader,
-                   "SELECT run, low, high, weight FROM bins JOIN runs r USING (run)"
-                   " WHERE name = ? ORDER BY r.seed < 0, r.seed, position",
-                   name);
+    sqlite3_stmt *rows = reader_ask(
+        reader,
+        "SELECT run, low, high, weight FROM bins JOIN runs r USING (run)"
+        " WHERE name = ?1 AND r.variant = :variant ORDER BY r.seed < 0, r.seed, position",
+        name);
     GArray *bins = g_array_new(FALSE, FALSE, sizeof(RecordBin));
 
     while (reader_next(reader, &rows)) {
@@ -76,7 +100,8 @@ record_reader_counts(RecordReader *reader, const char *group)
     sqlite3_stmt *rows =
         reader_ask(reader,
                    "SELECT run, group_name, key, count FROM counts JOIN runs r USING (run)"
-                   " WHERE group_name = ? ORDER BY r.seed < 0, r.seed, position",
+                   " WHERE group_name = ?1 AND r.variant = :variant ORDER BY r.seed < 0, "
+                   "r.seed, position",
                    group);
     GArray *counts = g_array_new(FALSE, FALSE, sizeof(RecordCount));
 
@@ -116,11 +141,11 @@ record_reader_counts_summed(RecordReader *reader, const char *group)
 GArray *
 record_reader_loads(RecordReader *reader, const char *name)
 {
-    sqlite3_stmt *rows =
-        reader_ask(reader,
-                   "SELECT run, node, value FROM nodes JOIN runs r USING (run)"
-                   " WHERE name = ? ORDER BY r.seed < 0, r.seed, node",
-                   name);
+    sqlite3_stmt *rows = reader_ask(
+        reader,
+        "SELECT run, node, value FROM nodes JOIN runs r USING (run)"
+        " WHERE name = ?1 AND r.variant = :variant ORDER BY r.seed < 0, r.seed, node",
+        name);
     GArray *loads = g_array_new(FALSE, FALSE, sizeof(RecordLoad));
 
     while (reader_next(reader, &rows)) {
@@ -161,12 +186,11 @@ uint64_t
 record_reader_message_count(RecordReader *reader)
 {
     sqlite3_stmt *rows = reader_ask(
-        reader, "SELECT count(*) FROM messages JOIN runs USING (run) WHERE variant = ?",
+        reader,
+        "SELECT count(*) FROM messages JOIN runs USING (run) WHERE variant = :variant",
         NULL);
     uint64_t count = 0;
 
-    if (rows != NULL)
-        sqlite3_bind_int64(rows, 1, reader_chosen_number(reader));
     while (reader_next(reader, &rows))
         count = (uint64_t)sqlite3_column_int64(rows, 0);
     return count;

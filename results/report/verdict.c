@@ -38,18 +38,13 @@ verdict_of(const StatsInterval *interval, const RecordExpectation *e)
 }
 
 static Judgement
-judge_expectation(const Summary *summary, const RecordExpectation *e, guint variant)
+judge_expectation(RecordReader *reader, const RecordExpectation *e, guint variant)
 {
-    Judgement judgement = { variant, *e, { NAN, NAN, NAN, 0 }, "", VERDICT_NOT_MEASURED };
+    Judgement judgement = { .variant = variant, .expectation = *e, .unit = "" };
+    g_autoptr(GArray) values = record_reader_values(reader, e->metric, &judgement.unit);
 
-    for (guint i = 0; i < summary->metrics->len; i++) {
-        const MetricSummary *metric = &g_array_index(summary->metrics, MetricSummary, i);
-
-        if (strcmp(metric->name, e->metric) != 0)
-            continue;
-        judgement.interval = metric->interval;
-        judgement.unit = metric->unit;
-    }
+    judgement.interval = stats_mean((const double *)(const void *)values->data, values->len,
+                                    STATS_CONFIDENCE);
     judgement.verdict = verdict_of(&judgement.interval, e);
     return judgement;
 }
@@ -63,13 +58,10 @@ verdicts_of(RecordReader *reader)
     if (expectations->len == 0)
         return judgements;
     for (guint v = 0; v < record_reader_variants(reader)->len; v++) {
-        g_autoptr(Summary) summary = NULL;
-
         record_reader_choose(reader, v);
-        summary = summary_new(reader);
         for (guint i = 0; i < expectations->len; i++) {
             Judgement judgement = judge_expectation(
-                summary, &g_array_index(expectations, RecordExpectation, i), v);
+                reader, &g_array_index(expectations, RecordExpectation, i), v);
 
             g_array_append_val(judgements, judgement);
         }

@@ -171,23 +171,6 @@ compare_write_messages(const ServiceNode *node, const CompareScope *scope, IdLis
 }
 
 static bool
-all_good(const ServiceNode *node, const Packet *packet, size_t offset)
-{
-    PushReader reader;
-    StoreMessage message;
-    bool good;
-
-    if (!push_read_list(packet, offset, &reader))
-        return false;
-    while (push_read_next(node, &reader, &message, &good)) {
-        if (!good)
-            return false;
-        packet_clear(&message.data);
-    }
-    return true;
-}
-
-static bool
 belongs_here(const ServiceNode *node, const CompareScope *scope,
              const StoreMessage *message)
 {
@@ -205,13 +188,12 @@ compare_keep_messages(ServiceNode *node, Time now, const CompareScope *scope,
     IdList deleted;
     PushReader reader;
     StoreMessage message;
-    bool good = all_good(node, packet, offset);
+    bool good;
 
-    if (!good)
+    if (!push_read_list(packet, offset, &reader) || !push_all_good(node, reader))
         return false;
     tombstone_ids(node, scope, &deleted);
-    good = push_read_list(packet, offset, &reader);
-    while (good && push_read_next(node, &reader, &message, &good) && good) {
+    while (push_read_next(node, &reader, &message, &good) && good) {
         uint64_t id = compare_id(node, scope, message.hash);
 
         messages++;

@@ -412,6 +412,10 @@ bool push_read_begin(const ServiceNode *node, const Packet *packet, PushReader *
 bool push_read_next(const ServiceNode *node, PushReader *reader, StoreMessage *ret,
                     bool *ret_good);
 
+/* All entries from here on are good (a copy of the reader goes through them): nothing is
+ * stored of a batch that has a bad one. */
+bool push_all_good(const ServiceNode *node, PushReader reader);
+
 /* --- relay.c: replication after the answer (protocol 7, row 2) ---------------------- */
 
 /* A client's message that is kept here goes to the other members by and by. */

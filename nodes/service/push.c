@@ -235,34 +235,15 @@ push_to_swarms(ServiceNode *node, Time now, const bool *wanted, const Snapshot *
 
 /* --- receiving -------------------------------------------------------------------- */
 
-/* All entries are good: nothing is stored of a batch that has a bad one. */
-static bool
-check_batch(const ServiceNode *node, const Packet *packet)
-{
-    PushReader reader;
-    StoreMessage message;
-    bool good;
-
-    if (!push_read_begin(node, packet, &reader))
-        return false;
-    while (push_read_next(node, &reader, &message, &good)) {
-        if (!good)
-            return false;
-        packet_clear(&message.data);
-    }
-    return true;
-}
-
 static void
-store_batch(ServiceNode *node, Time now, const Packet *packet)
+store_batch(ServiceNode *node, Time now, PushReader *reader)
 {
     Store *store = node->port->store;
     uint64_t messages = 0, new_ones = 0;
-    PushReader reader;
     StoreMessage message;
-    bool good = push_read_begin(node, packet, &reader);
+    bool good;
 
-    while (good && push_read_next(node, &reader, &message, &good) && good) {
+    while (push_read_next(node, reader, &message, &good) && good) {
         messages++;
         if (store->ops->put(store, &message, false) == PUT_NEW) {
             new_ones++;
@@ -277,11 +258,13 @@ store_batch(ServiceNode *node, Time now, const Packet *packet)
 void
 push_receive(ServiceNode *node, Time now, const Incoming *in)
 {
+    PushReader reader;
+
     meter_add(node->port->meter, METER_PARSE, in->packet->length);
-    if (!check_batch(node, in->packet)) {
+    if (!push_read_begin(node, in->packet, &reader) || !push_all_good(node, reader)) {
         port_reply_text(node->port, in->token, 400, "Invalid messages");
         return;
     }
-    store_batch(node, now, in->packet);
+    store_batch(node, now, &reader);
     port_reply_text(node->port, in->token, 200, "");
 }

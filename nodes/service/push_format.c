@@ -235,3 +235,17 @@ push_read_next(const ServiceNode *node, PushReader *reader, StoreMessage *ret,
     *ret_good = read_v1(node, item, reader->packet, ret);
     return true;
 }
+
+bool
+push_all_good(const ServiceNode *node, PushReader reader)
+{
+    StoreMessage message;
+    bool good;
+
+    while (push_read_next(node, &reader, &message, &good)) {
+        if (!good)
+            return false;
+        packet_clear(&message.data);
+    }
+    return true;
+}

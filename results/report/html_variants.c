@@ -35,10 +35,9 @@ append_interval(GString *out, const MetricSummary *metric)
 }
 
 static void
-append_row(GString *out, RecordReader *reader, const RecordVariant *variant,
-           const GArray *columns)
+append_row(GString *out, RecordReader *reader, const Summary *summary,
+           const RecordVariant *variant, const GArray *columns)
 {
-    g_autoptr(Summary) summary = summary_new(reader);
     g_autofree char *runs = format_count(record_reader_runs(reader)->len);
 
     g_string_append(out, "<tr>");
@@ -51,10 +50,8 @@ append_row(GString *out, RecordReader *reader, const RecordVariant *variant,
 }
 
 static void
-append_details(GString *out, RecordReader *reader, const RecordVariant *variant)
+append_details(GString *out, const Summary *summary, const RecordVariant *variant)
 {
-    g_autoptr(Summary) summary = summary_new(reader);
-
     g_string_append(out, "<details>\n");
     html_append_element(out, "summary", "", variant->label);
     g_string_append(out,
@@ -75,23 +72,26 @@ html_append_variants(GString *out, RecordReader *reader)
 {
     const GArray *variants = record_reader_variants(reader);
     g_autoptr(GArray) columns = summary_columns(reader);
+    g_autoptr(GString) details = g_string_new(NULL);
 
     g_string_append(out, "<h2>Variants</h2>\n<table>\n<tr><th>variant</th><th>runs</th>");
     for (guint i = 0; i < columns->len; i++)
         append_cell(out, "th", g_array_index(columns, const char *, i));
     g_string_append(out, "</tr>\n");
     for (guint v = 0; v < variants->len; v++) {
+        const RecordVariant *variant = &g_array_index(variants, RecordVariant, v);
+        g_autoptr(Summary) summary = NULL;
+
         record_reader_choose(reader, v);
-        append_row(out, reader, &g_array_index(variants, RecordVariant, v), columns);
+        summary = summary_new(reader);
+        append_row(out, reader, summary, variant, columns);
+        append_details(details, summary, variant);
     }
+    record_reader_choose(reader, 0);
     g_string_append(out, "</table>\n<p class=\"note\">Means over runs with their 95 % "
                          "intervals (Student's t). All variants run the same seeds and "
                          "share their luck.</p>\n<h2>All metrics of each variant</h2>\n");
-    for (guint v = 0; v < variants->len; v++) {
-        record_reader_choose(reader, v);
-        append_details(out, reader, &g_array_index(variants, RecordVariant, v));
-    }
-    record_reader_choose(reader, 0);
+    g_string_append_len(out, details->str, (gssize)details->len);
 }
 
 void

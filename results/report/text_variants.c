@@ -37,12 +37,15 @@ longest(const GPtrArray *cells, guint columns, guint column)
 static void
 append_table(GString *out, const GPtrArray *cells, guint columns)
 {
+    g_autofree glong *widths = g_new(glong, columns);
+
+    for (guint column = 0; column < columns; column++)
+        widths[column] = longest(cells, columns, column) + GAP;
     for (guint i = 0; i < cells->len; i++) {
         guint column = i % columns;
         bool last = column == columns - 1;
 
-        text_append_padded(out, cells->pdata[i],
-                           last ? 0 : longest(cells, columns, column) + GAP, false);
+        text_append_padded(out, cells->pdata[i], last ? 0 : widths[column], false);
         if (last)
             g_string_append_c(out, '\n');
     }

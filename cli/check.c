@@ -17,29 +17,13 @@ static const char description[] =
     "  swarmbed check scenarios/study/churn.ini\n"
     "  swarmbed check --keys\n";
 
-/* Every variant must be a scenario, not only the file as it stands. */
-static bool
-check_variants(const Study *study, const char *path, char *const *set, GError **error)
-{
-    for (size_t i = 0; i < study->variants->len; i++) {
-        const StudyVariant *variant = study->variants->pdata[i];
-        g_autoptr(Scenario) scenario = study_scenario(study, i, path, set, error);
-
-        if (scenario == NULL) {
-            g_prefix_error(error, "variant '%s': ", variant->label);
-            return false;
-        }
-    }
-    return true;
-}
-
 static bool
 check_grid(const Scenario *scenario, const char *grid, char *const *set, GError **error)
 {
     g_autoptr(Study) study = study_new(scenario, grid, set, error);
     g_autofree char *name = g_strdup_printf("--grid %s", grid != NULL ? grid : "");
 
-    if (study == NULL || !check_variants(study, scenario->path, set, error))
+    if (study == NULL || !study_check(study, scenario->path, set, error))
         return false;
     if (study->variants->len > 1 || study->seeds->len > 1 || grid != NULL)
         printf("# sweep%s%s: %u variant%s, %u seed%s%s\n", grid != NULL ? ", " : "",

@@ -35,23 +35,15 @@ choose_seeds(Experiment *e, GError **error)
     return true;
 }
 
+/* Data are large: those of the other variants are read when they run. */
 static bool
-check_variant(const Experiment *e, size_t number, GError **error)
+check_first_data(const Experiment *e, GError **error)
 {
-    const StudyVariant *variant = e->study->variants->pdata[number];
     g_autoptr(Scenario) scenario =
-        study_scenario(e->study, number, e->scenario->path, e->options->set, error);
+        study_scenario(e->study, 0, e->scenario->path, e->options->set, error);
     WorldData data;
 
-    if (scenario == NULL) {
-        if (variant->label[0] != '\0')
-            g_prefix_error(error, "variant '%s': ", variant->label);
-        return false;
-    }
-    /* Data are large; those of other variants are read when they run. */
-    if (number > 0)
-        return true;
-    if (!world_data_load(scenario, &data, error))
+    if (scenario == NULL || !world_data_load(scenario, &data, error))
         return false;
     world_data_clear(&data);
     return true;
@@ -68,10 +60,8 @@ experiment_load(Experiment *e, const char *path, GError **error)
     e->study = study_new(e->scenario, o->grid, o->set, error);
     if (e->study == NULL || !choose_seeds(e, error))
         return false;
-    for (size_t i = 0; !o->worker && i < e->study->variants->len; i++)
-        if (!check_variant(e, i, error))
-            return false;
-    return true;
+    return o->worker ||
+           (study_check(e->study, path, o->set, error) && check_first_data(e, error));
 }
 
 /* Seeds and the rule to stop may change; everything else makes another experiment. */

@@ -155,8 +155,10 @@ read_override(Scenario *scenario, const char *where, const char *override, Overr
     return true;
 }
 
-bool
-scenario_set(Scenario *scenario, const char *where, const char *override, GError **error)
+/* @where: of the whole; @where_value: of its value. */
+static bool
+set_one(Scenario *scenario, const char *where, const char *where_value,
+        const char *override, GError **error)
 {
     Override o;
     g_autofree char *value = NULL;
@@ -164,20 +166,21 @@ scenario_set(Scenario *scenario, const char *where, const char *override, GError
     if (!read_override(scenario, where, override, &o, error))
         return false;
     value = o.value;
-    return set_value(scenario, o.section, o.key, value, where, error);
+    return set_value(scenario, o.section, o.key, value, where_value, error);
+}
+
+bool
+scenario_set(Scenario *scenario, const char *where, const char *override, GError **error)
+{
+    return set_one(scenario, where, where, override, error);
 }
 
 static bool
 set_override(Scenario *scenario, const char *override, GError **error)
 {
     g_autofree char *where = g_strconcat("--set ", override, NULL);
-    Override o;
-    g_autofree char *value = NULL;
 
-    if (!read_override(scenario, where, override, &o, error))
-        return false;
-    value = o.value;
-    return set_value(scenario, o.section, o.key, value, "--set", error);
+    return set_one(scenario, where, "--set", override, error);
 }
 
 /* --- what belongs to a section with a name

@@ -246,3 +246,19 @@ study_scenario(const Study *study, size_t variant, const char *path, char *const
     g_ptr_array_add(all, NULL);
     return scenario_load(path, (char *const *)all->pdata, error);
 }
+
+bool
+study_check(const Study *study, const char *path, char *const *overrides, GError **error)
+{
+    for (size_t i = 0; i < study->variants->len; i++) {
+        const StudyVariant *variant = study->variants->pdata[i];
+        g_autoptr(Scenario) scenario = study_scenario(study, i, path, overrides, error);
+
+        if (scenario != NULL)
+            continue;
+        if (variant->label[0] != '\0')
+            g_prefix_error(error, "variant '%s': ", variant->label);
+        return false;
+    }
+    return true;
+}

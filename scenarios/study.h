@@ -77,6 +77,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Study, study_free)
 Scenario *study_scenario(const Study *study, size_t variant, const char *path,
                          char *const *overrides, GError **error);
 
+/* Every variant must be a scenario by itself.  False with @error, which names the variant.
+ */
+bool study_check(const Study *study, const char *path, char *const *overrides,
+                 GError **error);
+
 /* study_values.c: the items of a list ("3..5, 9"), new; NULL with *ret_expected (new). */
 GPtrArray *study_values(const char *text, char **ret_expected);
 /* The seeds of a list of whole numbers and ranges. */

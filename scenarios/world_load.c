@@ -11,7 +11,6 @@
 
 #include <math.h>
 
-enum { LOAD_PORT_HTTPS = 22021 };
 /* Nobody gives up: the closed forms know of no impatience. */
 #define LOAD_TIMEOUT (365 * DAY)
 
@@ -48,7 +47,7 @@ load_expire(void *self, Time now)
     static const char text[] = "{\"method\":\"info\",\"params\":{}}";
     Load *load = self;
     Packet packet = packet_of_bytes(bytes_of_text(text));
-    Address node = address_of(load->world->nodes[0].record.ip, LOAD_PORT_HTTPS);
+    Address node = node_address_https(&load->world->nodes[0].record);
 
     g_array_append_val(load->sent, now);
     port_send(load->port, node, KIND_STORAGE_RPC, load->sent->len, LOAD_TIMEOUT, NULL,

@@ -1,32 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Reading and writing single values. */
+#include "results/record/quantity.h"
 #include "scenarios/keys.h"
 
 #include <errno.h>
 #include <math.h>
 
-typedef struct Unit {
-    const char *name;
-    double factor;
-} Unit;
-
-static const Unit byte_units[] = { { "B", 1 },         { "kB", 1e3 },   { "MB", 1e6 },
-                                   { "GB", 1e9 },      { "KiB", 1024 }, { "MiB", 1048576 },
-                                   { "GiB", 1 << 30 }, { NULL, 0 } };
-static const Unit rate_units[] = {
-    { "bit/s", 1 }, { "kbit/s", 1e3 }, { "Mbit/s", 1e6 }, { "Gbit/s", 1e9 }, { NULL, 0 }
-};
-static const Unit duration_units[] = { { "ns", 1e-9 }, { "us", 1e-6 }, { "ms", 1e-3 },
-                                       { "s", 1 },     { "m", 60 },    { "h", 3600 },
-                                       { "d", 86400 }, { NULL, 0 } };
-
-static const Unit *
-units_of(KeyType type)
+/* What a key's value is a multiple of (RecordUnit.unit). */
+static const char *
+unit_of(KeyType type)
 {
     if (type == KEY_DURATION)
-        return duration_units;
-    return type == KEY_RATE ? rate_units : byte_units;
+        return "s";
+    return type == KEY_RATE ? "bit/s" : "bytes";
 }
 
 char *
@@ -72,8 +59,19 @@ key_type_text(const Key *key)
     g_assert_not_reached();
 }
 
+/* The one of that name, a multiple of @unit; NULL: there is none. */
+static const RecordUnit *
+find_unit(const char *name, const char *unit)
+{
+    for (const RecordUnit *u = record_units; u->name != NULL; u++)
+        if (strcmp(u->unit, unit) == 0 && strcmp(u->name, name) == 0)
+            return u;
+    return NULL;
+}
+
+/* @unit: the number is a multiple of it, and says so unless it is 0; NULL: it is none. */
 static bool
-read_number(const char *text, const Unit *units, double *ret)
+read_number(const char *text, const char *unit, double *ret)
 {
     char *end;
     double value;
@@ -84,12 +82,12 @@ read_number(const char *text, const Unit *units, double *ret)
     if (end == text || !isfinite(value) ||
         g_ascii_tolower(text[0] == '-' ? text[2] : text[1]) == 'x')
         return false;
-    if (units != NULL && !(value == 0 && *end == '\0')) {
-        while (units->name != NULL && strcmp(units->name, end) != 0)
-            units++;
-        if (units->name == NULL)
+    if (unit != NULL && !(value == 0 && *end == '\0')) {
+        const RecordUnit *written = find_unit(end, unit);
+
+        if (written == NULL)
             return false;
-        value *= units->factor;
+        value *= written->factor;
     } else if (*end != '\0') {
         return false;
     }
@@ -151,7 +149,7 @@ read_scaled(const Key *key, const char *text, double *ret)
 {
     double value;
 
-    if (!read_number(text, units_of(key->type), &value) || value < key->low ||
+    if (!read_number(text, unit_of(key->type), &value) || value < key->low ||
         value > key->high)
         return false;
     *ret = value;
@@ -263,17 +261,18 @@ key_read(const Key *key, const char *text, void *record, char **ret_expected)
 
 /* The largest unit in which the value is a whole number. */
 static char *
-write_scaled(double value, const Unit *units)
+write_scaled(double value, const char *unit)
 {
-    const Unit *best = units;
+    const RecordUnit *best = NULL;
 
     if (value == 0)
-        return g_strdup_printf("0%s", units == duration_units ? "s" : units[0].name);
-    for (const Unit *u = units; u->name != NULL; u++) {
+        return g_strdup_printf("0%s", strcmp(unit, "bytes") == 0 ? "B" : unit);
+    for (const RecordUnit *u = record_units; u->name != NULL; u++) {
         double n = value / u->factor;
 
-        if (u->factor > best->factor && fabs(n - round(n)) < 1e-9 * fabs(n) &&
-            fabs(n) >= 0.5)
+        if (strcmp(u->unit, unit) == 0 &&
+            (best == NULL || (u->factor > best->factor &&
+                              fabs(n - round(n)) < 1e-9 * fabs(n) && fabs(n) >= 0.5)))
             best = u;
     }
     return g_strdup_printf("%.15g%s", value / best->factor, best->name);
@@ -296,13 +295,13 @@ key_write(const Key *key, const void *record)
     case KEY_BOOL:
         return g_strdup(*(const bool *)field ? "yes" : "no");
     case KEY_DURATION:
-        return write_scaled((double)*(const Duration *)field / 1e9, duration_units);
+        return write_scaled((double)*(const Duration *)field / 1e9, unit_of(key->type));
     case KEY_SIZE:
-        return write_scaled(*(const uint32_t *)field, byte_units);
+        return write_scaled(*(const uint32_t *)field, unit_of(key->type));
     case KEY_SIZE64:
-        return write_scaled((double)*(const uint64_t *)field, byte_units);
+        return write_scaled((double)*(const uint64_t *)field, unit_of(key->type));
     case KEY_RATE:
-        return write_scaled(*(const double *)field, rate_units);
+        return write_scaled(*(const double *)field, unit_of(key->type));
     case KEY_LAW: {
         Buffer text = BUFFER_EMPTY;
         char *result;

@@ -5,10 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-static const struct {
-    const char *name, *unit;
-    double factor;
-} units[] = {
+const RecordUnit record_units[] = {
     { "", "1", 1 },
     { "%", "1", 0.01 },
     { "ns", "s", 1e-9 },
@@ -29,6 +26,7 @@ static const struct {
     { "kbit/s", "bit/s", 1e3 },
     { "Mbit/s", "bit/s", 1e6 },
     { "Gbit/s", "bit/s", 1e9 },
+    { NULL, NULL, 0 },
 };
 
 bool
@@ -43,12 +41,12 @@ record_quantity(const char *text, double *ret, const char **ret_unit)
     if (end == text || !isfinite(number) || strpbrk(text, "xX") != NULL)
         return false;
     end += strspn(end, " ");
-    for (size_t i = 0; i < G_N_ELEMENTS(units); i++) {
-        if (strcmp(units[i].name, end) != 0)
+    for (const RecordUnit *u = record_units; u->name != NULL; u++) {
+        if (strcmp(u->name, end) != 0)
             continue;
-        *ret = number * units[i].factor;
+        *ret = number * u->factor;
         if (ret_unit != NULL)
-            *ret_unit = units[i].unit;
+            *ret_unit = u->unit;
         return true;
     }
     return false;

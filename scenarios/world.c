@@ -285,8 +285,7 @@ world_free(World *w)
     g_free(w->probes_written);
     g_free(w->clients);
     g_free(w->pending);
-    g_free(w->online);
-    g_free(w->kept_offline);
+    g_free(w->online_states);
     g_free(w->accounts);
     g_free(w->actors);
     g_free(w->standing);

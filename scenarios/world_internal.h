@@ -99,6 +99,12 @@ typedef struct SeriesPoint {
 
 typedef struct WorldValidate WorldValidate;
 
+/* A person whom a fault may keep offline. */
+typedef struct OnlineState {
+    bool online;          /* as the workload has it */
+    uint8_t kept_offline; /* so many reasons */
+} OnlineState;
+
 struct World {
     const Scenario *scenario;
     const WorldData *data;
@@ -118,10 +124,9 @@ struct World {
     Churn *churn;
     WorldFaults *faults; /* NULL: no [fault NAME] */
     Workload *workload;
-    ActorId *clients;      /* by person */
-    PersonAction *pending; /* by person: the next thing it does */
-    bool *online;          /* by person: as the workload has it */
-    uint8_t *kept_offline; /* by person: reasons */
+    ActorId *clients;           /* by person */
+    PersonAction *pending;      /* by person: the next thing it does */
+    OnlineState *online_states; /* by person; NULL where nothing keeps anybody offline */
     uint8_t (*accounts)[ACCOUNT_BYTES];
     WorldActor *actors; /* by actor id */
     uint32_t actors_capacity;

@@ -42,8 +42,9 @@ world_build_people(World *w)
     w->workload = workload_new(&config, w->options.seed, s->duration, w->end);
     w->clients = g_new0(ActorId, s->clients);
     w->pending = g_new0(PersonAction, s->clients);
-    w->online = g_new0(bool, s->clients);
-    w->kept_offline = g_new0(uint8_t, s->clients);
+    for (uint32_t i = 0; i < s->n_faults && w->online_states == NULL; i++)
+        if (s->faults[i].head.kind == FAULT_SORT_OFFLINE)
+            w->online_states = g_new0(OnlineState, s->clients + 1);
     w->accounts = g_malloc0_n(s->clients, sizeof *w->accounts);
     for (uint32_t i = 0; i < s->clients; i++)
         build_client(w, i);
@@ -61,6 +62,9 @@ static void
 tell(World *w, uint32_t person, const PersonAction *action)
 {
     SessionOrder order = { .kind = SESSION_ONLINE };
+    OnlineState free_to_come = { 0 };
+    OnlineState *state =
+        w->online_states != NULL ? &w->online_states[person] : &free_to_come;
 
     if (action->kind == PERSON_GOES)
         order.kind = SESSION_OFFLINE;
@@ -72,9 +76,9 @@ tell(World *w, uint32_t person, const PersonAction *action)
         world_check_text(w, action->message, action->bytes);
         ledger_written(w->ledger, host_now(w->host), action->message, person, action->to);
     } else {
-        w->online[person] = action->kind == PERSON_COMES;
+        state->online = action->kind == PERSON_COMES;
     }
-    if (order.kind != SESSION_ONLINE || w->kept_offline[person] == 0)
+    if (order.kind != SESSION_ONLINE || state->kept_offline == 0)
         give_order(w, person, &order);
 }
 
@@ -82,14 +86,15 @@ void
 world_keep_offline(World *w, uint32_t person, bool offline)
 {
     const SessionOrder order = { .kind = offline ? SESSION_OFFLINE : SESSION_ONLINE };
+    OnlineState *state = &w->online_states[person];
     bool others;
 
     if (offline) {
-        others = w->kept_offline[person]++ > 0;
+        others = state->kept_offline++ > 0;
     } else {
-        others = --w->kept_offline[person] > 0;
+        others = --state->kept_offline > 0;
     }
-    if (!others && w->online[person])
+    if (!others && state->online)
         give_order(w, person, &order);
 }
 

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "results/stats/detection.h"
+
+#include <assert.h>
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int
+highest_first(const void *a, const void *b)
+{
+    const StatsScore *left = a, *right = b;
+
+    return (right->score > left->score) - (right->score < left->score);
+}
+
+static StatsScore *
+sorted(const StatsScore *scores, size_t count)
+{
+    StatsScore *copy = malloc((count + 1) * sizeof *copy);
+
+    if (copy == NULL)
+        abort();
+    memcpy(copy, scores, count * sizeof *copy);
+    qsort(copy, count, sizeof *copy, highest_first);
+    return copy;
+}
+
+/* Of those in front, how many score the same; of them *ret_positive are true. */
+static size_t
+tie(const StatsScore *sorted_scores, size_t count, size_t *ret_positive)
+{
+    size_t n = 0;
+
+    *ret_positive = 0;
+    while (n < count && sorted_scores[n].score >= sorted_scores[0].score)
+        *ret_positive += sorted_scores[n++].positive;
+    return n;
+}
+
+/* --- area
+ * ----------------------------------------------------------------------------------- */
+
+/* Sums over one kind of what part of the other kind each beats. */
+typedef struct Placements {
+    double n, sum, squares;
+} Placements;
+
+static void
+place(Placements *of, size_t how_many, double share)
+{
+    of->n += (double)how_many;
+    of->sum += (double)how_many * share;
+    of->squares += (double)how_many * share * share;
+}
+
+static double
+variance_of_mean(const Placements *of)
+{
+    double mean = of->sum / of->n;
+
+    if (of->n < 2)
+        return 0;
+    return fmax(0, of->squares - of->n * mean * mean) / (of->n - 1) / of->n;
+}
+
+StatsInterval
+stats_auc(const StatsScore *scores, size_t count, double confidence)
+{
+    StatsScore *all = sorted(scores, count);
+    Placements positive = { 0 }, negative = { 0 };
+    size_t positives = 0, above = 0, above_positive = 0, n, of_tie;
+    StatsInterval auc = { NAN, NAN, NAN, 0 };
+    double others, half;
+
+    for (size_t i = 0; i < count; i++)
+        positives += scores[i].positive;
+    others = (double)(count - positives);
+    for (size_t i = 0; i < count && positives > 0 && others > 0; i += n) {
+        double beaten, below;
+
+        n = tie(all + i, count - i, &of_tie);
+        below = others - (double)(above - above_positive) - (double)(n - of_tie);
+        beaten = (double)above_positive + (double)of_tie / 2;
+        place(&positive, of_tie, (below + (double)(n - of_tie) / 2) / others);
+        place(&negative, n - of_tie, beaten / (double)positives);
+        above += n;
+        above_positive += of_tie;
+    }
+    free(all);
+    if (positive.n < 1 || negative.n < 1)
+        return auc;
+    half = gsl_cdf_ugaussian_Pinv((1 + confidence) / 2) *
+           sqrt(variance_of_mean(&positive) + variance_of_mean(&negative));
+    auc.value = positive.sum / positive.n;
+    auc.low = fmax(0, auc.value - half);
+    auc.high = fmin(1, auc.value + half);
+    auc.runs = positives;
+    return auc;
+}
+
+/* --- curve
+ * ---------------------------------------------------------------------------------- */
+
+size_t
+stats_roc(const StatsScore *scores, size_t count, StatsRocPoint *ret_points)
+{
+    StatsScore *all = sorted(scores, count);
+    size_t positives = 0, called = 0, called_positive = 0, points = 0, n, of_tie;
+
+    for (size_t i = 0; i < count; i++)
+        positives += scores[i].positive;
+    for (size_t i = 0; i < count; i += n) {
+        n = tie(all + i, count - i, &of_tie);
+        called += n;
+        called_positive += of_tie;
+        ret_points[points++] = (StatsRocPoint){
+            all[i].score,
+            positives > 0 ? (double)called_positive / (double)positives : NAN,
+            positives < count
+                ? (double)(called - called_positive) / (double)(count - positives)
+                : NAN,
+        };
+    }
+    free(all);
+    return points;
+}
+
+double
+stats_roc_at(const StatsRocPoint *points, size_t count, double false_positive_rate)
+{
+    double most = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (points[i].false_positive_rate <= false_positive_rate)
+            most = fmax(most, points[i].true_positive_rate);
+    return most;
+}
+
+/* --- one threshold
+ * -------------------------------------------------------------------------- */
+
+StatsDetection
+stats_detect(const StatsScore *scores, size_t count, double threshold)
+{
+    StatsDetection d = { 0 };
+
+    for (size_t i = 0; i < count; i++) {
+        bool called = scores[i].score >= threshold;
+
+        d.true_positives += scores[i].positive && called;
+        d.false_negatives += scores[i].positive && !called;
+        d.false_positives += !scores[i].positive && called;
+        d.true_negatives += !scores[i].positive && !called;
+    }
+    return d;
+}
+
+StatsInterval
+stats_recall(const StatsDetection *d, double confidence)
+{
+    return stats_clopper_pearson(d->true_positives, d->true_positives + d->false_negatives,
+                                 confidence);
+}
+
+StatsInterval
+stats_precision(const StatsDetection *d, double confidence)
+{
+    return stats_clopper_pearson(d->true_positives, d->true_positives + d->false_positives,
+                                 confidence);
+}
+
+static StatsInterval
+false_positive_rate(const StatsDetection *d, double confidence)
+{
+    return stats_clopper_pearson(d->false_positives, d->false_positives + d->true_negatives,
+                                 confidence);
+}
+
+/* NAN where nothing is called true. */
+static double
+precision_of(double true_rate, double false_rate, double base_rate)
+{
+    return base_rate * true_rate / (base_rate * true_rate + (1 - base_rate) * false_rate);
+}
+
+StatsInterval
+stats_precision_at(const StatsDetection *d, double base_rate, double confidence)
+{
+    double each = (1 + confidence) / 2;
+    StatsInterval yes = stats_recall(d, each), no = false_positive_rate(d, each);
+
+    assert(base_rate > 0 && base_rate < 1);
+    return (StatsInterval){ precision_of(yes.value, no.value, base_rate),
+                            precision_of(yes.low, no.high, base_rate),
+                            precision_of(yes.high, no.low, base_rate), yes.runs };
+}
+
+StatsInterval
+stats_advantage(const StatsDetection *d, double epsilon, double confidence)
+{
+    double each = (1 + confidence) / 2, weight = exp(epsilon);
+    StatsInterval yes = stats_recall(d, each), no = false_positive_rate(d, each);
+
+    return (StatsInterval){ yes.value - weight * no.value, yes.low - weight * no.high,
+                            yes.high - weight * no.low, yes.runs + no.runs };
+}

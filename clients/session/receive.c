@@ -6,6 +6,7 @@
 #include "clients/session/session_internal.h"
 #include "nodes/crypto/session_message.h"
 #include "nodes/wire/base64.h"
+#include "nodes/wire/content.h"
 #include "nodes/wire/message.h"
 
 /* A key for what the recipient's application calls the same message. */
@@ -35,20 +36,22 @@ unseal(Session *s, Bytes data, uint8_t ret_sender[KEY_BYTES], Buffer *out)
 static Status
 read_text(Session *s, Bytes padded, const uint8_t sender[KEY_BYTES], bool *ret_had)
 {
-    ContentText text;
+    Content content;
     uint64_t message;
-    Bytes content;
-    Status status = session_message_unpad(padded, &content);
+    Bytes text;
+    Status status = session_message_unpad(padded, &text);
 
     if (status == ST_OK)
-        status = content_parse(content, &text);
+        status = content_read(text, &content);
     if (status != ST_OK)
         return status;
-    if (!session_text_parse(text.body, &message))
-        return ST_MALFORMED;
-    *ret_had = !session_seen_add(&s->seen_sent, sent_key(sender, text.timestamp),
-                                 s->config->seen_max);
-    return ST_OK;
+    if (session_text_parse(content.body, &message))
+        *ret_had = !session_seen_add(&s->seen_sent, sent_key(sender, content.timestamp),
+                                     s->config->seen_max);
+    else
+        status = ST_MALFORMED;
+    content_clear(&content);
+    return status;
 }
 
 static Status

@@ -7,6 +7,7 @@
 #include "clients/session/session_internal.h"
 #include "nodes/crypto/session_message.h"
 #include "nodes/wire/base64.h"
+#include "nodes/wire/content.h"
 #include "nodes/wire/message.h"
 
 #include <assert.h>
@@ -43,7 +44,11 @@ write_content(const OutMessage *message, Buffer *out)
         sync_target = (Bytes){ (const uint8_t *)target, sizeof target };
     }
     session_text_of(message->message, message->bytes, &text);
-    content_text(buffer_bytes(&text), message->sent_ms, sync_target, out);
+    content_write(&(Content){ .kind = CONTENT_DATA,
+                              .body = buffer_bytes(&text),
+                              .timestamp = message->sent_ms,
+                              .sync_target = sync_target },
+                  out);
     buffer_clear(&text);
 }
 

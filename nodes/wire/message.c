@@ -4,71 +4,8 @@
  * a short message; there is no need for a reader of our own). */
 #include "nodes/wire/message.h"
 
-#include <stdlib.h>
-
+#include "nodes/wire/unpack.h"
 #include "session.pb-c.h"
-
-/* --- memory ------------------------------------------------------------------------------
- */
-
-enum {
-    /* What unpacking may take: the fields that we know copy at most all of the input, into
-     * structures of a few hundred bytes; so may unknown fields, as long as they are few. */
-    UNPACK_BYTES_FIXED = 16384,
-    UNPACK_BYTES_PER_BYTE = 3,
-    ALIGNMENT = 16
-};
-
-/* Memory for one unpacking: taken in sequence, given back at once. */
-typedef struct Arena {
-    uint8_t *p;
-    size_t used, size;
-    bool exhausted;
-} Arena;
-
-static void *
-arena_take(void *context, size_t n)
-{
-    Arena *arena = context;
-    size_t used = (arena->used + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-
-    if (used > arena->size || arena->size - used < n) {
-        arena->exhausted = true;
-        return NULL;
-    }
-    arena->used = used + n;
-    return arena->p + used;
-}
-
-static void
-arena_give(void *context, void *p)
-{
-    (void)context;
-    (void)p;
-}
-
-static void
-arena_init(Arena *arena, size_t input_bytes)
-{
-    size_t size = UNPACK_BYTES_FIXED + UNPACK_BYTES_PER_BYTE * input_bytes;
-
-    *arena = (Arena){ .p = malloc(size), .size = size };
-    if (arena->p == NULL)
-        abort();
-}
-
-static Status
-unpack(Arena *arena, const ProtobufCMessageDescriptor *type, Bytes in,
-       ProtobufCMessage **ret)
-{
-    ProtobufCAllocator allocator = { arena_take, arena_give, arena };
-    ProtobufCMessage *message = protobuf_c_message_unpack(type, &allocator, in.n, in.p);
-
-    if (message == NULL)
-        return arena->exhausted ? ST_TOO_LARGE : ST_MALFORMED;
-    *ret = message;
-    return ST_OK;
-}
 
 /* Bytes that were copied out of @in, where they stand in @in.  The one that is large stands
  * at the end but for a number or two. */
@@ -86,21 +23,6 @@ borrow(Bytes in, ProtobufCBinaryData copy)
     return (Bytes){ memmem(in.p, in.n, copy.data, copy.len), copy.len };
 }
 
-/* For packing only: nothing writes through it. */
-static ProtobufCBinaryData
-lend(Bytes b)
-{
-    return (ProtobufCBinaryData){ b.n, (uint8_t *)(uintptr_t)b.p };
-}
-
-static void
-append_packed(const ProtobufCMessage *message, Buffer *out)
-{
-    uint8_t *to = buffer_reserve(out, protobuf_c_message_get_packed_size(message));
-
-    out->n += protobuf_c_message_pack(message, to);
-}
-
 /* --- envelope ----------------------------------------------------------------------------
  */
 
@@ -115,32 +37,32 @@ message_wrap(int envelope_type, Bytes source, UnixMs timestamp, Bytes content, B
 
     envelope.type = (Swarmbed__Envelope__Type)envelope_type;
     envelope.has_source = source.n > 0;
-    envelope.source = lend(source);
+    envelope.source = unpack_lend(source);
     envelope.timestamp = (uint64_t)timestamp;
     envelope.has_content = true;
-    envelope.content = lend(content);
-    append_packed(&envelope.base, &body);
+    envelope.content = unpack_lend(content);
+    unpack_append(&envelope.base, &body);
     request.verb = verb;
     request.path = path;
     request.has_body = true;
-    request.body = lend(buffer_bytes(&body));
+    request.body = unpack_lend(buffer_bytes(&body));
     request.has_id = true;
     request.id = 0;
     message.has_type = true;
     message.type = SWARMBED__WEB_SOCKET_MESSAGE__TYPE__REQUEST;
     message.request = &request;
-    append_packed(&message.base, out);
+    unpack_append(&message.base, out);
     buffer_clear(&body);
 }
 
 /* The body of the request in @data, copied into the arena. */
 static Status
-unpack_body(Arena *arena, Bytes data, Bytes *ret)
+unpack_body(UnpackArena *arena, Bytes data, Bytes *ret)
 {
     const Swarmbed__WebSocketMessage *message;
     ProtobufCMessage *unpacked;
     Status status =
-        unpack(arena, &swarmbed__web_socket_message__descriptor, data, &unpacked);
+        unpack_message(arena, &swarmbed__web_socket_message__descriptor, data, &unpacked);
 
     if (status != ST_OK)
         return status;
@@ -153,7 +75,7 @@ unpack_body(Arena *arena, Bytes data, Bytes *ret)
 }
 
 static Status
-unpack_envelope(Arena *arena, Bytes data, MessageEnvelope *ret)
+unpack_envelope(UnpackArena *arena, Bytes data, MessageEnvelope *ret)
 {
     const Swarmbed__Envelope *envelope;
     ProtobufCMessage *unpacked;
@@ -161,7 +83,7 @@ unpack_envelope(Arena *arena, Bytes data, MessageEnvelope *ret)
     Status status = unpack_body(arena, data, &body);
 
     if (status == ST_OK)
-        status = unpack(arena, &swarmbed__envelope__descriptor, body, &unpacked);
+        status = unpack_message(arena, &swarmbed__envelope__descriptor, body, &unpacked);
     if (status != ST_OK)
         return status;
     envelope = (const Swarmbed__Envelope *)unpacked;
@@ -177,64 +99,11 @@ unpack_envelope(Arena *arena, Bytes data, MessageEnvelope *ret)
 Status
 message_unwrap(Bytes data, MessageEnvelope *ret)
 {
-    Arena arena;
+    UnpackArena arena;
     Status status;
 
-    arena_init(&arena, data.n);
+    unpack_begin(&arena, data.n);
     status = unpack_envelope(&arena, data, ret);
-    free(arena.p);
-    return status;
-}
-
-/* --- content -----------------------------------------------------------------------------
- */
-
-void
-content_text(Bytes body, UnixMs timestamp, Bytes sync_target, Buffer *out)
-{
-    Swarmbed__DataMessage message = SWARMBED__DATA_MESSAGE__INIT;
-    Swarmbed__Content content = SWARMBED__CONTENT__INIT;
-
-    message.has_body = true;
-    message.body = lend(body);
-    message.has_timestamp = true;
-    message.timestamp = (uint64_t)timestamp;
-    message.has_sync_target = sync_target.n > 0;
-    message.sync_target = lend(sync_target);
-    content.data_message = &message;
-    append_packed(&content.base, out);
-}
-
-static Status
-unpack_content(Arena *arena, Bytes in, ContentText *ret)
-{
-    const Swarmbed__DataMessage *message;
-    ProtobufCMessage *unpacked;
-    Status status = unpack(arena, &swarmbed__content__descriptor, in, &unpacked);
-    ContentText text = { .timestamp = 0 };
-
-    if (status != ST_OK)
-        return status;
-    message = ((const Swarmbed__Content *)unpacked)->data_message;
-    if (message != NULL) {
-        if (message->timestamp > INT64_MAX)
-            return ST_MALFORMED;
-        text.body = borrow(in, message->body);
-        text.timestamp = (UnixMs)message->timestamp;
-        text.sync_target = borrow(in, message->sync_target);
-    }
-    *ret = text;
-    return ST_OK;
-}
-
-Status
-content_parse(Bytes content, ContentText *ret)
-{
-    Arena arena;
-    Status status;
-
-    arena_init(&arena, content.n);
-    status = unpack_content(&arena, content, ret);
-    free(arena.p);
+    unpack_end(&arena);
     return status;
 }

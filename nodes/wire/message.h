@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What a stored message is made of: its hash (protocol 3.3, 3.7), and the envelope and
- * content protobufs around and inside the encryption (5.6, 5.8). */
+ * What a stored message is made of: its hash (protocol 3.3, 3.7), and the envelope around
+ * the encryption (5.6).  What stands inside is content.h's. */
 #pragma once
 
 #include "nodes/base/store.h"
@@ -35,17 +35,3 @@ typedef struct MessageEnvelope {
  * request with a body that is an envelope; ST_TOO_LARGE: reading it would take more memory
  * than three times its size and 16 kB. */
 Status message_unwrap(Bytes data, MessageEnvelope *ret) WARN_UNUSED;
-
-/* A text message: Content{dataMessage{body, timestamp, syncTarget}}.  @sync_target: text of
- * the Session ID it was sent to, for the copy to one's own devices; empty otherwise.
- * Appends. */
-void content_text(Bytes body, UnixMs timestamp, Bytes sync_target, Buffer *out);
-
-typedef struct ContentText {
-    Bytes body; /* borrowed from the input; empty when the content is no text */
-    UnixMs timestamp;
-    Bytes sync_target; /* text; empty when absent */
-} ContentText;
-
-/* From untrusted bytes; ST_MALFORMED, ST_TOO_LARGE as above. */
-Status content_parse(Bytes content, ContentText *ret) WARN_UNUSED;

@@ -6,6 +6,7 @@
 
 #include "nodes/crypto/session_message.h"
 #include "nodes/wire/base64.h"
+#include "nodes/wire/content.h"
 #include "nodes/wire/message.h"
 
 static World *
@@ -34,7 +35,7 @@ open_as(const World *world, guint number, const char *data, Buffer *text, UnixMs
     Buffer raw = BUFFER_EMPTY, padded = BUFFER_EMPTY;
     uint8_t seed[32], sender[KEY_BYTES];
     MessageEnvelope envelope;
-    ContentText content;
+    Content content;
     Ed25519Pair ed;
     X25519Pair x;
     Bytes unpadded;
@@ -50,11 +51,12 @@ open_as(const World *world, guint number, const char *data, Buffer *text, UnixMs
         ST_OK);
     g_assert_cmpmem(sender, KEY_BYTES, world->session->x25519.pk, KEY_BYTES);
     g_assert_cmpint(session_message_unpad(buffer_bytes(&padded), &unpadded), ==, ST_OK);
-    g_assert_cmpint(content_parse(unpadded, &content), ==, ST_OK);
+    g_assert_cmpint(content_read(unpadded, &content), ==, ST_OK);
     g_assert_cmpuint(content.sync_target.n, ==, 0);
     buffer_append_bytes(text, content.body);
     *ret_sent = content.timestamp;
     *ret_envelope = envelope.timestamp;
+    content_clear(&content);
     buffer_clear(&raw);
     buffer_clear(&padded);
 }

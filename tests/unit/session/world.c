@@ -3,6 +3,7 @@
 
 #include "nodes/crypto/session_message.h"
 #include "nodes/wire/base64.h"
+#include "nodes/wire/content.h"
 #include "nodes/wire/message.h"
 
 enum { SWARM_OF = 7 };
@@ -498,7 +499,10 @@ world_seal_text(World *world, const uint8_t sender_seed[32], uint64_t message,
     random[1]++; /* another box each time (X25519 ignores bits of byte 0) */
     identity_ed25519(sender_seed, &sender);
     session_text_of(message, bytes, &text);
-    content_text(buffer_bytes(&text), sent_ms, (Bytes){ NULL, 0 }, &content);
+    content_write(&(Content){ .kind = CONTENT_DATA,
+                              .body = buffer_bytes(&text),
+                              .timestamp = sent_ms },
+                  &content);
     session_message_pad(buffer_bytes(&content), &padded);
     g_assert_cmpint(session_message_seal(&world->crypto, &sender, world->session->x25519.pk,
                                          random, buffer_bytes(&padded), &sealed),

@@ -189,6 +189,11 @@ symbols_tests()
     fails 'sample: no GLib' g_log "${symbols[@]}"
     library -O0 'int f(void) { static int count; return ++count; }'
     fails 'sample: no global mutable state' count "${symbols[@]}"
+    library -O0 'extern int truth_log_count(void); int f(void) { return truth_log_count(); }'
+    passes symbols "${symbols[@]}"
+    cp "$room/sample.a" "$room/libroom-attack.a"
+    fails 'libroom-attack: never asks for the truth' truth_log_count "$here/symbols.sh" \
+        "$room/libroom-attack.a"
     library '-O0 -fdata-sections' 'int shared = 3; int f(void) { return ++shared; }'
     fails 'sample: no global mutable state' shared "${symbols[@]}"
 }

@@ -37,6 +37,9 @@ tap "$name: no clock" "$(grep -Ex "$clock" <<<"$asked" || true)"
 tap "$name: no randomness of its own" "$(grep -Ex "$luck" <<<"$asked" || true)"
 tap "$name: no environment, socket or file" "$(grep -Ex "$world" <<<"$asked" || true)"
 tap "$name: no output" "$(grep -Ex "$text" <<<"$asked" || true)"
+# Attacks know what corrupted parties saw, and nothing else; who scores them knows the rest.
+[ "$name" != libroom-attack ] ||
+    tap "$name: never asks for the truth" "$(grep -E '^(truth|world)_' <<<"$asked" || true)"
 tap "$name: no GLib" "$(grep -E '^g_' <<<"$asked" || true)"
 
 if [ "$build" = plain ]; then

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim/attack/disclosure.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool *
+windows_with(const Edges *edges, const Windows *windows, uint32_t client)
+{
+    bool *with = attack_resize(NULL, windows->count, sizeof *with);
+
+    memset(with, 0, windows->count * sizeof *with);
+    for (size_t i = 0; i < edges->n_sendings; i++) {
+        uint32_t window = window_of(windows, edges->sendings[i].at);
+
+        if (edges->sendings[i].client == client && window != UINT32_MAX)
+            with[window] = true;
+    }
+    return with;
+}
+
+static double *
+zeros(size_t n)
+{
+    double *values = attack_resize(NULL, n, sizeof *values);
+
+    for (size_t i = 0; i < n; i++)
+        values[i] = 0;
+    return values;
+}
+
+/* Arrivals are in order of time: a window's end at @from, whose counts are in @count. */
+static void
+add_window(Disclosure *d, const Edges *edges, const Windows *windows, size_t from,
+           size_t to, uint32_t window, bool with, uint32_t *count)
+{
+    for (size_t i = from; i < to; i++)
+        if (edges->arrivals[i].store && window_of(windows, edges->arrivals[i].at) == window)
+            count[edges->arrivals[i].account]++;
+    for (size_t i = from; i < to; i++) {
+        uint32_t account = edges->arrivals[i].account;
+
+        if (with) {
+            d->mean[account] += count[account];
+            d->variance[account] += (double)count[account] * count[account];
+        } else {
+            d->background[account] += count[account];
+        }
+        count[account] = 0;
+    }
+}
+
+void
+attack_disclosure(const Edges *edges, const Windows *windows, uint32_t client,
+                  Disclosure *ret)
+{
+    bool *with = windows_with(edges, windows, client);
+    uint32_t *count = attack_resize(NULL, edges->accounts + 1, sizeof *count);
+    Disclosure d = { .accounts = edges->accounts };
+    size_t to;
+
+    memset(count, 0, (edges->accounts + 1) * sizeof *count);
+    d.mean = zeros(d.accounts + 1);
+    d.variance = zeros(d.accounts + 1);
+    d.background = zeros(d.accounts + 1);
+    for (uint32_t i = 0; i < windows->count; i++)
+        with[i] ? d.rounds++ : d.others++;
+    for (size_t from = 0; from < edges->n_arrivals; from = to) {
+        uint32_t window = window_of(windows, edges->arrivals[from].at);
+
+        for (to = from + 1; to < edges->n_arrivals; to++)
+            if (window_of(windows, edges->arrivals[to].at) != window)
+                break;
+        if (window != UINT32_MAX)
+            add_window(&d, edges, windows, from, to, window, with[window], count);
+    }
+    for (uint32_t a = 1; a <= d.accounts; a++) {
+        d.mean[a] /= d.rounds > 0 ? d.rounds : 1;
+        d.variance[a] =
+            d.variance[a] / (d.rounds > 0 ? d.rounds : 1) - d.mean[a] * d.mean[a];
+        d.background[a] /= d.others > 0 ? d.others : 1;
+    }
+    free(count);
+    free(with);
+    *ret = d;
+}
+
+void
+disclosure_clear(Disclosure *disclosure)
+{
+    free(disclosure->mean);
+    free(disclosure->variance);
+    free(disclosure->background);
+    *disclosure = (Disclosure){ 0 };
+}
+
+typedef struct Ranked {
+    double score;
+    uint64_t tie;
+    uint32_t account;
+} Ranked;
+
+static int
+highest_first(const void *a, const void *b)
+{
+    const Ranked *x = a, *y = b;
+
+    if (x->score != y->score)
+        return x->score > y->score ? -1 : 1;
+    return (x->tie > y->tie) - (x->tie < y->tie);
+}
+
+/* SplitMix64's finish (Steele, Lea and Flood 2014). */
+static uint64_t
+mix(uint64_t z)
+{
+    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+    return z ^ z >> 31;
+}
+
+void
+disclosure_rank(const Disclosure *d, uint64_t seed, uint32_t *ret)
+{
+    Ranked *ranked = attack_resize(NULL, d->accounts, sizeof *ranked);
+
+    for (uint32_t a = 1; a <= d->accounts; a++)
+        ranked[a - 1] = (Ranked){ d->mean[a] - d->background[a],
+                                  mix(seed + a * UINT64_C(0x9e3779b97f4a7c15)), a };
+    qsort(ranked, d->accounts, sizeof *ranked, highest_first);
+    for (uint32_t i = 0; i < d->accounts; i++)
+        ret[i] = ranked[i].account;
+    free(ranked);
+}

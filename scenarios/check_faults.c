@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What must hold between the keys of a [fault NAME]. */
+#include "scenarios/check_places.h"
 #include "scenarios/keys.h"
-#include "sim/fault/places.h"
 
 #include <string.h>
 
@@ -12,41 +12,7 @@ static bool
 fail(const Scenario *s, const FaultSection *f, const char *key, const char *text,
      GError **error)
 {
-    g_set_error(error, g_quark_from_static_string("swarmbed-scenario"), 2,
-                "%s: fault%s%s%s%s: %s", s->path, f->head.name[0] == '\0' ? "" : ".",
-                f->head.name, key[0] == '\0' ? "" : ".", key, text);
-    return false;
-}
-
-static bool
-is_number(const char *word)
-{
-    size_t n = strspn(word, "0123456789");
-
-    return n > 0 && n < 10 && word[n] == '\0';
-}
-
-static bool
-is_country(const char *word)
-{
-    return region_of_country(word) != REGIONS;
-}
-
-static bool
-is_region(const char *word)
-{
-    return region_of_name(word) != REGIONS;
-}
-
-static bool
-words_are(const char *words, bool (*fits)(const char *word))
-{
-    g_auto(GStrv) list = g_strsplit(words, ", ", -1);
-
-    for (size_t i = 0; list[i] != NULL; i++)
-        if (!fits(list[i]))
-            return false;
-    return true;
+    return section_fail(s, "fault", &f->head, key, text, error);
 }
 
 static bool
@@ -59,19 +25,9 @@ names_a_place(const FaultSection *f)
 static bool
 check_places(const Scenario *s, const FaultSection *f, GError **error)
 {
-    if (!words_are(f->country, is_country))
-        return fail(s, f, "country", "expected countries of two capital letters, DE, US",
-                    error);
-    if (!words_are(f->region, is_region))
-        return fail(s, f, "region",
-                    "expected parts of the world: africa, asia, europe, north-america, "
-                    "oceania, south-america",
-                    error);
-    if (!words_are(f->hoster, is_number))
-        return fail(s, f, "hoster", "expected numbers of hosters, 0, 4", error);
-    if (f->hoster[0] != '\0' && f->largest_hosters > 0)
-        return fail(s, f, "largest_hosters", "expected it or hoster, not both", error);
-    return true;
+    const PlaceWords places = { f->country, f->region, f->hoster, f->largest_hosters };
+
+    return section_check_places(s, "fault", &f->head, &places, error);
 }
 
 static bool
@@ -97,8 +53,8 @@ is_link(const char *word)
 {
     g_auto(GStrv) ends = g_strsplit(word, "-", 2);
 
-    return ends[0] != NULL && ends[1] != NULL && is_number(ends[0]) && is_number(ends[1]) &&
-           strcmp(ends[0], ends[1]) != 0;
+    return ends[0] != NULL && ends[1] != NULL && section_is_number(ends[0]) &&
+           section_is_number(ends[1]) && strcmp(ends[0], ends[1]) != 0;
 }
 
 static bool
@@ -106,7 +62,7 @@ check_link(const Scenario *s, const FaultSection *f, GError **error)
 {
     if ((f->share > 0) == (f->links[0] != '\0'))
         return fail(s, f, "", "which links? expected a share of them, or links", error);
-    if (!words_are(f->links, is_link))
+    if (!section_words_are(f->links, is_link))
         return fail(s, f, "links", "expected pairs of different nodes: 3-17, 0-4", error);
     if (f->loss == 0 && f->delay == 0)
         return fail(s, f, "", "expected a loss or a delay", error);

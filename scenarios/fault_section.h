@@ -8,19 +8,8 @@
 #include <stdint.h>
 
 #include "nodes/base/time.h"
+#include "scenarios/named_section.h"
 #include "sim/fault/law.h"
-
-enum {
-    SECTIONS_MAX = 32,       /* of one form, e.g. [fault NAME] */
-    SECTION_NAME_BYTES = 33, /* a name and its end */
-    WORDS_BYTES = 256        /* of a KEY_WORDS and its end */
-};
-
-/* What every section with a name begins with. */
-typedef struct NamedSection {
-    char name[SECTION_NAME_BYTES]; /* "": the section without a name */
-    int32_t kind;                  /* -1: not said yet */
-} NamedSection;
 
 /* As in the choices of the key fault.NAME.kind. */
 typedef enum FaultSort {

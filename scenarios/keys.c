@@ -10,6 +10,7 @@
 /* clang-format off */
 #define AT(field) offsetof(Scenario, field)
 #define FAULT(field) offsetof(FaultSection, field)
+#define ADVERSARY(field) offsetof(AdversarySection, field)
 /* Kinds that take a choice of nodes. */
 #define WHOM "exit|crash|outage|partition|slow|skew|upgrade|misbehave"
 #define LASTING "shocks|outage|partition|link|slow|skew|misbehave|attack|offline"
@@ -513,6 +514,28 @@ const Key scenario_keys[] = {
       "so many of them; 0: all", NULL, "misbehave|attack" },
     { "fault NAME", "turn", KEY_DURATION, FAULT(turn), 0, 1e8, "0s",
       "one member after the other is down for so long, of the swarm as it then is; 0s: all of them at once", NULL, "attack" },
+    { "adversary NAME", "kind", KEY_CHOICE, ADVERSARY(head.kind), 0, 0, "",
+      "who writes down what it sees: service nodes, with what their keys open; people's access lines, closed; the server that gives out node lists (docs/adversary.md); must be said", "nodes|lines|server", NULL },
+    { "adversary NAME", "corrupt", KEY_INT, ADVERSARY(corrupt), -1, 2e6, "-1",
+      "so many of them (of those in the places below) are corrupted at a time, drawn after the run; -1: by share", NULL, "nodes|lines" },
+    { "adversary NAME", "share", KEY_REAL, ADVERSARY(share), 0, 1, "1",
+      "each of them is, with this probability (corrupt = -1); 1: all in the places", NULL, "nodes|lines" },
+    { "adversary NAME", "country", KEY_WORDS, ADVERSARY(country), 0, 0, "",
+      "only those in these countries, such as DE, US", NULL, "nodes|lines" },
+    { "adversary NAME", "region", KEY_WORDS, ADVERSARY(region), 0, 0, "",
+      "only those in these parts of the world, as in [fault NAME]", NULL, "nodes|lines" },
+    { "adversary NAME", "hoster", KEY_WORDS, ADVERSARY(hoster), 0, 0, "",
+      "only nodes of these hosters, by number", NULL, "nodes" },
+    { "adversary NAME", "largest_hosters", KEY_COUNT, ADVERSARY(largest_hosters), 0, 1e6, "0",
+      "only nodes of so many hosters: those with the most nodes", NULL, "nodes" },
+    { "adversary NAME", "draws", KEY_COUNT, ADVERSARY(draws), 1, 1e8, "1000",
+      "corrupt sets that are drawn after the run", NULL, "nodes|lines" },
+    { "adversary NAME", "from", KEY_DURATION, ADVERSARY(from), 0, 3.2e9, "0s",
+      "what happens before is not written down", NULL },
+    { "adversary NAME", "to", KEY_DURATION, ADVERSARY(to), 0, 3.2e9, "0s",
+      "nor what happens after; 0s: to the end", NULL },
+    { "adversary NAME", "observations_max", KEY_SIZE64, ADVERSARY(observations_max), 0, 1e12, "256MB",
+      "memory for records of 64 bytes; when it is full the rest is left out, and counted", NULL },
     { "validate", "form", KEY_CHOICE, AT(validate.form), 0, 0, "none",
       "the closed form that the main metric is held against", VALIDATE_FORMS },
     { "validate", "probes", KEY_COUNT, AT(validate.probes), 0, 100, "0",

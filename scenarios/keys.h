@@ -26,7 +26,7 @@ typedef struct Key {
     const char *section; /* "network"; "fault NAME": of every [fault NAME] */
     const char *name;
     KeyType type;
-    size_t offset;       /* in Scenario; "fault NAME": in FaultSection */
+    size_t offset;       /* in Scenario; "fault NAME": in FaultSection, and so on */
     double low, high;    /* of the number; durations in seconds */
     const char *value;   /* default, in the file's own syntax */
     const char *help;    /* one line */
@@ -109,3 +109,4 @@ bool scenario_set(Scenario *scenario, const char *where, const char *override,
 /* What must hold between keys, and that named files exist. */
 bool scenario_check(const Scenario *scenario, GError **error);
 bool scenario_check_faults(const Scenario *scenario, GError **error);
+bool scenario_check_adversaries(const Scenario *scenario, GError **error);

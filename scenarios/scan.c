@@ -176,6 +176,9 @@ scan_section(Scan *scan, unsigned number, char *line, GString *section, GError *
     if (scan_named_section(scan, number, section->str, &ok, error))
         return ok;
     first = find_section(section->str);
+    /* A form of which the section without a name has no keys of its own. */
+    if (first == NULL && section_form(section->str) != NULL)
+        first = find_section(section_form(section->str)->keys);
     if (first == NULL)
         return fail_unknown_section(scan, number, section->str, error);
     earlier = &scan->sections[first - scenario_keys];

@@ -13,6 +13,7 @@
 #include "clients/workload/workload.h"
 #include "nodes/registry/registry.h"
 #include "nodes/service/service.h"
+#include "scenarios/adversary_section.h"
 #include "scenarios/fault_section.h"
 #include "sim/fault/churn.h"
 #include "sim/net/net.h"
@@ -26,19 +27,20 @@ typedef enum RepairMode { REPAIR_PARALLEL, REPAIR_SERIAL } RepairMode;
 /* Closed forms (results/exact) by name, in the order of ValidateForm. */
 #define VALIDATE_FORMS                                                                     \
     "none|no-repair|time-to-loss|availability|all-down|repair|shocks|mass-exit|"           \
-    "ttl-loss|queue"
+    "ttl-loss|queue|path-compromise"
 
 typedef enum ValidateForm {
     VALIDATE_NONE,
-    VALIDATE_NO_REPAIR,    /* survival, loss, copies */
-    VALIDATE_TIME_TO_LOSS, /* mttdl, time_to_loss */
-    VALIDATE_AVAILABILITY, /* availability */
-    VALIDATE_ALL_DOWN,     /* all_down, all_down_gap */
-    VALIDATE_REPAIR,       /* loss, survival, mttdl */
-    VALIDATE_SHOCKS,       /* loss, survival */
-    VALIDATE_MASS_EXIT,    /* dissolved, steals, survival; under the real swarm rules */
-    VALIDATE_TTL_LOSS,     /* loss, survival: of people away */
-    VALIDATE_QUEUE         /* sojourn, wait, sojourn_quantile */
+    VALIDATE_NO_REPAIR,      /* survival, loss, copies */
+    VALIDATE_TIME_TO_LOSS,   /* mttdl, time_to_loss */
+    VALIDATE_AVAILABILITY,   /* availability */
+    VALIDATE_ALL_DOWN,       /* all_down, all_down_gap */
+    VALIDATE_REPAIR,         /* loss, survival, mttdl */
+    VALIDATE_SHOCKS,         /* loss, survival */
+    VALIDATE_MASS_EXIT,      /* dissolved, steals, survival; under the real swarm rules */
+    VALIDATE_TTL_LOSS,       /* loss, survival: of people away */
+    VALIDATE_QUEUE,          /* sojourn, wait, sojourn_quantile */
+    VALIDATE_PATH_COMPROMISE /* first_and_last, ..., swarm_all; world_compromise.c */
 } ValidateForm;
 
 typedef struct ValidateConfig {
@@ -126,6 +128,10 @@ typedef struct Scenario {
 
     double absent_share;
     double put_lost;
+
+    /* [adversary] */
+    AdversarySection adversaries[SECTIONS_MAX]; /* [adversary NAME] */
+    uint32_t n_adversaries;
 
     /* [validate] */
     ValidateConfig validate;

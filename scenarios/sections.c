@@ -8,6 +8,8 @@
 const SectionForm section_forms[] = {
     { "fault", "fault NAME", offsetof(Scenario, faults), offsetof(Scenario, n_faults),
       sizeof(FaultSection) },
+    { "adversary", "adversary NAME", offsetof(Scenario, adversaries),
+      offsetof(Scenario, n_adversaries), sizeof(AdversarySection) },
 };
 const size_t n_section_forms = G_N_ELEMENTS(section_forms);
 

@@ -251,6 +251,7 @@ world_new(const Scenario *scenario, const WorldData *data, const WorldOptions *o
     w->end = scenario->duration + scenario->drain;
     build_host(w);
     build_ledger(w);
+    world_adversary_new(w);
     world_validate_start(w);
     if (!world_build_nodes(w, error)) {
         world_free(w);
@@ -277,6 +278,7 @@ world_free(World *w)
     check_free(w->check);
     world_free_nodes(w);
     world_free_faults(w);
+    world_adversary_free(w);
     net_free(w->net);
     churn_free(w->churn);
     workload_free(w->workload);

@@ -8,8 +8,8 @@
 
 #include <math.h>
 
-static void
-record_exact(Recorder *r, const char *metric, double value, const char *unit)
+void
+world_record_exact(Recorder *r, const char *metric, double value, const char *unit)
 {
     g_autofree char *name = g_strconcat(metric, ".exact", NULL);
 
@@ -67,9 +67,9 @@ record_no_repair(const World *w, Recorder *r)
     else
         survival =
             s->put_lost == 0 && s->validate.at_least == 1 ? exact_placed(n, there, p) : NAN;
-    record_exact(r, "survival", survival, "1");
-    record_exact(r, "loss", 1 - survival, "1");
-    record_exact(r, "copies", (1 + (n - 1) * there) * stored, "1");
+    world_record_exact(r, "survival", survival, "1");
+    world_record_exact(r, "loss", 1 - survival, "1");
+    world_record_exact(r, "copies", (1 + (n - 1) * there) * stored, "1");
 }
 
 static void
@@ -79,10 +79,10 @@ record_time_to_loss(const World *w, Recorder *r)
     uint32_t n = world_swarm_size(w);
     double mean = mean_of_exponential(&s->churn.life, DAY / SECOND);
 
-    record_exact(r, "mttdl", exact_time_to_loss(n, s->validate.at_least, mean), "d");
+    world_record_exact(r, "mttdl", exact_time_to_loss(n, s->validate.at_least, mean), "d");
     if (s->validate.at_least == 1)
-        record_exact(r, "time_to_loss",
-                     exact_time_to_loss_quantile(n, mean, s->validate.quantile), "d");
+        world_record_exact(r, "time_to_loss",
+                           exact_time_to_loss_quantile(n, mean, s->validate.quantile), "d");
 }
 
 static void
@@ -95,8 +95,8 @@ record_availability(const World *w, Recorder *r)
     if (s->validate.moment == VALIDATE_END)
         a = exact_availability_at(mean_of_exponential(&s->churn.up, hour),
                                   mean_of_exponential(&s->churn.down, hour), days(w) * 24);
-    record_exact(r, "availability",
-                 exact_k_of_n(world_swarm_size(w), s->validate.at_least, a), "1");
+    world_record_exact(r, "availability",
+                       exact_k_of_n(world_swarm_size(w), s->validate.at_least, a), "1");
 }
 
 static void
@@ -110,9 +110,9 @@ record_all_down(const World *w, Recorder *r)
 
     if (isnan(up) || isnan(down))
         return;
-    record_exact(r, "all_down", exact_lost_by(n, up, down, EXACT_PARALLEL, days(w) * 24),
-                 "1");
-    record_exact(r, "all_down_gap", exact_all_down_gap(n, up, down), "h");
+    world_record_exact(r, "all_down",
+                       exact_lost_by(n, up, down, EXACT_PARALLEL, days(w) * 24), "1");
+    world_record_exact(r, "all_down_gap", exact_all_down_gap(n, up, down), "h");
 }
 
 static void
@@ -128,9 +128,9 @@ record_repair(const World *w, Recorder *r)
     if (isnan(life) || isnan(delay))
         return;
     loss = exact_lost_by(n, life, delay, mode, days(w));
-    record_exact(r, "loss", loss, "1");
-    record_exact(r, "survival", 1 - loss, "1");
-    record_exact(r, "mttdl", exact_mttdl(n, life, delay, mode), "d");
+    world_record_exact(r, "loss", loss, "1");
+    world_record_exact(r, "survival", 1 - loss, "1");
+    world_record_exact(r, "mttdl", exact_mttdl(n, life, delay, mode), "d");
 }
 
 static void
@@ -148,8 +148,8 @@ record_shocks(const World *w, Recorder *r)
         return;
     loss = exact_shocks_lost_by(world_swarm_size(w), life, shocks->per_day, shocks->chance,
                                 days(w));
-    record_exact(r, "loss", loss, "1");
-    record_exact(r, "survival", 1 - loss, "1");
+    world_record_exact(r, "loss", loss, "1");
+    world_record_exact(r, "survival", 1 - loss, "1");
 }
 
 /* People with the even rhythm of workload.diurnal = 0 are on and off in exponential times.
@@ -164,8 +164,8 @@ record_ttl_loss(const World *w, Recorder *r)
     if (people->diurnal > 0 || people->presence != PRESENCE_SESSIONS || off <= 0 ||
         people->always_share > 0 || w->scenario->drain < w->scenario->session.message_ttl)
         return;
-    record_exact(r, "loss", loss, "1");
-    record_exact(r, "survival", 1 - loss, "1");
+    world_record_exact(r, "loss", loss, "1");
+    world_record_exact(r, "survival", 1 - loss, "1");
 }
 
 /* The cost of a request is a second at most, and its bytes cost a millionth of that. */
@@ -178,15 +178,15 @@ record_queue(const World *w, Recorder *r)
     if (rate * service_s >= 1 || s->node_speed != 1 || s->net.constant_latency == 0)
         return;
     if (s->cost_law == COST_FIXED) {
-        record_exact(r, "wait", exact_md1_wait(rate, service_s), "s");
-        record_exact(r, "sojourn", exact_md1_wait(rate, service_s) + service_s, "s");
+        world_record_exact(r, "wait", exact_md1_wait(rate, service_s), "s");
+        world_record_exact(r, "sojourn", exact_md1_wait(rate, service_s) + service_s, "s");
         return;
     }
-    record_exact(r, "sojourn", exact_mm1_sojourn(rate, 1 / service_s), "s");
-    record_exact(r, "wait", exact_mm1_sojourn(rate, 1 / service_s) - service_s, "s");
-    record_exact(r, "sojourn_quantile",
-                 exact_mm1_sojourn_quantile(rate, 1 / service_s, s->validate.quantile),
-                 "s");
+    world_record_exact(r, "sojourn", exact_mm1_sojourn(rate, 1 / service_s), "s");
+    world_record_exact(r, "wait", exact_mm1_sojourn(rate, 1 / service_s) - service_s, "s");
+    world_record_exact(
+        r, "sojourn_quantile",
+        exact_mm1_sojourn_quantile(rate, 1 / service_s, s->validate.quantile), "s");
 }
 
 void
@@ -218,6 +218,9 @@ world_exact_record(const World *w, Recorder *r)
         break;
     case VALIDATE_QUEUE:
         record_queue(w, r);
+        break;
+    case VALIDATE_PATH_COMPROMISE:
+        world_exact_path_compromise(w, r);
         break;
     case VALIDATE_MASS_EXIT: /* the reference is a simulation of the rules */
         break;

@@ -4,7 +4,7 @@
  * of what they did. */
 #include "scenarios/world_faults_internal.h"
 
-#include "sim/fault/places.h"
+#include "scenarios/world_places.h"
 
 uint64_t
 fault_draw(const WorldFault *f, FaultDraw draw, uint64_t whom, uint64_t index)
@@ -30,91 +30,10 @@ fault_befell(WorldFault *f, uint32_t n)
 
 /* --- whom ---------------------------------------------------------------------------- */
 
-/* "DE, US" has "US". */
-static bool
-has_word(const char *words, const char *word)
+static PlaceWords
+places_of(const FaultSection *s)
 {
-    g_auto(GStrv) list = g_strsplit(words, ", ", -1);
-
-    return g_strv_contains((const char *const *)list, word);
-}
-
-typedef struct Hoster {
-    uint32_t number, nodes;
-} Hoster;
-
-static gint
-compare_hosters(gconstpointer a, gconstpointer b)
-{
-    const Hoster *x = a, *y = b;
-
-    if (x->nodes != y->nodes)
-        return x->nodes < y->nodes ? 1 : -1;
-    return (x->number > y->number) - (x->number < y->number);
-}
-
-static void
-count_hoster(GArray *hosters, uint32_t number)
-{
-    for (guint i = 0; i < hosters->len; i++) {
-        Hoster *hoster = &g_array_index(hosters, Hoster, i);
-
-        if (hoster->number == number) {
-            hoster->nodes++;
-            return;
-        }
-    }
-    g_array_append_val(hosters, ((Hoster){ number, 1 }));
-}
-
-/* The @n hosters with the most nodes in service (of equal ones the lower number). */
-static GArray *
-largest_hosters(const World *w, uint32_t n)
-{
-    GArray *hosters = g_array_new(FALSE, FALSE, sizeof(Hoster));
-
-    for (uint32_t i = 0; i < w->n_nodes && n > 0; i++)
-        if (!w->nodes[i].gone)
-            count_hoster(hosters, w->nodes[i].hoster);
-    g_array_sort(hosters, compare_hosters);
-    if (hosters->len > n)
-        g_array_set_size(hosters, n);
-    return hosters;
-}
-
-static bool
-is_among(const GArray *hosters, uint32_t number)
-{
-    for (guint i = 0; i < hosters->len; i++)
-        if (g_array_index(hosters, Hoster, i).number == number)
-            return true;
-    return false;
-}
-
-static bool
-names_hosters(const FaultSection *s)
-{
-    return s->hoster[0] != '\0' || s->largest_hosters > 0;
-}
-
-static bool
-is_in_country(const FaultSection *s, const char *country)
-{
-    Region region = region_of_country(country);
-
-    return (s->country[0] == '\0' || has_word(s->country, country)) &&
-           (s->region[0] == '\0' ||
-            (region != REGIONS && has_word(s->region, region_name(region))));
-}
-
-static bool
-is_there(const FaultSection *s, const WorldNode *node, const GArray *largest)
-{
-    g_autofree char *hoster = g_strdup_printf("%u", node->hoster);
-
-    return is_in_country(s, node->country) &&
-           (s->hoster[0] == '\0' || has_word(s->hoster, hoster)) &&
-           (s->largest_hosters == 0 || is_among(largest, node->hoster));
+    return (PlaceWords){ s->country, s->region, s->hoster, s->largest_hosters };
 }
 
 /* How many of the n there are. */
@@ -131,13 +50,10 @@ fault_choose_nodes(WorldFault *f)
 {
     const World *w = f->world;
     const FaultSection *s = f->section;
-    g_autoptr(GArray) largest = largest_hosters(w, s->largest_hosters);
+    const PlaceWords places = places_of(s);
     g_autofree uint32_t *candidates = g_new(uint32_t, w->n_nodes + 1);
-    uint32_t n = 0;
+    uint32_t n = world_nodes_at(w, &places, candidates);
 
-    for (uint32_t i = 0; i < w->n_nodes; i++)
-        if (!w->nodes[i].gone && is_there(s, &w->nodes[i], largest))
-            candidates[n++] = i;
     g_free(f->whom);
     f->whom = g_new(uint32_t, n + 1);
     f->n_whom = choose(w->options.seed, s->head.name, FAULT_DRAW_WHOM, candidates, n,
@@ -170,12 +86,10 @@ fault_choose_people(WorldFault *f)
 {
     const World *w = f->world;
     const FaultSection *s = f->section;
+    const PlaceWords places = places_of(s);
     g_autofree uint32_t *candidates = g_new(uint32_t, w->scenario->clients + 1);
-    uint32_t n = 0;
+    uint32_t n = world_people_at(w, &places, candidates);
 
-    for (uint32_t i = 0; i < w->scenario->clients && !names_hosters(s); i++)
-        if (is_in_country(s, world_country_of_person(w, i)))
-            candidates[n++] = i;
     g_free(f->people);
     f->people = g_new(uint32_t, n + 1);
     f->n_people = choose(w->options.seed, s->head.name, FAULT_DRAW_PERSON, candidates, n,
@@ -328,9 +242,10 @@ static char *
 title(const World *w, const FaultSection *s)
 {
     g_autofree char *kind = section_kind_name(section_form("fault"), s->head.kind);
+    const PlaceWords places = places_of(s);
     const char *hosters = "";
 
-    if (names_hosters(s))
+    if (places_name_hosters(&places))
         hosters = w->data->trace != NULL ? ", hosters of the trace"
                                          : ", synthetic hosters (Zipf)";
     return g_strdup_printf("fault:%s (%s%s)", s->head.name[0] == '\0' ? "-" : s->head.name,

@@ -53,6 +53,7 @@ typedef struct WorldNode {
     Store *store;
     WatchedStore *watched;        /* stable address */
     MisbehavingNode *misbehaving; /* around both, stable; NULL: no section misbehaves */
+    struct Observed *observed;    /* around all, stable; NULL: no [adversary NAME] */
     NodeCounts counts;
     Fault next_fault;
     const char *country; /* "" where unknown */
@@ -71,6 +72,7 @@ typedef struct WorldNode {
 } WorldNode;
 
 typedef struct WorldFaults WorldFaults;
+typedef struct WorldAdversary WorldAdversary;
 
 /* Counted from notes, over the whole run. */
 typedef struct WorldTotals {
@@ -122,7 +124,8 @@ struct World {
     WorldNode *nodes;
     uint32_t n_nodes, nodes_capacity;
     Churn *churn;
-    WorldFaults *faults; /* NULL: no [fault NAME] */
+    WorldFaults *faults;       /* NULL: no [fault NAME] */
+    WorldAdversary *adversary; /* NULL: no [adversary NAME] */
     Workload *workload;
     ActorId *clients;           /* by person */
     PersonAction *pending;      /* by person: the next thing it does */
@@ -184,6 +187,26 @@ void world_faults_record(const World *world, Recorder *recorder);
 /* In its place again, with an empty disk and a new life. */
 void world_node_renew(World *world, uint32_t node);
 
+/* world_wrap.c: the port to make a node with, and what is bound when it is made. */
+Port *world_node_port(World *world, uint32_t node);
+void world_bind_node(World *world, uint32_t node);
+
+/* world_adversary.c */
+void world_adversary_new(World *world);
+void world_adversary_free(World *world);
+/* Another node, with a disk of its own, is in this one's place. */
+void world_adversary_new_life(World *world, uint32_t node);
+/* What clients do, for the truth. */
+void world_adversary_written(World *world, uint64_t message, uint32_t to);
+void world_adversary_sealed(World *world, uint32_t person, const Note *note);
+/* A client's port, observed where somebody watches its line; and what is bound. */
+Port *world_person_port(World *world, uint32_t person);
+void world_bind_person(World *world, uint32_t person, void *session);
+/* The same of the chain, which is the server that gives out node lists. */
+Port *world_server_port(World *world);
+void world_bind_server(World *world);
+void world_adversary_record(const World *world, Recorder *recorder);
+
 /* world_repair.c */
 bool world_repairs(const World *world);
 uint32_t world_group_of(const World *world, uint32_t node); /* of swarm.size; 0: none */
@@ -211,6 +234,7 @@ void world_exact_record(const World *world, Recorder *recorder);
 
 /* world_people.c */
 void world_build_people(World *world);
+uint32_t world_person_ip(uint32_t person);
 void world_start_people(World *world);
 
 /* A reason for somebody to be offline, whatever the workload says; or one less.  Who would

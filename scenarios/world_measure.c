@@ -91,6 +91,8 @@ see_note(void *context, Time now, ActorId actor, const Note *note)
         }
         w->totals.fetched_again += note->kind == NOTE_AGAIN;
         ledger_client_note(w->ledger, now, who.index, note);
+        if (note->kind == NOTE_SEALED)
+            world_adversary_sealed(w, who.index, note);
         break;
     }
 }

@@ -173,15 +173,6 @@ loses_put(void *context, uint32_t index)
            w->scenario->put_lost;
 }
 
-static bool
-misbehaves(const Scenario *s)
-{
-    for (uint32_t i = 0; i < s->n_faults; i++)
-        if (s->faults[i].head.kind == FAULT_SORT_MISBEHAVE)
-            return true;
-    return false;
-}
-
 static void
 add_node(World *w)
 {
@@ -218,19 +209,10 @@ add_node(World *w)
     if (w->scenario->put_lost > 0)
         node->watched->loses = loses_put;
     host_set_store(w->host, node->actor, &node->watched->store);
-    self =
-        service_node_new(&w->crypto, host_port(w->host, node->actor), &w->scenario->service,
-                         &node->identity, node->record.legacy, w->chain_address);
+    self = service_node_new(&w->crypto, world_node_port(w, index), &w->scenario->service,
+                            &node->identity, node->record.legacy, w->chain_address);
     node->service = self;
-    if (misbehaves(w->scenario)) {
-        node->misbehaving = g_new0(MisbehavingNode, 1);
-        misbehaving_node_init(node->misbehaving, &node->watched->store, &service_node_ops,
-                              self);
-        host_set_store(w->host, node->actor, &node->misbehaving->store);
-        host_bind(w->host, node->actor, &misbehaving_node_ops, node->misbehaving);
-    } else {
-        host_bind(w->host, node->actor, &service_node_ops, self);
-    }
+    world_bind_node(w, index);
     world_register_actor(w, node->actor, ROLE_NODE, index);
 }
 
@@ -263,9 +245,9 @@ world_build_nodes(World *w, GError **error)
         w->nodes[i].registered = true;
         records[i] = w->nodes[i].record;
     }
-    w->chain = chain_new(&w->crypto, host_port(w->host, w->chain_actor), &s->chain, records,
-                         s->nodes, s->grown, s->start_unix / MILLISECOND, w->options.seed);
-    host_bind(w->host, w->chain_actor, &chain_ops, w->chain);
+    w->chain = chain_new(&w->crypto, world_server_port(w), &s->chain, records, s->nodes,
+                         s->grown, s->start_unix / MILLISECOND, w->options.seed);
+    world_bind_server(w);
     return true;
 }
 
@@ -277,6 +259,7 @@ world_free_nodes(World *w)
             w->nodes[i].store->ops->close(w->nodes[i].store);
         g_free(w->nodes[i].watched);
         g_free(w->nodes[i].misbehaving);
+        g_free(w->nodes[i].observed);
     }
     g_free(w->nodes);
 }
@@ -389,6 +372,7 @@ world_node_renew(World *w, uint32_t index)
     node->gone = false;
     node->host_holds = node->process_holds = 0;
     service_node_lose_disk(node->service);
+    world_adversary_new_life(w, index);
     start_node(w, index);
     world_spell(w, index, false);
     churn_renew(w->churn, index, churn_time(w, host_now(w->host)));

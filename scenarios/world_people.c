@@ -5,6 +5,12 @@
 
 enum { CLIENT_IP_FIRST = 0xf0000001 };
 
+uint32_t
+world_person_ip(uint32_t person)
+{
+    return CLIENT_IP_FIRST + person;
+}
+
 static void
 build_client(World *w, uint32_t person)
 {
@@ -13,20 +19,20 @@ build_client(World *w, uint32_t person)
     uint8_t seed[32] = { 0 };
     ActorId actor = host_add(w->host, &(ActorSpec){ .name = "client",
                                                     .number = person,
-                                                    .ip = CLIENT_IP_FIRST + person,
+                                                    .ip = world_person_ip(person),
                                                     .country = "",
                                                     .kind = ENDPOINT_CLIENT,
                                                     .speed = s->client_speed });
     Session *session;
 
+    w->clients[person] = actor;
     /* 16 random bytes and 16 zero ones, as accounts have (protocol 1.1). */
     stream_bytes(&key, 0, seed, 16);
-    session = session_new(&w->crypto, host_port(w->host, actor), &s->session, seed,
+    session = session_new(&w->crypto, world_person_port(w, person), &s->session, seed,
                           &w->chain_address, 1);
     session_use_list_memo(session, &w->list_memo);
-    host_bind(w->host, actor, &session_ops, session);
+    world_bind_person(w, person, session);
     session_account(session, w->accounts[person]);
-    w->clients[person] = actor;
     world_register_actor(w, actor, ROLE_CLIENT, person);
 }
 
@@ -75,6 +81,7 @@ tell(World *w, uint32_t person, const PersonAction *action)
         memcpy(order.to, w->accounts[action->to], ACCOUNT_BYTES);
         world_check_text(w, action->message, action->bytes);
         ledger_written(w->ledger, host_now(w->host), action->message, person, action->to);
+        world_adversary_written(w, action->message, action->to);
     } else {
         state->online = action->kind == PERSON_COMES;
     }

@@ -50,6 +50,7 @@ write_probe(void *context, Time now, uint64_t argument)
     memcpy(order.to, w->accounts[to], ACCOUNT_BYTES);
     world_check_text(w, order.message, order.bytes);
     ledger_written(w->ledger, now, order.message, from, to);
+    world_adversary_written(w, order.message, to);
     tell(w, from, order);
 }
 

@@ -3,6 +3,7 @@
  * What became of the probes: read from the ledger, which every store's puts, losses and
  * last contents are told to, for the closed forms of results/exact.  A run gives one value
  * of each metric; the interval is over runs. */
+#include "scenarios/world_compromise.h"
 #include "scenarios/world_validate.h"
 
 #include <math.h>
@@ -468,6 +469,9 @@ world_validate_record(const World *w, Recorder *r)
         break;
     case VALIDATE_QUEUE:
         world_load_record(w, r);
+        break;
+    case VALIDATE_PATH_COMPROMISE:
+        world_validate_path_compromise(w, r);
         break;
     case VALIDATE_SHOCKS:
         record_shocks(w, r);

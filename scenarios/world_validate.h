@@ -44,3 +44,9 @@ uint32_t world_swarm_size(const World *world);
 /* world_validate_chain.c */
 void world_validate_all_down(const World *world, Recorder *recorder);
 void world_validate_repair(const World *world, Recorder *recorder);
+
+/* world_exact.c: NAME.exact, unless it is not finite */
+void world_record_exact(Recorder *recorder, const char *metric, double value,
+                        const char *unit);
+/* world_exact_adversary.c */
+void world_exact_path_compromise(const World *world, Recorder *recorder);

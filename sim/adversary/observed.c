@@ -44,7 +44,7 @@ blank(const Observed *o, MessageKind kind, Address neighbour, size_t bytes)
                           .observer = o->observer,
                           .neighbour = address_ip(neighbour),
                           .bytes = (uint32_t)bytes,
-                          .kind = (uint8_t)(o->opens ? kind : KIND_COUNT),
+                          .kind = (uint8_t)(o->role == OBSERVER_LINK ? KIND_COUNT : kind),
                           .layer = OBSERVED_NO_LAYER,
                           .method = RPC_UNKNOWN };
 }
@@ -77,7 +77,7 @@ answered(Observed *o, uint64_t name, int status, size_t bytes)
         record->answered_us = (int32_t)took;
         record->bytes_answered = (uint32_t)bytes;
         /* A line shows no status. */
-        record->status = (int16_t)(o->opens ? status : 0);
+        record->status = (int16_t)(o->role == OBSERVER_LINK ? 0 : status);
         return;
     }
 }
@@ -227,7 +227,7 @@ observe_send(Port *port, Address to, MessageKind kind, RequestId id, Duration ti
 {
     Observed *o = observed_of(port);
 
-    if (o->sends && is_watching(o->watch) && is_of_interest(kind)) {
+    if (o->role == OBSERVER_LINK && is_watching(o->watch) && is_of_interest(kind)) {
         Observation record = blank(o, kind, to, packet->length);
 
         record.outgoing = true;
@@ -281,15 +281,14 @@ static const PortOps port_ops = {
 };
 
 void
-observed_init(Observed *o, Watch *watch, Port *inner, uint32_t observer,
+observed_init(Observed *o, Watch *watch, Port *inner, uint32_t observer, ObserverRole role,
               const X25519Pair *key)
 {
     *o = (Observed){ .port = { &port_ops, inner->meter, inner->store },
                      .inner_port = inner,
                      .watch = watch,
                      .observer = observer,
-                     .opens = key != NULL,
-                     .sends = key == NULL,
+                     .role = role,
                      .current = SIZE_MAX };
     if (key != NULL)
         o->key = *key;
@@ -327,7 +326,7 @@ receive(void *self, Time now, const Incoming *in)
     Observed *o = self;
 
     o->watch->now = now;
-    if (!o->sends && is_watching(o->watch) && is_of_interest(in->kind)) {
+    if (o->role != OBSERVER_LINK && is_watching(o->watch) && is_of_interest(in->kind)) {
         o->current = write_incoming(o, in);
         await(o, in->token, o->current);
     }
@@ -341,7 +340,7 @@ outcome(void *self, Time now, RequestId id, Outcome what, int status, Packet *pa
     Observed *o = self;
 
     o->watch->now = now;
-    if (o->sends && what == OUTCOME_ANSWER)
+    if (o->role == OBSERVER_LINK && what == OUTCOME_ANSWER)
         answered(o, id, status, packet->length);
     o->inner_ops->outcome(o->inner_self, now, id, what, status, packet);
 }

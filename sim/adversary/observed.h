@@ -44,18 +44,18 @@ typedef struct Observed {
     void *inner_self;
     Watch *watch;
     uint32_t observer;
-    bool opens; /* it has a key: layers and requests are read; else the envelope only */
-    bool sends; /* its own requests are written down (a line); else those that come in */
-    X25519Pair key; /* where it opens */
+    ObserverRole role;
+    X25519Pair key; /* a node's */
     size_t current; /* record of the request being handled; SIZE_MAX: none */
     uint32_t next_open;
     OpenExchange open[OBSERVED_OPEN_MAX];
 } Observed;
 
-/* On caller memory, which must outlive the actor; everything is borrowed.  @key: NULL for a
- * line.  The actor is made with &observed->port, and then given with observed_bind. */
+/* On caller memory, which must outlive the actor; everything is borrowed.  What is written
+ * down is as @role has it; @key: a node's own, NULL for the others.  The actor is made with
+ * &observed->port, and then given with observed_bind. */
 void observed_init(Observed *observed, Watch *watch, Port *inner, uint32_t observer,
-                   const X25519Pair *key);
+                   ObserverRole role, const X25519Pair *key);
 void observed_bind(Observed *observed, const ActorOps *ops, void *self);
 /* From now on it is another observer: another life in its place. */
 void observed_become(Observed *observed, uint32_t observer);

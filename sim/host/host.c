@@ -368,6 +368,19 @@ host_chain_root(const Host *host, ActorId *ret_requester, ActorId *ret_server)
     return true;
 }
 
+bool
+host_chain_request(const Host *host, ActorId *ret_requester, RequestId *ret_id)
+{
+    const Request *request;
+
+    if (host->current_request == NO_INDEX)
+        return false;
+    request = &host->requests[host->current_request];
+    *ret_requester = request->root_requester;
+    *ret_id = request->root_id;
+    return true;
+}
+
 const HostTotals *
 host_totals(const Host *host)
 {

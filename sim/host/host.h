@@ -125,6 +125,9 @@ bool host_run(Host *host, Time until, const volatile bool *interrupted);
  * the chain that led to it, and to whom.  False when no request is being handled. */
 bool host_chain_root(const Host *host, ActorId *ret_requester, ActorId *ret_server);
 
+/* The same: who made that first request, and its own number of it. */
+bool host_chain_request(const Host *host, ActorId *ret_requester, RequestId *ret_id);
+
 const HostTotals *host_totals(const Host *host);
 const Meter *host_meter(const Host *host);
 Meter *host_meter_mutable(Host *host); /* for Crypto's meter */

@@ -61,6 +61,7 @@ typedef struct Request {
     RequestId id;
     uint32_t requester, server;
     uint32_t root_requester, root_server; /* of the first request of the chain it is in */
+    RequestId root_id;
     uint32_t generation;
     uint32_t next_free;
     uint8_t kind;

@@ -134,6 +134,7 @@ request_new(Host *host, Actor *requester, uint32_t server, MessageKind kind, Req
         .server = server,
         .root_requester = cause != NULL ? cause->root_requester : requester->id,
         .root_server = cause != NULL ? cause->root_server : server,
+        .root_id = cause != NULL ? cause->root_id : id,
         .generation = request->generation,
         .kind = (uint8_t)kind,
         .timeout_class = (uint8_t)class_of(host, timeout),

@@ -11,7 +11,10 @@
 enum { TEXT_MAX = 256 };
 
 static Scenario scenario, scenario_again;
-static FaultSection fault, fault_again;
+static union {
+    FaultSection fault;
+    AdversarySection adversary;
+} section, section_again;
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
@@ -28,8 +31,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     memcpy(text, data + 2, n - 2);
     text[n - 2] = '\0';
     key = &scenario_keys[(data[0] | data[1] << 8) % scenario_n_keys];
-    record = section_form_of(key) == NULL ? (void *)&scenario : &fault;
-    again = section_form_of(key) == NULL ? (void *)&scenario_again : &fault_again;
+    record = section_form_of(key) == NULL ? (void *)&scenario : &section;
+    again = section_form_of(key) == NULL ? (void *)&scenario_again : &section_again;
     if (!key_read(key, text, record, &expected)) {
         fuzz_check(expected != NULL);
         return 0;

@@ -103,7 +103,8 @@ set_up(Fixture *f, gconstpointer ops)
 static void
 observe(Fixture *f, const X25519Pair *key)
 {
-    observed_init(&f->observed, &f->watch, &f->recording->port, 0, key);
+    observed_init(&f->observed, &f->watch, &f->recording->port, 0,
+                  key == NULL ? OBSERVER_LINK : OBSERVER_NODE, key);
     f->relay.port = &f->observed.port;
     observed_bind(&f->observed, &relay_ops, &f->relay);
 }

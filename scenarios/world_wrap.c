@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What stands between a node and the host: a node that misbehaves wraps the service, and
+ * one that is observed wraps both. */
+#include "scenarios/world_adversary.h"
+
+static bool
+misbehaves(const Scenario *s)
+{
+    for (uint32_t i = 0; i < s->n_faults; i++)
+        if (s->faults[i].head.kind == FAULT_SORT_MISBEHAVE)
+            return true;
+    return false;
+}
+
+Port *
+world_node_port(World *w, uint32_t index)
+{
+    Port *port = host_port(w->host, w->nodes[index].actor);
+
+    return w->adversary == NULL ? port : world_adversary_node_port(w, index, port);
+}
+
+void
+world_bind_node(World *w, uint32_t index)
+{
+    WorldNode *node = &w->nodes[index];
+    Store *store = &node->watched->store;
+    const ActorOps *ops = &service_node_ops;
+    void *self = node->service;
+
+    if (misbehaves(w->scenario)) {
+        node->misbehaving = g_new0(MisbehavingNode, 1);
+        misbehaving_node_init(node->misbehaving, store, ops, self);
+        store = &node->misbehaving->store;
+        ops = &misbehaving_node_ops;
+        self = node->misbehaving;
+    }
+    host_set_store(w->host, node->actor, store);
+    if (node->observed != NULL) {
+        node->observed->port.store = store;
+        observed_bind(node->observed, ops, self);
+        ops = &observed_ops;
+        self = node->observed;
+    }
+    host_bind(w->host, node->actor, ops, self);
+}

@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# adversary.sh SWARMBED
+#
+# Who watches changes nothing; what nobody corrupted could have seen is nothing, what all
+# could is all; bad sections are refused.
+. "$(dirname "$0")/lib.sh"
+
+small=$source_root/tests/sim/small.ini
+paths=$source_root/scenarios/validate/path-compromise.ini
+everybody="--set adversary.all.kind=nodes --set adversary.homes.kind=lines
+    --set adversary.seed.kind=server"
+
+# watched ARGUMENT...: run it; its trace hash goes to $hash.
+watched()
+{
+    swarm run "$small" --quiet --no-report --json --again --out "$scratch/out" "$@"
+    hash=$(jq -r '.runs[0].trace_hash' <<<"$out")
+}
+
+for crypto in null real; do
+    watched --set scenario.crypto=$crypto
+    plain=$hash
+    watched --set scenario.crypto=$crypto $everybody
+    is "observed or not, one trace hash ($crypto)" "$hash" "$plain"
+    is "and something was seen ($crypto)" \
+        "$(jq '.metrics.observations.value > 1000' <<<"$out")" true
+done
+watched --no-shortcuts --set scenario.crypto=real $everybody
+is 'observed or not, without shortcuts' "$hash" "$plain"
+watched $everybody --set adversary.all.observations_max=6400B \
+    --set adversary.homes.observations_max=0B --set adversary.seed.observations_max=0B
+is 'a bound in bytes is held' "$(jq '.metrics.observations.value' <<<"$out")" 100
+is 'and what it left out is counted' \
+    "$(jq '.metrics.observations_left_out.value > 1000' <<<"$out")" true
+
+# metrics CORRUPT: of one small network, so many of 140 nodes corrupted.
+metrics()
+{
+    swarm run "$paths" --quiet --no-report --json --again --out "$scratch/out" --seeds 1..1 \
+        --set network.nodes=140 --set client.clients=40 --set adversary.draws=200 \
+        --set "adversary.corrupt=$1"
+    jq -c '[.metrics | .first_and_last, .all_hops, .any_hop, .guard_any, .guard_and_swarm,
+        .end_to_end, .swarm_any, .swarm_majority, .any_swarm_all, .swarm_all | .value]' <<<"$out"
+}
+is 'nobody corrupted: nothing compromised' "$(metrics 0)" '[0,0,0,0,0,0,0,0,0,0]'
+is 'all corrupted: everything' "$(metrics 140)" '[1,1,1,1,1,1,1,1,1,1]'
+
+swarm check "$small" --set adversary.corrupt=3
+fails 'a section must be there' 2 'there is no section [adversary]'
+swarm check "$small" --set adversary.kind=spies
+fails 'and of a kind that there is' 2 'expected one of: nodes, lines, server'
+swarm check "$small" --set adversary.kind=nodes --set adversary.corrupt=1000
+fails 'no more nodes than there are' 2 'adversary.corrupt: more than network.nodes'
+swarm check "$small" --set adversary.kind=nodes --set adversary.corrupt=1 --set adversary.share=0.5
+fails 'a number or a share' 2 'expected share or corrupt, not both'
+swarm check "$small" --set adversary.kind=server --set adversary.corrupt=1
+fails 'keys belong to their kind' 2 'says nothing where kind = server'
+swarm check "$small" --set validate.form=path-compromise
+fails 'a form about nodes needs some' 2 'expected an [adversary] of kind = nodes'
+swarm run "$paths" --quiet --no-report --json --again --out "$scratch/out" --seeds 1..1 \
+    --set network.nodes=140 --set client.clients=40 --set adversary.draws=200 \
+    --set adversary.corrupt=-1 --set adversary.country=DE
+is "whoever is elsewhere is not corrupted" \
+    "$(jq ".metrics.any_hop.value | . > 0.3 and . < 0.9" <<<"$out")" true
+finish

@@ -15,6 +15,8 @@ static const Subcommand subcommands[] = {
     { "account", "make, show and hand on an account", cli_account },
     { "wire", "the protocol, one JSON object at a time", cli_wire },
     { "trace", "what is in an uptime trace, or its conversion", cli_trace },
+    { "testbed", "a whole network on this machine, with faults on demand", cli_testbed },
+    { "node", "one service node on real sockets", cli_node },
     { "bench", "measure how fast it all is, beside other engines", cli_bench },
 };
 

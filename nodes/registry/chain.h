@@ -74,6 +74,12 @@ ChainState *chain_state_new(const ChainConfig *config, const NodeRecord *records
                             bool grown, UnixMs genesis_ms, uint64_t seed);
 void chain_state_free(ChainState *state);
 
+/* The state as text, appended; and the reverse, from untrusted text: ST_MALFORMED,
+ * ST_TOO_LARGE (saved.c). */
+void chain_state_write(const ChainState *state, Buffer *out);
+Status chain_state_read(const ChainConfig *config, Bytes text,
+                        ChainState **ret) WARN_UNUSED;
+
 /* Apply one block; what happened is appended to @facts.  The swarms are assigned anew only
  * when the block changed who is active. */
 void chain_apply(ChainState *state, const Block *block, ChainFacts *facts);

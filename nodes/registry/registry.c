@@ -24,9 +24,9 @@ struct Chain {
     Time next_block;
 };
 
-Chain *
-chain_new(const Crypto *crypto, Port *port, const ChainConfig *config,
-          const NodeRecord *records, size_t n, bool grown, UnixMs genesis_ms, uint64_t seed)
+/* Takes the state. */
+static Chain *
+chain_over(const Crypto *crypto, Port *port, ChainState *state)
 {
     Chain *chain = calloc(1, sizeof *chain);
 
@@ -34,11 +34,37 @@ chain_new(const Crypto *crypto, Port *port, const ChainConfig *config,
         abort();
     chain->crypto = crypto;
     chain->port = port;
-    chain->state = chain_state_new(config, records, n, grown, genesis_ms, seed);
-    chain->votes = vote_pool_new(config->votes_needed);
+    chain->state = state;
+    chain->votes = vote_pool_new(state->config.votes_needed);
     vote_pool_add_quorum(chain->votes, chain->state->snapshot);
     chain->next_block = TIME_NEVER;
     return chain;
+}
+
+Chain *
+chain_new(const Crypto *crypto, Port *port, const ChainConfig *config,
+          const NodeRecord *records, size_t n, bool grown, UnixMs genesis_ms, uint64_t seed)
+{
+    return chain_over(crypto, port,
+                      chain_state_new(config, records, n, grown, genesis_ms, seed));
+}
+
+void
+chain_write(const Chain *chain, Buffer *out)
+{
+    chain_state_write(chain->state, out);
+}
+
+Status
+chain_read(const Crypto *crypto, Port *port, const ChainConfig *config, Bytes text,
+           Chain **ret)
+{
+    ChainState *state;
+    Status status = chain_state_read(config, text, &state);
+
+    if (status == ST_OK)
+        *ret = chain_over(crypto, port, state);
+    return status;
 }
 
 Snapshot *

@@ -70,6 +70,11 @@ typedef struct Chain Chain;
 Chain *chain_new(const Crypto *crypto, Port *port, const ChainConfig *config,
                  const NodeRecord *records, size_t n, bool grown, UnixMs genesis_ms,
                  uint64_t seed);
+/* A chain as it was written, appended as text, for a host that outlives its process; votes
+ * that were under way are not in it.  Reading: as chain_new; ST_MALFORMED, ST_TOO_LARGE. */
+void chain_write(const Chain *chain, Buffer *out);
+Status chain_read(const Crypto *crypto, Port *port, const ChainConfig *config, Bytes text,
+                  Chain **ret) WARN_UNUSED;
 extern const ActorOps chain_ops; /* on a Chain */
 
 /* The snapshot of the current height, borrowed (for the host's own measuring and for a

@@ -29,7 +29,7 @@ libraries()
 programs()
 {
     local program
-    for program in gnuplot jq clang clang-format-14 cppcheck xmllint \
+    for program in gnuplot jq curl openssl sqlite3 clang clang-format-14 cppcheck xmllint \
         $(sed -nE "s/.*find_program\('([^']+)'\).*/\1/p" "${builds[@]}" | sort -u); do
         case $program in
         *.sh) ;;

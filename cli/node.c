@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * `swarmbed node`: one service node on real sockets. */
+#include "cli/cli.h"
+
+#include <gio/gunixinputstream.h>
+#include <glib-unix.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "nodes/live/faults.h"
+#include "nodes/live/node.h"
+#include "scenarios/scenario.h"
+
+typedef struct NodeProgram {
+    LiveNode *node;
+    GMainLoop *loop;
+    GDataInputStream *commands;
+} NodeProgram;
+
+static gboolean
+quit(gpointer loop)
+{
+    g_main_loop_quit(loop);
+    return G_SOURCE_CONTINUE;
+}
+
+static void
+say(const char *line)
+{
+    puts(line);
+    fflush(stdout);
+}
+
+static void
+is_ready(void *context)
+{
+    (void)context;
+    say("ready");
+}
+
+/* --- the supervisor's words
+ * ------------------------------------------------------------------
+ */
+
+static void read_command(NodeProgram *program);
+
+static void
+command_read(GObject *source, GAsyncResult *result, gpointer context)
+{
+    NodeProgram *program = context;
+    g_autofree char *line = g_data_input_stream_read_line_finish(
+        G_DATA_INPUT_STREAM(source), result, NULL, NULL);
+    const char *why;
+
+    if (line == NULL) { /* the supervisor is gone */
+        g_main_loop_quit(program->loop);
+        return;
+    }
+    if (!live_node_command(program->node, line, &why))
+        g_warning("'%s': %s", line, why);
+    read_command(program);
+}
+
+static void
+read_command(NodeProgram *program)
+{
+    g_data_input_stream_read_line_async(program->commands, G_PRIORITY_DEFAULT, NULL,
+                                        command_read, program);
+}
+
+/* --- the program
+ * ------------------------------------------------------------------------------
+ */
+
+static gboolean
+read_key(const char *folder, uint8_t ret[KEY_BYTES], GError **error)
+{
+    g_autofree char *path = g_build_filename(folder, "key", NULL);
+    g_autofree char *text = NULL;
+
+    if (!g_file_get_contents(path, &text, NULL, error))
+        return FALSE;
+    if (hex_decode(bytes_of_text(g_strstrip(text)), ret, KEY_BYTES))
+        return TRUE;
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s: expected 64 hex digits",
+                path);
+    return FALSE;
+}
+
+/* IP:PORT; 0: it is none. */
+static Address
+parse_address(const char *text)
+{
+    g_auto(GStrv) parts = g_strsplit(text, ":", 2);
+    guint64 port;
+
+    if (g_strv_length(parts) != 2 || live_ip_parse(parts[0]) == 0 ||
+        !g_ascii_string_to_unsigned(parts[1], 10, 1, 65535, &port, NULL))
+        return 0;
+    return address_of(live_ip_parse(parts[0]), (uint16_t)port);
+}
+
+/* A node with a thousand connections needs as many files. */
+static void
+allow_many_files(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static int
+serve(const LiveNodeSpec *spec, gboolean supervised)
+{
+    g_autoptr(GError) error = NULL;
+    NodeProgram program = { .loop = g_main_loop_new(NULL, FALSE) };
+
+    signal(SIGPIPE, SIG_IGN);
+    allow_many_files();
+    program.node = live_node_new(spec, &error);
+    if (program.node == NULL) {
+        g_main_loop_unref(program.loop);
+        return cli_fail(EXIT_FAULT, error);
+    }
+    g_unix_signal_add(SIGTERM, quit, program.loop);
+    g_unix_signal_add(SIGINT, quit, program.loop);
+    if (supervised) {
+        g_autoptr(GInputStream) in = g_unix_input_stream_new(STDIN_FILENO, FALSE);
+
+        program.commands = g_data_input_stream_new(in);
+        read_command(&program);
+    }
+    g_main_loop_run(program.loop);
+    live_node_free(program.node);
+    g_clear_object(&program.commands);
+    g_main_loop_unref(program.loop);
+    return EXIT_FINE;
+}
+
+static int
+run_node(LiveNodeSpec *spec, const char *file, gboolean supervised)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Scenario) scenario = NULL;
+
+    if (crypto_setup() != ST_OK)
+        return cli_fail_text(EXIT_FAULT, "this CPU has no AES-GCM");
+    spec->config = &service_config_2024;
+    spec->store_bytes = service_config_2024.store_bytes_max;
+    if (file != NULL) {
+        scenario = scenario_load(file, NULL, &error);
+        if (scenario == NULL)
+            return cli_fail(EXIT_BAD_INPUT, error);
+        spec->config = &scenario->service;
+        spec->store_bytes = scenario->store_bytes;
+    }
+    if (!read_key(spec->folder, spec->seed, &error))
+        return cli_fail(EXIT_BAD_INPUT, error);
+    return serve(spec, supervised);
+}
+
+int
+cli_node(int argc, char **argv)
+{
+    g_autofree char *folder = NULL, *ip = NULL, *registry = NULL;
+    gboolean supervised = FALSE;
+    int https = 22021, omq = 22020, code;
+    const GOptionEntry options[] = {
+        { "dir", 0, 0, G_OPTION_ARG_FILENAME, &folder,
+          "The node's folder: its key (64 hex digits) is in the file key, its store will "
+          "be",
+          "DIR" },
+        { "ip", 0, 0, G_OPTION_ARG_STRING, &ip, "Its address", "IP" },
+        { "registry", 0, 0, G_OPTION_ARG_STRING, &registry, "The registry's", "IP:PORT" },
+        { "https-port", 0, 0, G_OPTION_ARG_INT, &https, "For clients (22021)", "PORT" },
+        { "omq-port", 0, 0, G_OPTION_ARG_INT, &omq, "For other nodes (22020)", "PORT" },
+        { "supervised", 0, 0, G_OPTION_ARG_NONE, &supervised,
+          "Take commands from standard input, and end with it", NULL },
+        { NULL }
+    };
+    LiveNodeSpec spec = { .ready = is_ready };
+
+    if (!cli_options(options, "--dir DIR --ip IP --registry IP:PORT [SCENARIO]",
+                     "Run one service node. `swarmbed testbed` starts these by itself.",
+                     "Says `ready` when it knows its swarm.", &argc, &argv, &code))
+        return code;
+    if (argc > 2 || folder == NULL || ip == NULL || registry == NULL)
+        return cli_fail_text(EXIT_BAD_INPUT, "expected --dir, --ip, --registry and at most "
+                                             "one scenario");
+    spec.folder = folder;
+    spec.ip = live_ip_parse(ip);
+    spec.registry = parse_address(registry);
+    if (spec.ip == 0 || spec.registry == 0)
+        return cli_fail_text(EXIT_BAD_INPUT, "--ip, --registry: expected an IPv4 address, "
+                                             "with a port for the registry");
+    if (https < 1 || https > 65535 || omq < 1 || omq > 65535)
+        return cli_fail_text(EXIT_BAD_INPUT, "ports: expected 1 to 65535");
+    spec.port_https = (uint16_t)https;
+    spec.port_omq = (uint16_t)omq;
+    return run_node(&spec, argc == 2 ? argv[1] : NULL, supervised);
+}

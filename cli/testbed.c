@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * `swarmbed testbed`: a network on this machine, and `swarmbed testbed ctl`: faults in
+ * it. */
+#include "testbed/testbed.h"
+
+#include <glib-unix.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "scenarios/scenario.h"
+
+/* Without a scenario: quick blocks, of which all nodes know soon. */
+#define QUICK_BLOCK (10 * SECOND)
+#define QUICK_NOTIFY (500 * MILLISECOND)
+
+static void
+say(void *context, const char *line)
+{
+    (void)context;
+    puts(line);
+    fflush(stdout);
+}
+
+static gboolean
+quit(gpointer testbed)
+{
+    testbed_quit(testbed);
+    return G_SOURCE_CONTINUE;
+}
+
+static int
+run_testbed(const TestbedSpec *spec)
+{
+    g_autoptr(GError) error = NULL;
+    Testbed *testbed;
+    guint signals[2];
+    gboolean fine;
+
+    signal(SIGPIPE, SIG_IGN);
+    if (crypto_setup() != ST_OK)
+        return cli_fail_text(EXIT_FAULT, "this CPU has no AES-GCM");
+    testbed = testbed_new(spec, &error);
+    if (testbed == NULL)
+        return cli_fail(EXIT_BAD_INPUT, error);
+    signals[0] = g_unix_signal_add(SIGINT, quit, testbed);
+    signals[1] = g_unix_signal_add(SIGTERM, quit, testbed);
+    fine = testbed_run(testbed, &error);
+    g_source_remove(signals[0]);
+    g_source_remove(signals[1]);
+    testbed_free(testbed);
+    return fine ? EXIT_FINE : cli_fail(EXIT_FAULT, error);
+}
+
+static int
+start(const char *file, TestbedSpec *spec)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Scenario) scenario = NULL;
+    ChainConfig chain = chain_config_2024;
+
+    chain.block_interval = QUICK_BLOCK;
+    chain.notify_delay_max = QUICK_NOTIFY;
+    if (file != NULL) {
+        scenario = scenario_load(file, NULL, &error);
+        if (scenario == NULL)
+            return cli_fail(EXIT_BAD_INPUT, error);
+        chain = scenario->chain;
+        spec->grown = scenario->grown;
+        if (spec->nodes == 0)
+            spec->nodes = scenario->nodes;
+    }
+    spec->chain = &chain;
+    return run_testbed(spec);
+}
+
+static int
+control(int argc, char **argv)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *folder = NULL, *answer = NULL;
+    const GOptionEntry options[] = { { "dir", 0, 0, G_OPTION_ARG_FILENAME, &folder,
+                                       "The testbed's folder", "DIR" },
+                                     { NULL } };
+    int code;
+
+    if (!cli_options(
+            options, "COMMAND [NODE...]", "Do something to nodes of a running testbed.",
+            "Commands (nodes are numbered from 0; `all` is every node):\n"
+            "  kill NODE...        kill -9\n"
+            "  stop NODE...        end politely\n"
+            "  restart NODE...     start; one that is up is stopped first\n"
+            "  wipe NODE...        kill -9, delete the store, start\n"
+            "  delay MS NODE...    what they send leaves so many milliseconds later\n"
+            "  drop SHARE NODE...  a share of what they send is lost\n"
+            "  skew MS NODE...     their clocks are off by so much\n"
+            "  partition NODE...   they and all others cannot reach each other;\n"
+            "                      without nodes: all can again\n"
+            "  status              the JSON line, as of now\n",
+            &argc, &argv, &code))
+        return code;
+    if (folder == NULL || argc < 2)
+        return cli_fail_text(EXIT_BAD_INPUT, "expected --dir DIR and a command");
+    answer = testbed_control(folder, argv + 1, &error);
+    if (answer == NULL)
+        return cli_fail(EXIT_BAD_INPUT, error);
+    if (strcmp(answer, "ok\n") != 0)
+        fputs(answer, stdout);
+    return EXIT_FINE;
+}
+
+int
+cli_testbed(int argc, char **argv)
+{
+    g_autofree char *folder = NULL, *seed_text = NULL;
+    int nodes = 0, code;
+    guint64 seed;
+    const GOptionEntry options[] = {
+        { "nodes", 0, 0, G_OPTION_ARG_INT, &nodes, "How many (32, or the scenario's)",
+          "N" },
+        { "dir", 0, 0, G_OPTION_ARG_FILENAME, &folder,
+          "Keeps everything; what is there is taken up", "DIR" },
+        { "seed", 0, 0, G_OPTION_ARG_STRING, &seed_text, "Fixes all keys", "N" },
+        { NULL }
+    };
+    TestbedSpec spec = { .grown = TRUE, .say = say };
+
+    if (argc > 1 && strcmp(argv[1], "ctl") == 0)
+        return control(argc - 1, argv + 1);
+    if (!cli_options(options, "[SCENARIO] --dir DIR",
+                     "Run a whole network on this machine, until Ctrl-C.\n"
+                     "Prints one JSON line when all nodes are ready, then what happens.",
+                     "  swarmbed testbed ctl --help    faults on demand\n", &argc, &argv,
+                     &code))
+        return code;
+    if (folder == NULL || argc > 2)
+        return cli_fail_text(EXIT_BAD_INPUT, "expected --dir DIR and at most one scenario");
+    if (nodes < 0)
+        return cli_fail_text(EXIT_BAD_INPUT, "--nodes: expected 1 to 2000");
+    if (seed_text != NULL) {
+        if (!g_ascii_string_to_unsigned(seed_text, 10, 0, G_MAXUINT64, &seed, NULL))
+            return cli_fail_text(EXIT_BAD_INPUT, "--seed: expected a number");
+        spec.seed = &seed;
+    }
+    spec.folder = folder;
+    spec.nodes = (uint32_t)nodes;
+    spec.scenario = argc == 2 ? argv[1] : NULL;
+    return start(spec.scenario, &spec);
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "nodes/live/block_feed.h"
+
+#include <stdio.h>
+
+#include "nodes/swarm/snapshot_json.h"
+
+#define WAIT (60 * SECOND)
+enum { RETRY_MS = 200 };
+
+struct BlockFeed {
+    HttpClient *client;
+    Address registry;
+    BlockFeedTell tell;
+    void *context;
+    uint64_t height;
+    RequestId last_id;
+    guint retry;
+};
+
+static void
+ask(BlockFeed *feed)
+{
+    char text[24];
+    Packet packet;
+
+    snprintf(text, sizeof text, "%" G_GUINT64_FORMAT, feed->height);
+    packet = packet_of_bytes(bytes_of_text(text));
+    http_client_send(feed->client, feed->registry, KIND_BLOCK, ++feed->last_id, WAIT, NULL,
+                     &packet);
+}
+
+static gboolean
+ask_again(gpointer context)
+{
+    BlockFeed *feed = context;
+
+    feed->retry = 0;
+    ask(feed);
+    return G_SOURCE_REMOVE;
+}
+
+/* 204: there was none for so long. */
+static void
+answered(void *context, RequestId id, Outcome outcome, int status, Packet *packet)
+{
+    BlockFeed *feed = context;
+    Snapshot *snapshot;
+
+    (void)id;
+    if (outcome == OUTCOME_ANSWER && status == 200 &&
+        snapshot_from_json(packet_bytes(packet), &snapshot) == ST_OK) {
+        if (snapshot->height > feed->height) {
+            feed->height = snapshot->height;
+            feed->tell(feed->context, snapshot);
+        }
+        snapshot_unref(snapshot);
+        ask(feed);
+    } else if (outcome == OUTCOME_TIMEOUT) {
+        ask(feed);
+    } else {
+        feed->retry = g_timeout_add(RETRY_MS, ask_again, feed);
+    }
+}
+
+BlockFeed *
+block_feed_new(uint32_t local_ip, Address registry, BlockFeedTell tell, void *context)
+{
+    BlockFeed *feed = g_new0(BlockFeed, 1);
+
+    feed->client = http_client_new(local_ip, NULL, NULL, answered, feed);
+    feed->registry = registry;
+    feed->tell = tell;
+    feed->context = context;
+    ask(feed);
+    return feed;
+}
+
+void
+block_feed_free(BlockFeed *feed)
+{
+    if (feed == NULL)
+        return;
+    if (feed->retry != 0)
+        g_source_remove(feed->retry);
+    http_client_free(feed->client);
+    g_free(feed);
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "testbed/describe.h"
+
+#include <unistd.h>
+
+#include "nodes/live/faults.h"
+
+static const char *const state_names[] = {
+    [FLEET_DOWN] = "down",
+    [FLEET_STARTING] = "starting",
+    [FLEET_UP] = "up",
+    [FLEET_ENDING] = "ending",
+};
+
+static void
+write_text(Buffer *out, const char *key, const char *text)
+{
+    json_write_key(out, key);
+    json_write_string(out, bytes_of_text(text));
+}
+
+static void
+write_number(Buffer *out, const char *key, uint64_t v)
+{
+    json_write_key(out, key);
+    buffer_append_u64_decimal(out, v);
+}
+
+static void
+write_key(Buffer *out, const char *name, const uint8_t key[KEY_BYTES])
+{
+    json_write_key(out, name);
+    buffer_append_literal(out, "\"");
+    buffer_append_hex(out, (Bytes){ key, KEY_BYTES });
+    buffer_append_literal(out, "\"");
+}
+
+static uint64_t
+swarm_of(const Snapshot *snapshot, const NodeRecord *record)
+{
+    int i = node_list_find_legacy(snapshot->nodes, record->legacy);
+
+    return i == NODE_NONE ? SWARM_NONE : snapshot->nodes->nodes[i].swarm_id;
+}
+
+static void
+write_node(Buffer *out, const TestbedPlan *plan, const Fleet *fleet,
+           const Snapshot *snapshot, uint32_t i)
+{
+    g_autofree char *folder = testbed_plan_node_folder(plan, i), *ip = NULL;
+    NodeRecord record;
+
+    testbed_plan_record(plan, i, &record);
+    ip = live_ip_text(record.ip);
+    json_write_comma(out);
+    buffer_append_literal(out, "{");
+    write_key(out, "pubkey_ed25519", record.ed25519);
+    write_key(out, "pubkey_x25519", record.x25519);
+    write_key(out, "service_node_pubkey", record.legacy);
+    write_text(out, "public_ip", ip);
+    write_number(out, "storage_port", record.port_https);
+    write_number(out, "storage_lmq_port", record.port_omq);
+    write_number(out, "swarm_id", swarm_of(snapshot, &record));
+    write_number(out, "pid", (uint64_t)fleet_pid(fleet, i));
+    write_text(out, "dir", folder);
+    write_text(out, "state", state_names[fleet_state(fleet, i)]);
+    buffer_append_literal(out, "}");
+}
+
+char *
+testbed_describe(const TestbedPlan *plan, const Fleet *fleet, const Snapshot *snapshot)
+{
+    Address registry = testbed_plan_registry(plan);
+    g_autofree char *ip = live_ip_text(address_ip(registry));
+    g_autofree char *url =
+        g_strdup_printf("http://%s:%u", ip, (unsigned)(registry & 0xffff));
+    Buffer out = BUFFER_EMPTY;
+    char *line;
+
+    buffer_append_literal(&out, "{");
+    write_text(&out, "seed_url", url);
+    json_write_key(&out, "nodes");
+    buffer_append_literal(&out, "[");
+    for (uint32_t i = 0; i < plan->nodes; i++)
+        write_node(&out, plan, fleet, snapshot, i);
+    buffer_append_literal(&out, "]");
+    write_number(&out, "height", snapshot->height);
+    write_number(&out, "seed", plan->seed);
+    write_text(&out, "dir", plan->folder);
+    write_number(&out, "pid", (uint64_t)getpid());
+    buffer_append_literal(&out, "}");
+    line = g_strndup((const char *)out.p, out.n);
+    buffer_clear(&out);
+    return line;
+}

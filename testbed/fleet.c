@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "testbed/fleet.h"
+
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "nodes/live/faults.h"
+
+typedef struct FleetNode {
+    Fleet *fleet;
+    uint32_t index;
+    FleetState state;
+    GSubprocess *process; /* NULL when down */
+    GDataInputStream *output;
+    bool again; /* start it when it has ended */
+    bool wipe;  /* before that, without its store */
+    int64_t delay, skew;
+    double drop;
+} FleetNode;
+
+struct Fleet {
+    const TestbedPlan *plan;
+    char *program, *scenario;
+    FleetChanged changed;
+    void *context;
+    FleetNode *nodes;
+    bool *apart;
+    GCancellable *cancellable;
+};
+
+/* --- what they are told
+ * ---------------------------------------------------------------------
+ */
+
+/* Takes the line.  A node that ends meanwhile need not hear it. */
+static void
+say(FleetNode *node, char *line)
+{
+    GOutputStream *in;
+
+    if (node->process != NULL) {
+        in = g_subprocess_get_stdin_pipe(node->process);
+        (void)g_output_stream_write_all(in, line, strlen(line), NULL, NULL, NULL);
+    }
+    g_free(line);
+}
+
+static void
+say_delay(FleetNode *node)
+{
+    say(node, g_strdup_printf("delay %" G_GINT64_FORMAT "\n", node->delay));
+}
+
+static void
+say_drop(FleetNode *node)
+{
+    char share[G_ASCII_DTOSTR_BUF_SIZE];
+
+    g_ascii_dtostr(share, sizeof share, node->drop);
+    say(node, g_strdup_printf("drop %s\n", share));
+}
+
+static void
+say_skew(FleetNode *node)
+{
+    say(node, g_strdup_printf("skew %" G_GINT64_FORMAT "\n", node->skew));
+}
+
+static void
+say_partition(FleetNode *node)
+{
+    const Fleet *fleet = node->fleet;
+    GString *line = g_string_new("partition");
+    NodeRecord record;
+
+    for (uint32_t i = 0; i < fleet->plan->nodes; i++) {
+        g_autofree char *ip = NULL;
+
+        if (fleet->apart[i] == fleet->apart[node->index])
+            continue;
+        testbed_plan_record(fleet->plan, i, &record);
+        ip = live_ip_text(record.ip);
+        g_string_append_printf(line, " %s", ip);
+    }
+    g_string_append_c(line, '\n');
+    say(node, g_string_free(line, FALSE));
+}
+
+/* --- a process
+ * ------------------------------------------------------------------------------ */
+
+static void
+set_state(FleetNode *node, FleetState state, const char *what)
+{
+    node->state = state;
+    node->fleet->changed(node->fleet->context, node->index, what);
+}
+
+/* Nothing stays when the supervisor is killed. */
+static void
+die_with_parent(gpointer context)
+{
+    pid_t parent = (pid_t)GPOINTER_TO_INT(context);
+
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(1);
+}
+
+static GSubprocessLauncher *
+make_launcher(const char *folder)
+{
+    g_autofree char *log = g_build_filename(folder, "node.log", NULL);
+    GSubprocessLauncher *launcher = g_subprocess_launcher_new(
+        G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+
+    g_subprocess_launcher_set_stderr_file_path(launcher, log);
+    g_subprocess_launcher_set_child_setup(launcher, die_with_parent,
+                                          GINT_TO_POINTER((int)getpid()), NULL);
+    return launcher;
+}
+
+static GPtrArray *
+make_command(const Fleet *fleet, uint32_t index, const char *folder)
+{
+    GPtrArray *command = g_ptr_array_new_with_free_func(g_free);
+    Address registry = testbed_plan_registry(fleet->plan);
+    g_autofree char *ip = NULL, *registry_ip = NULL;
+    NodeRecord record;
+
+    testbed_plan_record(fleet->plan, index, &record);
+    g_ptr_array_add(command, g_strdup(fleet->program));
+    g_ptr_array_add(command, g_strdup("node"));
+    g_ptr_array_add(command, g_strdup("--supervised"));
+    g_ptr_array_add(command, g_strdup_printf("--dir=%s", folder));
+    ip = live_ip_text(record.ip);
+    registry_ip = live_ip_text(address_ip(registry));
+    g_ptr_array_add(command, g_strdup_printf("--ip=%s", ip));
+    g_ptr_array_add(command, g_strdup_printf("--registry=%s:%u", registry_ip,
+                                             (unsigned)(registry & 0xffff)));
+    if (fleet->scenario != NULL)
+        g_ptr_array_add(command, g_strdup(fleet->scenario));
+    g_ptr_array_add(command, NULL);
+    return command;
+}
+
+static bool
+write_key(const Fleet *fleet, uint32_t index, const char *folder, GError **error)
+{
+    g_autofree char *path = g_build_filename(folder, "key", NULL);
+    char text[2 * KEY_BYTES + 2] = "";
+    uint8_t seed[KEY_BYTES];
+
+    testbed_plan_node_seed(fleet->plan, index, seed);
+    hex_encode((Bytes){ seed, sizeof seed }, text);
+    text[2 * KEY_BYTES] = '\n';
+    return g_file_set_contents_full(path, text, sizeof text - 1,
+                                    G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+}
+
+static void read_line(FleetNode *node);
+
+static void
+line_read(GObject *source, GAsyncResult *result, gpointer context)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *line = g_data_input_stream_read_line_finish(
+        G_DATA_INPUT_STREAM(source), result, NULL, &error);
+    FleetNode *node = context;
+
+    if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        return; /* the fleet is gone */
+    if (line == NULL || node->output != G_DATA_INPUT_STREAM(source))
+        return; /* the process ended: its exit is news, this is not */
+    if (strcmp(line, "ready") == 0 && node->state == FLEET_STARTING)
+        set_state(node, FLEET_UP, "is ready");
+    else if (strcmp(line, "ready") != 0)
+        node->fleet->changed(node->fleet->context, node->index, line);
+    read_line(node);
+}
+
+static void
+read_line(FleetNode *node)
+{
+    g_data_input_stream_read_line_async(node->output, G_PRIORITY_DEFAULT,
+                                        node->fleet->cancellable, line_read, node);
+}
+
+static void
+delete_store(const FleetNode *node)
+{
+    static const char *const names[] = { "storage.db", "storage.db-wal", "storage.db-shm" };
+    g_autofree char *folder = testbed_plan_node_folder(node->fleet->plan, node->index);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *path = g_build_filename(folder, names[i], NULL);
+
+        (void)g_unlink(path);
+    }
+}
+
+static void
+start_again(FleetNode *node)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (node->wipe)
+        delete_store(node);
+    node->again = node->wipe = false;
+    if (!fleet_start(node->fleet, node->index, &error))
+        node->fleet->changed(node->fleet->context, node->index, error->message);
+}
+
+static void
+ended(GObject *source, GAsyncResult *result, gpointer context)
+{
+    GSubprocess *process = G_SUBPROCESS(source);
+    g_autoptr(GError) error = NULL;
+    FleetNode *node = context;
+    g_autofree char *what = NULL;
+
+    (void)g_subprocess_wait_finish(process, result, &error);
+    if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        return;
+    what =
+        g_subprocess_get_if_signaled(process)
+            ? g_strdup_printf("was ended by signal %d", g_subprocess_get_term_sig(process))
+            : g_strdup_printf("ended with status %d",
+                              g_subprocess_get_exit_status(process));
+    g_clear_object(&node->output);
+    g_clear_object(&node->process);
+    set_state(node, FLEET_DOWN, what);
+    if (node->again)
+        start_again(node);
+}
+
+bool
+fleet_start(Fleet *fleet, uint32_t index, GError **error)
+{
+    FleetNode *node = &fleet->nodes[index];
+    g_autofree char *folder = testbed_plan_node_folder(fleet->plan, index);
+    g_autoptr(GSubprocessLauncher) launcher = make_launcher(folder);
+    g_autoptr(GPtrArray) command = make_command(fleet, index, folder);
+
+    if (node->process != NULL)
+        return true;
+    if (g_mkdir_with_parents(folder, 0700) != 0) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "%s: cannot be made", folder);
+        return false;
+    }
+    if (!write_key(fleet, index, folder, error))
+        return false;
+    node->process =
+        g_subprocess_launcher_spawnv(launcher, (const gchar *const *)command->pdata, error);
+    if (node->process == NULL)
+        return false;
+    node->output = g_data_input_stream_new(g_subprocess_get_stdout_pipe(node->process));
+    read_line(node);
+    g_subprocess_wait_async(node->process, fleet->cancellable, ended, node);
+    say_delay(node);
+    say_drop(node);
+    say_skew(node);
+    say_partition(node);
+    set_state(node, FLEET_STARTING, "starts");
+    return true;
+}
+
+/* --- from outside
+ * --------------------------------------------------------------------------- */
+
+void
+fleet_stop(Fleet *fleet, uint32_t index)
+{
+    FleetNode *node = &fleet->nodes[index];
+
+    if (node->process == NULL)
+        return;
+    g_subprocess_send_signal(node->process, SIGTERM);
+    set_state(node, FLEET_ENDING, "is stopped");
+}
+
+void
+fleet_kill(Fleet *fleet, uint32_t index)
+{
+    FleetNode *node = &fleet->nodes[index];
+
+    if (node->process == NULL)
+        return;
+    g_subprocess_send_signal(node->process, SIGKILL);
+    set_state(node, FLEET_ENDING, "is killed");
+}
+
+void
+fleet_restart(Fleet *fleet, uint32_t index)
+{
+    FleetNode *node = &fleet->nodes[index];
+
+    node->again = true;
+    if (node->process == NULL)
+        start_again(node);
+    else
+        fleet_stop(fleet, index);
+}
+
+void
+fleet_wipe(Fleet *fleet, uint32_t index)
+{
+    FleetNode *node = &fleet->nodes[index];
+
+    node->again = node->wipe = true;
+    if (node->process == NULL)
+        start_again(node);
+    else
+        fleet_kill(fleet, index);
+}
+
+void
+fleet_delay(Fleet *fleet, uint32_t index, int64_t ms)
+{
+    fleet->nodes[index].delay = ms;
+    say_delay(&fleet->nodes[index]);
+}
+
+void
+fleet_drop(Fleet *fleet, uint32_t index, double share)
+{
+    fleet->nodes[index].drop = share;
+    say_drop(&fleet->nodes[index]);
+}
+
+void
+fleet_skew(Fleet *fleet, uint32_t index, int64_t ms)
+{
+    fleet->nodes[index].skew = ms;
+    say_skew(&fleet->nodes[index]);
+}
+
+void
+fleet_partition(Fleet *fleet, const bool *apart)
+{
+    memcpy(fleet->apart, apart, fleet->plan->nodes * sizeof *apart);
+    for (uint32_t i = 0; i < fleet->plan->nodes; i++)
+        say_partition(&fleet->nodes[i]);
+}
+
+/* --- the fleet
+ * ------------------------------------------------------------------------------ */
+
+Fleet *
+fleet_new(const TestbedPlan *plan, const char *scenario, FleetChanged changed,
+          void *context)
+{
+    Fleet *fleet = g_new0(Fleet, 1);
+
+    fleet->plan = plan;
+    fleet->program = g_file_read_link("/proc/self/exe", NULL);
+    fleet->scenario = g_strdup(scenario);
+    fleet->changed = changed;
+    fleet->context = context;
+    fleet->nodes = g_new0(FleetNode, plan->nodes);
+    fleet->apart = g_new0(bool, plan->nodes);
+    fleet->cancellable = g_cancellable_new();
+    for (uint32_t i = 0; i < plan->nodes; i++) {
+        fleet->nodes[i].fleet = fleet;
+        fleet->nodes[i].index = i;
+    }
+    return fleet;
+}
+
+void
+fleet_free(Fleet *fleet)
+{
+    if (fleet == NULL)
+        return;
+    g_cancellable_cancel(fleet->cancellable);
+    for (uint32_t i = 0; i < fleet->plan->nodes; i++) {
+        FleetNode *node = &fleet->nodes[i];
+
+        if (node->process != NULL) {
+            g_subprocess_force_exit(node->process);
+            (void)g_subprocess_wait(node->process, NULL, NULL);
+        }
+        g_clear_object(&node->output);
+        g_clear_object(&node->process);
+    }
+    while (g_main_context_iteration(NULL, FALSE))
+        continue;
+    g_object_unref(fleet->cancellable);
+    g_free(fleet->nodes);
+    g_free(fleet->apart);
+    g_free(fleet->program);
+    g_free(fleet->scenario);
+    g_free(fleet);
+}
+
+FleetState
+fleet_state(const Fleet *fleet, uint32_t node)
+{
+    return fleet->nodes[node].state;
+}
+
+int
+fleet_pid(const Fleet *fleet, uint32_t node)
+{
+    GSubprocess *process = fleet->nodes[node].process;
+    const char *text = process == NULL ? NULL : g_subprocess_get_identifier(process);
+
+    return text == NULL ? 0 : atoi(text);
+}
+
+uint32_t
+fleet_count(const Fleet *fleet, FleetState state)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < fleet->plan->nodes; i++)
+        n += fleet->nodes[i].state == state;
+    return n;
+}

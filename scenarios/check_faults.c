@@ -117,6 +117,21 @@ check_attack(const Scenario *s, const FaultSection *f, GError **error)
 }
 
 static bool
+check_shocks(const Scenario *s, const FaultSection *f, GError **error)
+{
+    if (f->each_swarm && s->chain.fixed_swarm_size == 0)
+        return fail(s, f, "each_swarm", "expected a swarm.size then", error);
+    if (f->per_day > 0 && f->every > 0)
+        return fail(s, f, "every", "expected it or per_day, not both", error);
+    if (f->count > 0 && (f->each_swarm || f->chance < 1 || f->correlation > 0))
+        return fail(s, f, "count", "expected it, or each_swarm, a chance or a correlation",
+                    error);
+    if (f->correlation > 0 && f->site == 0 && s->chain.fixed_swarm_size == 0)
+        return fail(s, f, "site", "expected so many nodes, or a swarm.size", error);
+    return true;
+}
+
+static bool
 check_fault(const Scenario *s, const FaultSection *f, GError **error)
 {
     if (!check_period(s, f, error))
@@ -151,9 +166,7 @@ check_fault(const Scenario *s, const FaultSection *f, GError **error)
             return fail(s, f, "count", "more nodes than a network may have", error);
         return true;
     case FAULT_SORT_SHOCKS:
-        if (f->each_swarm && s->chain.fixed_swarm_size == 0)
-            return fail(s, f, "each_swarm", "expected a swarm.size then", error);
-        return true;
+        return check_shocks(s, f, error);
     case FAULT_SORTS:
         break;
     }

@@ -43,6 +43,7 @@ typedef struct FaultSection {
     Duration at, over; /* what happens once, or spread over a time */
     Duration from, to; /* what lasts; to 0: to the end */
     double per_day;    /* Poisson */
+    Duration every;    /* at even distances instead; 0: not */
     bool each_swarm;   /* of its own */
     /* whom */
     double share;
@@ -52,6 +53,8 @@ typedef struct FaultSection {
     /* what */
     bool announced;
     double chance;
+    double correlation; /* of that chance, between nodes of one site */
+    uint32_t site;      /* so many nodes that follow each other; 0: swarm.size */
     Law down;
     double disk_loss;
     bool clients;  /* partition: people have a side too */

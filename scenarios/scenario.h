@@ -27,20 +27,23 @@ typedef enum RepairMode { REPAIR_PARALLEL, REPAIR_SERIAL } RepairMode;
 /* Closed forms (results/exact) by name, in the order of ValidateForm. */
 #define VALIDATE_FORMS                                                                     \
     "none|no-repair|time-to-loss|availability|all-down|repair|shocks|mass-exit|"           \
-    "ttl-loss|queue|path-compromise"
+    "ttl-loss|queue|path-compromise|outages|growth|credit"
 
 typedef enum ValidateForm {
     VALIDATE_NONE,
-    VALIDATE_NO_REPAIR,      /* survival, loss, copies */
-    VALIDATE_TIME_TO_LOSS,   /* mttdl, time_to_loss */
-    VALIDATE_AVAILABILITY,   /* availability */
-    VALIDATE_ALL_DOWN,       /* all_down, all_down_gap */
-    VALIDATE_REPAIR,         /* loss, survival, mttdl */
-    VALIDATE_SHOCKS,         /* loss, survival */
-    VALIDATE_MASS_EXIT,      /* dissolved, steals, survival; under the real swarm rules */
-    VALIDATE_TTL_LOSS,       /* loss, survival: of people away */
-    VALIDATE_QUEUE,          /* sojourn, wait, sojourn_quantile */
-    VALIDATE_PATH_COMPROMISE /* first_and_last, ..., swarm_all; world_compromise.c */
+    VALIDATE_NO_REPAIR,       /* survival, loss, copies */
+    VALIDATE_TIME_TO_LOSS,    /* mttdl, time_to_loss */
+    VALIDATE_AVAILABILITY,    /* availability */
+    VALIDATE_ALL_DOWN,        /* all_down, all_down_gap */
+    VALIDATE_REPAIR,          /* loss, survival, mttdl */
+    VALIDATE_SHOCKS,          /* loss, survival */
+    VALIDATE_MASS_EXIT,       /* dissolved, steals, survival; under the real swarm rules */
+    VALIDATE_TTL_LOSS,        /* loss, survival: of people away */
+    VALIDATE_QUEUE,           /* sojourn, wait, sojourn_quantile */
+    VALIDATE_PATH_COMPROMISE, /* first_and_last, ..., swarm_all; world_compromise.c */
+    VALIDATE_OUTAGES,         /* all_down, any_down, swarms_down: at a shock */
+    VALIDATE_GROWTH,          /* swarms, size_N, share_min, share_max, share_cv */
+    VALIDATE_CREDIT           /* decommissioned, deregistered */
 } ValidateForm;
 
 typedef struct ValidateConfig {
@@ -128,6 +131,7 @@ typedef struct Scenario {
 
     double absent_share;
     double put_lost;
+    uint32_t put_lost_every;
 
     /* [adversary] */
     AdversarySection adversaries[SECTIONS_MAX]; /* [adversary NAME] */

@@ -137,12 +137,9 @@ static void
 record_shocks(const World *w, Recorder *r)
 {
     const Scenario *s = w->scenario;
-    const FaultSection *shocks = NULL;
+    const FaultSection *shocks = world_first_fault(w, FAULT_SORT_SHOCKS);
     double life = mean_of_exponential(&s->churn.life, DAY / SECOND), loss;
 
-    for (uint32_t i = 0; i < s->n_faults; i++)
-        if (s->faults[i].head.kind == FAULT_SORT_SHOCKS)
-            shocks = &s->faults[i];
     if (shocks == NULL || isnan(life) || shocks->from != s->churn_start ||
         shocks->down.kind != LAW_NEVER)
         return;
@@ -189,40 +186,79 @@ record_queue(const World *w, Recorder *r)
         exact_mm1_sojourn_quantile(rate, 1 / service_s, s->validate.quantile), "s");
 }
 
+/* At a shock: of so many chosen nodes, or by chances that are correlated in a site. */
+static void
+record_outages(const World *w, Recorder *r)
+{
+    const Scenario *s = w->scenario;
+    const FaultSection *shocks = world_first_fault(w, FAULT_SORT_SHOCKS);
+    uint32_t n = world_swarm_size(w);
+
+    if (shocks == NULL || shocks->each_swarm || shocks->down.kind != LAW_FIXED ||
+        shocks->down.a * SECOND >= (double)shocks->every)
+        return;
+    if (shocks->count > 0) {
+        uint32_t m = s->nodes / n, f = shocks->count;
+
+        world_record_exact(r, "all_down", exact_swarm_gone(s->nodes, n, f), "1");
+        world_record_exact(r, "any_down", exact_any_swarm_gone(s->nodes, n, f, m), "1");
+        world_record_exact(r, "swarms_down", exact_swarms_gone(s->nodes, n, f, m), "count");
+    } else if (shocks->site % n == 0) {
+        world_record_exact(
+            r, "all_down",
+            exact_correlated_all_down(n, shocks->chance, shocks->correlation), "1");
+    }
+}
+
+/* The swarm rules' own ids; what else grows is known from a simulation of the rules. */
+static void
+record_growth(const World *w, Recorder *r)
+{
+    uint32_t m = w->series[w->n_series - 1].swarms;
+
+    world_record_exact(r, "share_min", exact_key_share_min(m), "1");
+    world_record_exact(r, "share_max", exact_key_share_max(m), "1");
+    world_record_exact(r, "share_cv", exact_key_share_cv(m), "1");
+}
+
+/* An outage outlives the time that a proof is good for, and then the credit. */
+static void
+record_credit(const World *w, Recorder *r)
+{
+    const Scenario *s = w->scenario;
+    const FaultSection *crash = world_first_fault(w, FAULT_SORT_CRASH);
+    double hour = HOUR / SECOND, grace = (double)s->service.proof_validity / HOUR;
+    double credit =
+        (double)s->chain.credit_initial * (double)s->chain.block_interval / HOUR;
+    double down;
+
+    if (crash == NULL || s->chain.credit_per_day != 0)
+        return;
+    down = mean_of_exponential(&crash->down, hour);
+    world_record_exact(r, "decommissioned", exact_outlasts(down, grace), "1");
+    world_record_exact(r, "deregistered", exact_outlasts(down, grace + credit), "1");
+}
+
+/* Of mass exits the reference is a simulation of the rules. */
+static void (*const forms[])(const World *w, Recorder *r) = {
+    [VALIDATE_NO_REPAIR] = record_no_repair,
+    [VALIDATE_TIME_TO_LOSS] = record_time_to_loss,
+    [VALIDATE_AVAILABILITY] = record_availability,
+    [VALIDATE_ALL_DOWN] = record_all_down,
+    [VALIDATE_REPAIR] = record_repair,
+    [VALIDATE_SHOCKS] = record_shocks,
+    [VALIDATE_MASS_EXIT] = NULL,
+    [VALIDATE_TTL_LOSS] = record_ttl_loss,
+    [VALIDATE_QUEUE] = record_queue,
+    [VALIDATE_PATH_COMPROMISE] = world_exact_path_compromise,
+    [VALIDATE_OUTAGES] = record_outages,
+    [VALIDATE_GROWTH] = record_growth,
+    [VALIDATE_CREDIT] = record_credit,
+};
+
 void
 world_exact_record(const World *w, Recorder *r)
 {
-    switch ((ValidateForm)w->scenario->validate.form) {
-    case VALIDATE_NONE:
-        break;
-    case VALIDATE_NO_REPAIR:
-        record_no_repair(w, r);
-        break;
-    case VALIDATE_TIME_TO_LOSS:
-        record_time_to_loss(w, r);
-        break;
-    case VALIDATE_AVAILABILITY:
-        record_availability(w, r);
-        break;
-    case VALIDATE_ALL_DOWN:
-        record_all_down(w, r);
-        break;
-    case VALIDATE_REPAIR:
-        record_repair(w, r);
-        break;
-    case VALIDATE_SHOCKS:
-        record_shocks(w, r);
-        break;
-    case VALIDATE_TTL_LOSS:
-        record_ttl_loss(w, r);
-        break;
-    case VALIDATE_QUEUE:
-        record_queue(w, r);
-        break;
-    case VALIDATE_PATH_COMPROMISE:
-        world_exact_path_compromise(w, r);
-        break;
-    case VALIDATE_MASS_EXIT: /* the reference is a simulation of the rules */
-        break;
-    }
+    if (forms[w->scenario->validate.form] != NULL)
+        forms[w->scenario->validate.form](w, r);
 }

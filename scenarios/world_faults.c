@@ -46,7 +46,7 @@ number_of(const FaultSection *s, uint32_t n)
 }
 
 void
-fault_choose_nodes(WorldFault *f)
+fault_choose_nodes(WorldFault *f, uint64_t index)
 {
     const World *w = f->world;
     const FaultSection *s = f->section;
@@ -56,7 +56,7 @@ fault_choose_nodes(WorldFault *f)
 
     g_free(f->whom);
     f->whom = g_new(uint32_t, n + 1);
-    f->n_whom = choose(w->options.seed, s->head.name, FAULT_DRAW_WHOM, candidates, n,
+    f->n_whom = choose(w->options.seed, s->head.name, FAULT_DRAW_WHOM, index, candidates, n,
                        number_of(s, n), f->whom);
 }
 
@@ -77,8 +77,8 @@ fault_choose_members(WorldFault *f, uint32_t members)
     }
     g_free(f->whom);
     f->whom = g_new(uint32_t, n + 1);
-    f->n_whom = choose(w->options.seed, f->section->head.name, FAULT_DRAW_WHOM, candidates,
-                       n, members == 0 ? n : members, f->whom);
+    f->n_whom = choose(w->options.seed, f->section->head.name, FAULT_DRAW_WHOM, 0,
+                       candidates, n, members == 0 ? n : members, f->whom);
 }
 
 void
@@ -92,7 +92,7 @@ fault_choose_people(WorldFault *f)
 
     g_free(f->people);
     f->people = g_new(uint32_t, n + 1);
-    f->n_people = choose(w->options.seed, s->head.name, FAULT_DRAW_PERSON, candidates, n,
+    f->n_people = choose(w->options.seed, s->head.name, FAULT_DRAW_PERSON, 0, candidates, n,
                          number_of(s, n), f->people);
 }
 

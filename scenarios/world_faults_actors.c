@@ -37,7 +37,7 @@ begin_misbehave(void *context, Time now, uint64_t argument)
     if (f->section->swarm_of >= 0)
         fault_choose_members(f, f->section->members);
     else
-        fault_choose_nodes(f);
+        fault_choose_nodes(f, 0);
     f->on = true;
     for (uint32_t i = 0; i < f->n_whom; i++)
         set_behaviour(f->world, f->whom[i]);

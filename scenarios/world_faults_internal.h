@@ -30,8 +30,9 @@ void fault_schedule(WorldFault *fault, Time at, HostTask task, uint64_t argument
 /* Something befell @n nodes or people now, or what did ends. */
 void fault_befell(WorldFault *fault, uint32_t n);
 /* Choose among the nodes that have not left for good, into whom: the share or count of
- * those in the section's places, or all of them where it says neither. */
-void fault_choose_nodes(WorldFault *fault);
+ * those in the section's places, or all of them where it says neither.  @index: for which
+ * of the fault's blows; each chooses anew. */
+void fault_choose_nodes(WorldFault *fault, uint64_t index);
 
 /* The same among people; those of a hoster are none. */
 void fault_choose_people(WorldFault *fault);

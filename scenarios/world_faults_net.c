@@ -57,7 +57,7 @@ begin_partition(void *context, Time now, uint64_t argument)
 
     (void)now;
     (void)argument;
-    fault_choose_nodes(f);
+    fault_choose_nodes(f, 0);
     if (f->section->clients)
         fault_choose_people(f);
     divide(f, true);

@@ -31,7 +31,7 @@ begin_exit(void *context, Time now, uint64_t argument)
     const FaultSection *s = f->section;
 
     (void)argument;
-    fault_choose_nodes(f);
+    fault_choose_nodes(f, 0);
     for (uint32_t i = 0; i < f->n_whom; i++) {
         uint64_t node = f->whom[i];
 
@@ -130,7 +130,7 @@ begin_crash(void *context, Time now, uint64_t argument)
 
     (void)now;
     (void)argument;
-    fault_choose_nodes(f);
+    fault_choose_nodes(f, 0);
     for (uint32_t i = 0; i < f->n_whom; i++)
         strike(f, f->whom[i], 0);
 }
@@ -150,27 +150,79 @@ static void
 schedule_shock(WorldFault *f, uint64_t which, Time after)
 {
     const FaultSection *s = f->section;
-    Time at = moment_after(after, s->per_day,
+    Time at =
+        s->every > 0
+            ? after + s->every
+            : moment_after(after, s->per_day,
                            fault_draw(f, FAULT_DRAW_GAP, which >> 32, (uint32_t)which));
 
     if (s->to == 0 || at < s->to)
         fault_schedule(f, at, shock, which);
 }
 
+/* What a shock did to a site so far. */
+typedef struct Site {
+    uint32_t number, seen, hit;
+} Site;
+
+static Site
+site_at(const WorldFault *f, const Site *last, uint32_t node)
+{
+    uint32_t size = f->section->site > 0 ? f->section->site
+                                         : f->world->scenario->chain.fixed_swarm_size;
+    uint32_t number = size > 0 ? node / size : 0;
+
+    return number == last->number ? *last : (Site){ .number = number };
+}
+
+/* Polya's urn: after @hit of @seen the next is hit with (a + hit) / (a + b + seen), where
+ * a = chance (1 - rho) / rho and b = (1 - chance) (1 - rho) / rho.  So the number hit is
+ * beta-binomial (de Finetti: as if each site drew its chance from Beta(a, b)), and no beta
+ * law needs to be drawn from. */
+static double
+chance_at(const WorldFault *f, const Site *site)
+{
+    double rho = f->section->correlation;
+
+    return (f->section->chance * (1 - rho) + site->hit * rho) /
+           (1 - rho + site->seen * rho);
+}
+
+static void
+strike_by_chance(WorldFault *f, uint32_t group, uint32_t index)
+{
+    World *w = f->world;
+    bool each = f->section->each_swarm;
+    Site site = { 0 };
+
+    for (uint32_t i = each ? group * w->scenario->chain.fixed_swarm_size : 0;
+         i < w->n_nodes && (!each || world_group_of(w, i) == group); i++) {
+        site = site_at(f, &site, i);
+        if (host_state(w->host, w->nodes[i].actor) != ACTOR_UP)
+            continue;
+        if (sample_uniform(fault_draw(f, FAULT_DRAW_CHANCE, i, index)) <
+            chance_at(f, &site)) {
+            strike(f, i, index);
+            site.hit++;
+        }
+        site.seen++;
+    }
+}
+
 static void
 shock(void *context, Time now, uint64_t which)
 {
     WorldFault *f = context;
-    World *w = f->world;
-    bool each = f->section->each_swarm;
     uint32_t group = (uint32_t)(which >> 32), index = (uint32_t)which;
 
-    for (uint32_t i = each ? group * w->scenario->chain.fixed_swarm_size : 0;
-         i < w->n_nodes && (!each || world_group_of(w, i) == group); i++)
-        if (host_state(w->host, w->nodes[i].actor) == ACTOR_UP &&
-            sample_uniform(fault_draw(f, FAULT_DRAW_CHANCE, i, index)) < f->section->chance)
-            strike(f, i, index);
-    world_validate_shock(w, group);
+    if (f->section->count > 0) {
+        fault_choose_nodes(f, index);
+        for (uint32_t i = 0; i < f->n_whom; i++)
+            strike(f, f->whom[i], index);
+    } else {
+        strike_by_chance(f, group, index);
+    }
+    world_validate_shock(f->world, group);
     schedule_shock(f, which + 1, now);
 }
 
@@ -194,7 +246,7 @@ begin_outage(void *context, Time now, uint64_t argument)
 
     (void)now;
     (void)argument;
-    fault_choose_nodes(f);
+    fault_choose_nodes(f, 0);
     f->on = true;
     for (uint32_t i = 0; i < f->n_whom; i++)
         world_hold(f->world, f->whom[i], true);
@@ -271,7 +323,7 @@ begin_upgrade(void *context, Time now, uint64_t argument)
     g_autofree uint32_t *order = NULL;
 
     (void)argument;
-    fault_choose_nodes(f);
+    fault_choose_nodes(f, 0);
     group = groups(f);
     order = g_new(uint32_t, f->n_whom + 1);
     rolling_order(f->world->options.seed, f->section->head.name, group, f->n_whom, order);

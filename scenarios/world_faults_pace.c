@@ -31,7 +31,7 @@ begin_slow(void *context, Time now, uint64_t argument)
 
     (void)now;
     (void)argument;
-    fault_choose_nodes(f);
+    fault_choose_nodes(f, 0);
     f->on = true;
     for (uint32_t i = 0; i < f->n_whom; i++)
         set_speed(f->world, f->whom[i]);
@@ -111,7 +111,7 @@ begin_skew(void *context, Time now, uint64_t argument)
     (void)now;
     (void)argument;
     if (f->section->who != FAULT_WHO_CLIENTS)
-        fault_choose_nodes(f);
+        fault_choose_nodes(f, 0);
     if (f->section->who != FAULT_WHO_NODES)
         fault_choose_people(f);
     f->on = true;

@@ -176,6 +176,12 @@ const char *world_country_of_person(const World *world, uint32_t person);
 /* A new node joins. */
 void world_arrive(World *world);
 
+/* world_disk.c: an empty disk for a node that has had none; another, empty, in place of one
+ * that is lost; a disk is gone with what it stored. */
+void world_disk_build(World *world, uint32_t node);
+void world_disk_renew(World *world, uint32_t node);
+void world_disk_lose(World *world, uint32_t node);
+
 /* world_faults.c: what [fault NAME] sections do, in world_faults_*.c by group.  Faults of
  * one instant happen in the order of their sections, before what actors do then. */
 void world_start_faults(World *world);

@@ -80,21 +80,6 @@ node_identity(const World *w, const char *what, uint64_t number, Ed25519Pair *re
     identity_ed25519(seed, ret);
 }
 
-static Store *
-new_store(const World *w)
-{
-    char why[SQLITE_STORE_ERROR_BYTES];
-    Store *store;
-
-    if (w->scenario->store == STORE_MEMORY)
-        return memory_store_new(w->scenario->store_bytes);
-    store = sqlite_store_open(":memory:", w->scenario->store_bytes, SQLITE_STORE_SIMULATED,
-                              why);
-    if (store == NULL)
-        g_error("cannot open a SQLite store: %s", why);
-    return store;
-}
-
 /* Of a node that no trace places: as the topology's places are, or as the table has it. */
 static const char *
 drawn_country(const World *w, uint64_t word)
@@ -157,22 +142,6 @@ fill_record(World *w, WorldNode *node, uint32_t index, uint32_t ip)
         node_identity(w, "node with wrong keys", index, &node->identity);
 }
 
-static Time
-clock_of_world(void *context)
-{
-    return host_now(((World *)context)->host);
-}
-
-static bool
-loses_put(void *context, uint32_t index)
-{
-    World *w = context;
-    StreamKey key = { w->options.seed, stream_name("disk", index), WORLD_PUT_LOST, 0 };
-
-    return sample_uniform(stream_word(&key, w->nodes[index].puts++)) <
-           w->scenario->put_lost;
-}
-
 static void
 add_node(World *w)
 {
@@ -201,13 +170,7 @@ add_node(World *w)
                                                   .country = country,
                                                   .transport_key = transport.pk,
                                                   .speed = w->scenario->node_speed });
-    node->store = new_store(w);
-    node->watched = g_new0(WatchedStore, 1);
-    watched_store_init(node->watched, node->store, world_watch_put, world_watch_drop, w,
-                       index);
-    node->watched->now = clock_of_world;
-    if (w->scenario->put_lost > 0)
-        node->watched->loses = loses_put;
+    world_disk_build(w, index);
     host_set_store(w->host, node->actor, &node->watched->store);
     self = service_node_new(&w->crypto, world_node_port(w, index), &w->scenario->service,
                             &node->identity, node->record.legacy, w->chain_address);
@@ -339,24 +302,13 @@ arrive(void *context, Time now, uint64_t argument)
     world_arrive(context);
 }
 
-static void
-lose_disk(World *w, uint32_t index)
-{
-    WorldNode *node = &w->nodes[index];
-
-    ledger_disk_gone(w->ledger, host_now(w->host), index, node->store);
-    node->store->ops->close(node->store);
-    node->store = NULL;
-    w->totals.disks_lost++;
-}
-
 void
 world_vanish(World *w, uint32_t index)
 {
     if (w->nodes[index].gone)
         return;
     host_stop(w->host, w->nodes[index].actor, true);
-    lose_disk(w, index);
+    world_disk_lose(w, index);
     world_spell(w, index, true);
     w->nodes[index].gone = true;
     w->totals.departures++;
@@ -367,8 +319,7 @@ world_node_renew(World *w, uint32_t index)
 {
     WorldNode *node = &w->nodes[index];
 
-    node->store = new_store(w);
-    node->watched->inner = node->store;
+    world_disk_renew(w, index);
     node->gone = false;
     node->host_holds = node->process_holds = 0;
     service_node_lose_disk(node->service);
@@ -437,9 +388,8 @@ come_back(World *w, uint32_t index)
     WorldNode *node = &w->nodes[index];
 
     if (node->disk_lost) {
-        lose_disk(w, index);
-        node->store = new_store(w);
-        node->watched->inner = node->store;
+        world_disk_lose(w, index);
+        world_disk_renew(w, index);
         service_node_lose_disk(node->service);
         node->disk_lost = false;
     }

@@ -34,8 +34,11 @@ world_spell(World *w, uint32_t node, bool away)
 void
 world_validate_shock(World *w, uint32_t group)
 {
-    if (w->validate != NULL && w->validate->shocks != NULL)
-        w->validate->shocks[group]++;
+    if (w->validate == NULL)
+        return;
+    w->validate->shocks[group]++;
+    if (w->scenario->validate.form == VALIDATE_OUTAGES)
+        world_validate_outage(w);
 }
 
 /* P(at least k of n up), over all groups of the nodes. */
@@ -446,42 +449,27 @@ world_validate_start(World *w)
     w->validate->shocks = g_new0(uint32_t, w->scenario->nodes + 1);
 }
 
+static void (*const forms[])(const World *w, Recorder *r) = {
+    [VALIDATE_NO_REPAIR] = record_no_repair,
+    [VALIDATE_TIME_TO_LOSS] = record_time_to_loss,
+    [VALIDATE_AVAILABILITY] = record_availability,
+    [VALIDATE_ALL_DOWN] = world_validate_all_down,
+    [VALIDATE_REPAIR] = world_validate_repair,
+    [VALIDATE_SHOCKS] = record_shocks,
+    [VALIDATE_MASS_EXIT] = record_mass_exit,
+    [VALIDATE_TTL_LOSS] = record_ttl_loss,
+    [VALIDATE_QUEUE] = world_load_record,
+    [VALIDATE_PATH_COMPROMISE] = world_validate_path_compromise,
+    [VALIDATE_OUTAGES] = world_validate_outages,
+    [VALIDATE_GROWTH] = world_validate_growth,
+    [VALIDATE_CREDIT] = world_validate_credit,
+};
+
 void
 world_validate_record(const World *w, Recorder *r)
 {
-    switch ((ValidateForm)w->scenario->validate.form) {
-    case VALIDATE_NONE:
+    if (w->scenario->validate.form == VALIDATE_NONE)
         return;
-    case VALIDATE_NO_REPAIR:
-        record_no_repair(w, r);
-        break;
-    case VALIDATE_TIME_TO_LOSS:
-        record_time_to_loss(w, r);
-        break;
-    case VALIDATE_AVAILABILITY:
-        record_availability(w, r);
-        break;
-    case VALIDATE_ALL_DOWN:
-        world_validate_all_down(w, r);
-        break;
-    case VALIDATE_REPAIR:
-        world_validate_repair(w, r);
-        break;
-    case VALIDATE_QUEUE:
-        world_load_record(w, r);
-        break;
-    case VALIDATE_PATH_COMPROMISE:
-        world_validate_path_compromise(w, r);
-        break;
-    case VALIDATE_SHOCKS:
-        record_shocks(w, r);
-        break;
-    case VALIDATE_MASS_EXIT:
-        record_mass_exit(w, r);
-        break;
-    case VALIDATE_TTL_LOSS:
-        record_ttl_loss(w, r);
-        break;
-    }
+    forms[w->scenario->validate.form](w, r);
     world_exact_record(w, r);
 }

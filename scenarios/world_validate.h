@@ -29,6 +29,12 @@ typedef struct Probe {
     ProbeSlot *slots; /* swarm.size of them */
 } Probe;
 
+/* Summed over shocks. */
+typedef struct OutageSums {
+    uint32_t shocks, any;
+    double share, swarms;
+} OutageSums;
+
 struct WorldValidate {
     Spell *spells;
     uint32_t n_spells, spells_capacity;
@@ -38,9 +44,17 @@ struct WorldValidate {
     uint32_t numbers; /* most probes of one swarm */
     double up_share_sum;
     uint32_t up_looks;
+    OutageSums outages;
 };
 
 uint32_t world_swarm_size(const World *world);
+/* world_validate_nodes.c */
+void world_validate_outage(World *world); /* a shock has struck */
+void world_validate_outages(const World *world, Recorder *recorder);
+void world_validate_growth(const World *world, Recorder *recorder);
+void world_validate_credit(const World *world, Recorder *recorder);
+/* The scenario's first fault of this kind, or NULL. */
+const FaultSection *world_first_fault(const World *world, FaultSort kind);
 /* world_validate_chain.c */
 void world_validate_all_down(const World *world, Recorder *recorder);
 void world_validate_repair(const World *world, Recorder *recorder);

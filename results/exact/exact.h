@@ -75,6 +75,16 @@ double exact_swarm_gone(uint32_t nodes, uint32_t s, uint32_t f);
 double exact_swarms_gone(uint32_t nodes, uint32_t s, uint32_t f, uint32_t m);
 double exact_any_swarm_gone(uint32_t nodes, uint32_t s, uint32_t f, uint32_t m);
 
+/* --- the key space (science 0)
+ * -------------------------------------------------------------- */
+
+/* Of @m swarms whose ids halve the largest gap of the ring in turn (of equal ones the
+ * first), each with the keys nearest to its id: the least and the largest share, and the
+ * coefficient of variation of all; shares in units of their mean, 1 / m. */
+double exact_key_share_min(uint32_t m);
+double exact_key_share_max(uint32_t m);
+double exact_key_share_cv(uint32_t m);
+
 /* --- queues (science 6, des.csv) ---------------------------------------------------------
  */
 

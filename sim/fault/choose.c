@@ -60,15 +60,15 @@ new_ranked(uint32_t n)
 }
 
 uint32_t
-choose(uint64_t seed, const char *name, FaultDraw draw, const uint32_t *candidates,
-       uint32_t n, uint32_t k, uint32_t *ret)
+choose(uint64_t seed, const char *name, FaultDraw draw, uint64_t index,
+       const uint32_t *candidates, uint32_t n, uint32_t k, uint32_t *ret)
 {
     Ranked *ranked = new_ranked(n);
     uint32_t taken = k < n ? k : n;
 
     for (uint32_t i = 0; i < n; i++)
-        ranked[i] =
-            (Ranked){ 0, fault_word(seed, name, draw, candidates[i], 0), candidates[i] };
+        ranked[i] = (Ranked){ 0, fault_word(seed, name, draw, candidates[i], index),
+                              candidates[i] };
     qsort(ranked, n, sizeof *ranked, compare_ranked);
     for (uint32_t i = 0; i < taken; i++)
         ret[i] = ranked[i].number;

@@ -27,11 +27,12 @@ uint64_t fault_word(uint64_t seed, const char *name, FaultDraw draw, uint64_t wh
 
 /* The share of @n, to the nearest whole number. */
 uint32_t share_of(double share, uint32_t n);
-/* The @k of the @n candidates (different numbers) that the fault takes, in ascending order,
- * to @ret (room for k); k > n takes all.  Returns how many.  Who is taken hangs on the
- * candidates' own ranks: taking more takes the same ones and others. */
-uint32_t choose(uint64_t seed, const char *name, FaultDraw draw, const uint32_t *candidates,
-                uint32_t n, uint32_t k, uint32_t *ret);
+/* The @k of the @n candidates (different numbers) that the fault takes at its blow number
+ * @index, in ascending order, to @ret (room for k); k > n takes all.  Returns how many. Who
+ * is taken hangs on the candidates' own ranks: taking more takes the same ones and others.
+ */
+uint32_t choose(uint64_t seed, const char *name, FaultDraw draw, uint64_t index,
+                const uint32_t *candidates, uint32_t n, uint32_t k, uint32_t *ret);
 /* The order in which a fault goes over @n nodes: groups (@group by node; NULL: no groups)
  * one after the other in random order, and their nodes in random order.  @ret: a
  * permutation of 0 .. n - 1. */

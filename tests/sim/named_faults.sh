@@ -47,6 +47,20 @@ is 'shocks that take nobody' "$up $events" '30 30 30 30 30 30 30 30 30  0'
 run_fault shock_at_once fault.x.kind=shocks fault.x.per_day=100000 fault.x.to=1m
 is 'shocks that take everybody: but none after their end' "$up" '30 0 0 0 0 0 0 0 0 '
 
+run_fault shock_count fault.x.kind=shocks fault.x.every=1m fault.x.to=150s fault.x.count=4
+is 'shocks at even distances that take exactly four' "$up $events" '30 26 22 22 22 22 22 22 22  8'
+# Correlation 0.99: a site of fifteen goes whole, or not at all.
+run_fault shock_sites fault.x.kind=shocks fault.x.every=1m fault.x.to=90s fault.x.chance=0.5 \
+    fault.x.correlation=0.99 fault.x.site=15
+[ "$events" = 0 ] || [ "$events" -ge 10 ]
+ok 'shocks that are correlated take a site whole' $? "$up"
+for wrong in 'every=1m not_both' 'count=3 a_chance' 'correlation=0.5 swarm.size'; do
+    swarm check "$here/small.ini" --set fault.x.kind=shocks --set fault.x.per_day=9 \
+        --set fault.x.chance=0.5 --set "fault.x.${wrong% *}"
+    words=${wrong#* }
+    fails "shocks: ${wrong% *}" 2 "${words/_/ }"
+done
+
 run_fault outage fault.x.kind=outage fault.x.share=0.5 fault.x.from=90s fault.x.to=270s
 is 'outage: half are down for three minutes' "$up $events" '30 30 15 15 15 30 30 30 30  15'
 # The countries of thirty nodes are drawn by the seed; everybody is in some part of the world.

@@ -47,6 +47,19 @@ validate 'M/D/1: wait at a node' queueing.ini wait true 2 $queue --set validate.
 apart 'costs that are always the same are no M/M/1' queueing.ini sojourn 2 $queue \
     --set network.cost_law=fixed
 
+validate 'shares of the keys: the least of 100' growth.ini share_min true 0.78125 --seeds 1..10
+outage="--seeds 1..10 --set network.nodes=420 --set fault.shocks.chance=0.3"
+outage+=" --set fault.shocks.correlation=0.2"
+validate 'whole swarms down, correlated' outages.ini all_down true 0.013618176 $outage
+apart 'correlated outages are not independent ones' outages.ini all_down 0.0002187 $outage
+# 40 times C(195,55) / C(200,60)
+validate 'whole swarms among exactly 60 of 200' outages.ini swarms_down true 0.0861556116001 --seeds 1..10 \
+    --set network.nodes=200 --set swarm.size=5 --set fault.shocks.count=60 \
+    --set fault.shocks.chance=1 --set fault.shocks.correlation=0
+validate 'outages that outlive a proof' credit.ini decommissioned true 0.367879441171 --seeds 1..10 \
+    --set network.nodes=300 --set 'fault.crash.down=exponential(2h)' --set scenario.duration=6h
+is 'and the credit too' "$(jq '.metrics.deregistered.within' <<<"$out")" true
+
 if [ "${1-}" = full ]; then
     small="--set network.nodes=420 --set client.clients=150"
     validate 'survival of 3, life 7 d' no-repair.ini survival true 0.35353768522 $small \

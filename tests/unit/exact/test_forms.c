@@ -243,6 +243,24 @@ poll_delay(const char *p)
 }
 
 static double
+key_share_min(const char *p)
+{
+    return exact_key_share_min(row_whole(p, "m"));
+}
+
+static double
+key_share_max(const char *p)
+{
+    return exact_key_share_max(row_whole(p, "m"));
+}
+
+static double
+key_share_cv(const char *p)
+{
+    return exact_key_share_cv(row_whole(p, "m"));
+}
+
+static double
 poll_delay_quantile(const char *p)
 {
     return exact_poll_delay_quantile(row_parameter(p, "T_s"), row_parameter(p, "q"));
@@ -279,6 +297,9 @@ static const RowFamily families[] = {
     { "REG1_", swarm_gone },
     { "REGE_", swarms_gone },
     { "REGU_", any_swarm_gone },
+    { "SHARE_min_", key_share_min },
+    { "SHARE_max_", key_share_max },
+    { "SHARE_cv_", key_share_cv },
     { "MM1_W_", mm1_sojourn },
     { "MM1_q", mm1_quantile },
     { "MD1_", md1_wait },
@@ -314,6 +335,11 @@ test_corners(void)
     row_assert("no shocks", exact_shocks_lost_by(3, 30, 0, 0.5, 14),
                1 - exact_k_of_n(3, 1, exact_life_exponential(30, 14)));
     row_assert("rho 0", exact_correlated_all_down(3, 0.1, 0), 1e-3);
+    g_assert_cmpfloat(exact_key_share_cv(1), ==, 0);
+    g_assert_cmpfloat(exact_key_share_max(1), ==, 1);
+    /* Ids at 0, 1/2 and 1/4 have 3/8, 3/8 and 1/4 of the keys. */
+    row_assert("three", exact_key_share_max(3), 9.0 / 8);
+    row_assert("three", exact_key_share_min(3), 3.0 / 4);
     g_assert_cmpfloat(exact_swarm_gone(100, 7, 6), ==, 0);
     row_assert("all", exact_swarm_gone(100, 7, 100), 1);
 }

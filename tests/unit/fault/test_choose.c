@@ -36,9 +36,9 @@ test_choose(void)
     uint32_t found = 0, same = 0;
 
     number(all);
-    g_assert_cmpuint(choose(1, "a", FAULT_DRAW_WHOM, all, N, 100, few), ==, 100);
-    g_assert_cmpuint(choose(1, "a", FAULT_DRAW_WHOM, all, N, 300, more), ==, 300);
-    g_assert_cmpuint(choose(1, "b", FAULT_DRAW_WHOM, all, N, 100, other), ==, 100);
+    g_assert_cmpuint(choose(1, "a", FAULT_DRAW_WHOM, 0, all, N, 100, few), ==, 100);
+    g_assert_cmpuint(choose(1, "a", FAULT_DRAW_WHOM, 0, all, N, 300, more), ==, 300);
+    g_assert_cmpuint(choose(1, "b", FAULT_DRAW_WHOM, 0, all, N, 100, other), ==, 100);
     for (uint32_t i = 0, j = 0; i < 300; i++) {
         g_assert_true(i == 0 || more[i] > more[i - 1]);
         if (j < 100 && few[j] == more[i]) {
@@ -52,8 +52,14 @@ test_choose(void)
             same += few[i] == other[j];
     g_assert_cmpuint(same, >, 0); /* 10 expected: another fault, another choice */
     g_assert_cmpuint(same, <, 25);
-    g_assert_cmpuint(choose(1, "a", FAULT_DRAW_WHOM, all, 5, 9, few), ==, 5);
-    g_assert_cmpuint(choose(1, "a", FAULT_DRAW_WHOM, all, 0, 9, few), ==, 0);
+    same = 0;
+    g_assert_cmpuint(choose(1, "a", FAULT_DRAW_WHOM, 1, all, N, 100, other), ==, 100);
+    for (uint32_t i = 0; i < 100; i++)
+        for (uint32_t j = 0; j < 100; j++)
+            same += few[i] == other[j];
+    g_assert_cmpuint(same, <, 25); /* the fault's next blow chooses anew */
+    g_assert_cmpuint(choose(1, "a", FAULT_DRAW_WHOM, 0, all, 5, 9, few), ==, 5);
+    g_assert_cmpuint(choose(1, "a", FAULT_DRAW_WHOM, 0, all, 0, 9, few), ==, 0);
 }
 
 /* One candidate less moves nobody else's rank. */
@@ -64,9 +70,9 @@ test_choice_of_others_stays(void)
     uint32_t n = 0;
 
     number(all);
-    choose(7, "storm", FAULT_DRAW_WHOM, all, N, 50, before);
+    choose(7, "storm", FAULT_DRAW_WHOM, 0, all, N, 50, before);
     all[before[20]] = N + 1; /* it has left, and somebody else came */
-    choose(7, "storm", FAULT_DRAW_WHOM, all, N, 50, after);
+    choose(7, "storm", FAULT_DRAW_WHOM, 0, all, N, 50, after);
     for (uint32_t i = 0; i < 50; i++)
         for (uint32_t j = 0; j < 50; j++)
             n += before[i] == after[j];

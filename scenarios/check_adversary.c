@@ -27,9 +27,15 @@ check_whom(const Scenario *s, const AdversarySection *a, GError **error)
 
 /* Forms that are about corrupted nodes. */
 static bool
+needs_nodes(int32_t form)
+{
+    return form == VALIDATE_PATH_COMPROMISE || form == VALIDATE_GUARD_ROTATION;
+}
+
+static bool
 check_form(const Scenario *s, GError **error)
 {
-    if (s->validate.form != VALIDATE_PATH_COMPROMISE ||
+    if (!needs_nodes(s->validate.form) ||
         (s->n_adversaries > 0 && s->adversaries[0].head.kind == ADVERSARY_NODES))
         return true;
     g_set_error(error, g_quark_from_static_string("swarmbed-scenario"), 2,

@@ -27,7 +27,7 @@ typedef enum RepairMode { REPAIR_PARALLEL, REPAIR_SERIAL } RepairMode;
 /* Closed forms (results/exact) by name, in the order of ValidateForm. */
 #define VALIDATE_FORMS                                                                     \
     "none|no-repair|time-to-loss|availability|all-down|repair|shocks|mass-exit|"           \
-    "ttl-loss|queue|path-compromise|outages|growth|credit"
+    "ttl-loss|queue|path-compromise|outages|growth|credit|guard-rotation"
 
 typedef enum ValidateForm {
     VALIDATE_NONE,
@@ -43,7 +43,8 @@ typedef enum ValidateForm {
     VALIDATE_PATH_COMPROMISE, /* first_and_last, ..., swarm_all; world_compromise.c */
     VALIDATE_OUTAGES,         /* all_down, any_down, swarms_down: at a shock */
     VALIDATE_GROWTH,          /* swarms, size_N, share_min, share_max, share_cv */
-    VALIDATE_CREDIT           /* decommissioned, deregistered */
+    VALIDATE_CREDIT,          /* decommissioned, deregistered */
+    VALIDATE_GUARD_ROTATION   /* compromised, guard_met, rotations_mean */
 } ValidateForm;
 
 typedef struct ValidateConfig {
@@ -53,6 +54,7 @@ typedef struct ValidateConfig {
     uint32_t probes, at_least;
     double quantile;
     double rate; /* of the load on node 0, a second */
+    uint32_t rotations;
 } ValidateConfig;
 
 /* What the processing of one input takes. */

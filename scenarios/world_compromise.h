@@ -11,6 +11,7 @@
 /* One path of one person, as it was used. */
 typedef struct UsedPath {
     uint32_t person;
+    uint32_t use; /* uses of all people are numbered in their order */
     uint8_t n_hops;
     uint32_t hop[FLOW_HOPS_MAX]; /* parties */
 } UsedPath;
@@ -20,7 +21,9 @@ typedef struct Usage {
     uint32_t *candidates; /* party -> observer */
     uint32_t n_parties;
     uint32_t *party_of; /* observer -> party; UINT32_MAX: cannot be corrupted */
-    UsedPath *paths;    /* each different one of a person once, in order of first use */
+    UsedPath *uses;     /* by person, in their order */
+    uint32_t n_uses;
+    UsedPath *paths; /* by person, each different one once */
     uint32_t n_paths;
     uint32_t *swarm_of;  /* by person: place in swarms; UINT32_MAX: in none that counts */
     uint32_t *swarms;    /* sets of the Compromise that they were added to */
@@ -36,3 +39,4 @@ void usage_add_swarms(const World *world, Usage *usage, Compromise *compromise);
 
 /* The metrics of [validate] form. */
 void world_validate_path_compromise(const World *world, Recorder *recorder);
+void world_validate_rotation(const World *world, Recorder *recorder);

@@ -251,6 +251,7 @@ static void (*const forms[])(const World *w, Recorder *r) = {
     [VALIDATE_TTL_LOSS] = record_ttl_loss,
     [VALIDATE_QUEUE] = record_queue,
     [VALIDATE_PATH_COMPROMISE] = world_exact_path_compromise,
+    [VALIDATE_GUARD_ROTATION] = world_exact_rotation,
     [VALIDATE_OUTAGES] = record_outages,
     [VALIDATE_GROWTH] = record_growth,
     [VALIDATE_CREDIT] = record_credit,

@@ -13,6 +13,16 @@ compare_paths(const void *a, const void *b)
     return memcmp(x->hop, y->hop, x->n_hops * sizeof *x->hop);
 }
 
+static int
+compare_uses(const void *a, const void *b)
+{
+    const UsedPath *x = a, *y = b;
+
+    if (x->person != y->person)
+        return x->person < y->person ? -1 : 1;
+    return (x->use > y->use) - (x->use < y->use);
+}
+
 static bool
 read_path(const Usage *u, const Flow *flow, uint32_t hops, UsedPath *ret)
 {
@@ -31,16 +41,22 @@ collect_paths(const World *w, Usage *u)
     const WorldAdversary *a = w->adversary;
     size_t n_flows;
     Flow *flows = flows_of(a->log, a->truth, &n_flows);
-    UsedPath *all = g_new(UsedPath, n_flows + 1);
-    size_t n = 0;
+    uint32_t n = 0;
 
-    for (size_t i = 0; i < n_flows; i++)
-        n += read_path(u, &flows[i], w->scenario->session.hops, &all[n]);
-    qsort(all, n, sizeof *all, compare_paths);
-    for (size_t i = 0; i < n; i++)
-        if (u->n_paths == 0 || compare_paths(&all[i], &all[u->n_paths - 1]) != 0)
-            all[u->n_paths++] = all[i];
-    u->paths = all;
+    u->uses = g_new(UsedPath, n_flows + 1);
+    for (size_t i = 0; i < n_flows; i++) {
+        if (!read_path(u, &flows[i], w->scenario->session.hops, &u->uses[n]))
+            continue;
+        u->uses[n].use = n;
+        n++;
+    }
+    u->n_uses = n;
+    u->paths = g_memdup2(u->uses, (n + 1) * sizeof *u->uses);
+    qsort(u->uses, n, sizeof *u->uses, compare_uses);
+    qsort(u->paths, n, sizeof *u->paths, compare_paths);
+    for (uint32_t i = 0; i < n; i++)
+        if (u->n_paths == 0 || compare_paths(&u->paths[i], &u->paths[u->n_paths - 1]) != 0)
+            u->paths[u->n_paths++] = u->paths[i];
     free(flows);
 }
 
@@ -64,6 +80,7 @@ usage_clear(Usage *u)
 {
     g_free(u->candidates);
     g_free(u->party_of);
+    g_free(u->uses);
     g_free(u->paths);
     g_free(u->swarm_of);
     g_free(u->swarms);

@@ -62,5 +62,6 @@ void world_validate_repair(const World *world, Recorder *recorder);
 /* world_exact.c: NAME.exact, unless it is not finite */
 void world_record_exact(Recorder *recorder, const char *metric, double value,
                         const char *unit);
-/* world_exact_adversary.c */
+/* world_exact_adversary.c, world_rotation.c */
+void world_exact_rotation(const World *world, Recorder *recorder);
 void world_exact_path_compromise(const World *world, Recorder *recorder);

@@ -48,6 +48,7 @@ build_paths(Session *s)
         return;
     }
     build_end(s);
+    session_rotation_paths(s);
     port_note(s->port, NOTE_PATHS_BUILT, s->n_paths, 0, (Bytes){ NULL, 0 });
     session_requests_path_ready(s);
 }

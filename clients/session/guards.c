@@ -48,6 +48,7 @@ selection_end(Session *s, bool ok)
         assert(selection->n_good == guards_sought(s));
         memcpy(s->guard + kept, selection->good, selection->n_good * sizeof *s->guard);
         s->n_guards = (uint8_t)(kept + selection->n_good);
+        session_rotation_guards(s, kept);
     }
     session_guards_abandon(s);
     session_build_guards_done(s, ok);
@@ -227,12 +228,26 @@ nodes_remap(NodeRef *node, uint32_t n, const int *map)
     return kept;
 }
 
+static void
+guards_remap(Session *s, const int *map)
+{
+    uint8_t kept = 0;
+
+    for (uint32_t i = 0; i < s->n_guards; i++) {
+        if (map[s->guard[i]] == NODE_NONE)
+            continue;
+        session_rotation_moved(s, i, kept);
+        s->guard[kept++] = (NodeRef)map[s->guard[i]];
+    }
+    s->n_guards = kept;
+}
+
 void
 session_guards_remap(Session *s, const int *map)
 {
     GuardSelection *selection = s->selection;
 
-    s->n_guards = (uint8_t)nodes_remap(s->guard, s->n_guards, map);
+    guards_remap(s, map);
     if (selection == NULL)
         return;
     selection->n_tried = nodes_remap(selection->tried, selection->n_tried, map);
@@ -253,8 +268,11 @@ session_guard_drop(Session *s, NodeRef node)
 {
     uint8_t kept = 0;
 
-    for (uint32_t i = 0; i < s->n_guards; i++)
-        if (s->guard[i] != node)
-            s->guard[kept++] = s->guard[i];
+    for (uint32_t i = 0; i < s->n_guards; i++) {
+        if (s->guard[i] == node)
+            continue;
+        session_rotation_moved(s, i, kept);
+        s->guard[kept++] = s->guard[i];
+    }
     s->n_guards = kept;
 }

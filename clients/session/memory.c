@@ -41,6 +41,7 @@ session_memory(const Session *session)
     bytes += outbox_memory(&s->outbox) + session_guards_memory(s) + session_clock_memory(s);
     bytes += s->pool.excluded_capacity * sizeof(NodeRef);
     bytes += s->cursor_capacity * session_cursor_bytes(s);
+    bytes += session_rotation_memory(s);
     bytes += s->failure_capacity * sizeof(NodeFailures);
     if (s->path != NULL)
         bytes += s->config->paths * sizeof(Path);

@@ -157,6 +157,7 @@ request_try(Session *s, uint32_t slot)
     OnionRequest *request = s->slot[slot].request;
     const Path *path;
 
+    session_rotate(s);
     if (s->n_paths == 0) {
         request->waits_for_path = true;
         session_build(s);

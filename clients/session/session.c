@@ -328,6 +328,7 @@ session_free(void *self)
     session_seen_clear(&s->seen_sent);
     session_failures_clear(s);
     free(s->cursor);
+    free(s->rotation);
     free(s);
 }
 
@@ -391,6 +392,7 @@ session_new(const Crypto *crypto, Port *port, const SessionConfig *config,
                     .alarm = TIME_NEVER };
     s->pow_difficulty = config->pow_difficulty;
     session_identity_init(s, seed);
+    session_rotation_init(s);
     return s;
 }
 

@@ -12,15 +12,18 @@
 /* Timers and thresholds of protocol 5, shared by all clients, never changed during a run.
  */
 typedef struct SessionConfig {
-    EncType enc;                   /* aes-gcm */
-    uint32_t onion_version;        /* 2; 1 is that of 2020 (4.5), with aes-gcm alone */
-    int32_t storage_rpc;           /* StorageRpc (nodes/wire/message.h) */
-    bool proof_of_work;            /* 2020: each store carries one */
-    uint32_t pow_difficulty;       /* until a node says another */
-    uint32_t hops;                 /* 3 */
-    uint32_t paths;                /* 2: one guard each */
-    uint32_t path_subnet_bits;     /* 24: no two relays of a path share so many leading bits
-                                    * of their address; 0: they may (all on one host) */
+    EncType enc;               /* aes-gcm */
+    uint32_t onion_version;    /* 2; 1 is that of 2020 (4.5), with aes-gcm alone */
+    int32_t storage_rpc;       /* StorageRpc (nodes/wire/message.h) */
+    bool proof_of_work;        /* 2020: each store carries one */
+    uint32_t pow_difficulty;   /* until a node says another */
+    uint32_t hops;             /* 3 */
+    uint32_t paths;            /* 2: one guard each */
+    uint32_t path_subnet_bits; /* 24: no two relays of a path share so many leading bits
+                                * of their address; 0: they may (all on one host) */
+    Duration path_life;        /* paths are built anew after it; 0: only when they fail */
+    Duration guard_life;       /* a guard is given up after it; 0: only when it fails */
+    int32_t guard_life_law;    /* GuardLifeLaw: of guard_life, its mean */
     uint32_t guard_tests_parallel; /* 2 */
     uint32_t guard_test_rounds;    /* 6 */
     Duration guard_test_timeout;   /* 10 s */
@@ -83,6 +86,8 @@ typedef struct SessionConfig {
     bool defect_guard_test_names_account; /* 8.14: tests tell whose client this is */
     bool defect_more_ignored; /* 8.19: the rest of the mailbox comes with later polls */
 } SessionConfig;
+
+typedef enum GuardLifeLaw { GUARD_LIFE_EXPONENTIAL, GUARD_LIFE_FIXED } GuardLifeLaw;
 
 /* How the swarm of an account is learnt (protocol 5.1, 5.3). */
 typedef enum SwarmLookup {

@@ -266,6 +266,7 @@ struct Session {
     UnixMs last_sent_ms; /* keeps sent timestamps of one client apart */
     Build build;
     const FreshSwarm *fresh;            /* during the call that learnt it */
+    struct Rotation *rotation;          /* NULL: guards and paths have no end */
     struct ClockSamples *clock_samples; /* what the offset is the median of, or NULL */
     NodeFailures *failure;
     uint16_t n_failures, failure_capacity;
@@ -294,6 +295,19 @@ Duration session_gap(Duration first, uint32_t tries, Duration max);
 Duration session_retry_gap(Session *s, Duration gap, uint32_t tries);
 /* @n elements of @size bytes at @p, grown; aborts when there is no memory. */
 void *session_resize(void *p, size_t n, size_t size);
+
+/* --- rotation.c: guards and paths with an end ------------------------------------- */
+
+typedef struct Rotation Rotation;
+
+void session_rotation_init(Session *s);
+/* Guards from number @first on are new; one moved to another place of the list. */
+void session_rotation_guards(Session *s, uint32_t first);
+void session_rotation_moved(Session *s, uint32_t from, uint32_t to);
+void session_rotation_paths(Session *s); /* paths were drawn */
+size_t session_rotation_memory(const Session *s);
+/* Give up what has come to its end, and build anew. */
+void session_rotate(Session *s);
 
 /* --- pool.c: the node list of a client (protocol 5.1) ---------------------------- */
 

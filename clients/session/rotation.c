@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Guards and paths that are given up when their time is over.  Real clients keep both until
+ * something fails (protocol 5.2); other lives are here to be compared with that.  A life is
+ * looked at when the next request wants a path. */
+#include "clients/session/session_internal.h"
+
+#include <stdlib.h>
+
+struct Rotation {
+    Time paths_until;
+    Time guard_until[PATHS_MAX]; /* as s->guard */
+};
+
+/* An exponential deviate of mean 1 as whole and 2^-32 parts, out of nothing but comparisons
+ * (von Neumann 1951): the same on every machine. */
+static void
+draw_exponential(Session *s, uint32_t *ret_whole, uint32_t *ret_part)
+{
+    *ret_whole = 0;
+    for (;;) {
+        uint32_t first, last, next, length = 1;
+
+        port_random(s->port, RANDOM_PATH, &first, sizeof first);
+        next = first;
+        do {
+            last = next;
+            port_random(s->port, RANDOM_PATH, &next, sizeof next);
+            length++;
+        } while (next < last);
+        *ret_part = first;
+        if (length % 2 == 0)
+            return;
+        ++*ret_whole;
+    }
+}
+
+static Duration
+draw_life(Session *s)
+{
+    Duration mean = s->config->guard_life;
+    uint32_t whole, part;
+
+    if (s->config->guard_life_law == GUARD_LIFE_FIXED)
+        return mean;
+    draw_exponential(s, &whole, &part);
+    return mean * whole + (mean >> 16) * (part >> 16);
+}
+
+void
+session_rotation_init(Session *s)
+{
+    if (s->config->guard_life == 0 && s->config->path_life == 0)
+        return;
+    s->rotation = session_resize(NULL, 1, sizeof *s->rotation);
+    *s->rotation = (Rotation){ .paths_until = 0 };
+}
+
+void
+session_rotation_guards(Session *s, uint32_t first)
+{
+    for (uint32_t i = first; s->rotation != NULL && i < s->n_guards; i++)
+        s->rotation->guard_until[i] =
+            s->config->guard_life == 0 ? TIME_NEVER : s->now + draw_life(s);
+}
+
+void
+session_rotation_moved(Session *s, uint32_t from, uint32_t to)
+{
+    if (s->rotation != NULL)
+        s->rotation->guard_until[to] = s->rotation->guard_until[from];
+}
+
+void
+session_rotation_paths(Session *s)
+{
+    if (s->rotation != NULL && s->rotation->paths_until <= s->now)
+        s->rotation->paths_until =
+            s->config->path_life == 0 ? TIME_NEVER : s->now + s->config->path_life;
+}
+
+size_t
+session_rotation_memory(const Session *s)
+{
+    return s->rotation == NULL ? 0 : sizeof *s->rotation;
+}
+
+void
+session_rotate(Session *s)
+{
+    const Rotation *rotation = s->rotation;
+
+    if (rotation == NULL || s->n_paths == 0 || s->build.state != BUILD_IDLE)
+        return;
+    if (rotation->paths_until <= s->now)
+        s->n_paths = 0;
+    for (uint32_t i = 0; i < s->n_guards;) {
+        Path *path = session_path_with(s, s->guard[i]);
+
+        if (rotation->guard_until[i] > s->now) {
+            i++;
+            continue;
+        }
+        if (path != NULL && path->hop[0] == s->guard[i])
+            session_path_drop(s, path);
+        session_guard_drop(s, s->guard[i]);
+    }
+    if (s->n_paths < s->config->paths)
+        session_build(s);
+}

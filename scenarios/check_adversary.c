@@ -29,7 +29,8 @@ check_whom(const Scenario *s, const AdversarySection *a, GError **error)
 static bool
 needs_nodes(int32_t form)
 {
-    return form == VALIDATE_PATH_COMPROMISE || form == VALIDATE_GUARD_ROTATION;
+    return form == VALIDATE_PATH_COMPROMISE || form == VALIDATE_GUARD_ROTATION ||
+           form == VALIDATE_EXPOSURE;
 }
 
 static bool

@@ -27,7 +27,7 @@ typedef enum RepairMode { REPAIR_PARALLEL, REPAIR_SERIAL } RepairMode;
 /* Closed forms (results/exact) by name, in the order of ValidateForm. */
 #define VALIDATE_FORMS                                                                     \
     "none|no-repair|time-to-loss|availability|all-down|repair|shocks|mass-exit|"           \
-    "ttl-loss|queue|path-compromise|outages|growth|credit|guard-rotation"
+    "ttl-loss|queue|path-compromise|outages|growth|credit|guard-rotation|exposure"
 
 typedef enum ValidateForm {
     VALIDATE_NONE,
@@ -44,7 +44,8 @@ typedef enum ValidateForm {
     VALIDATE_OUTAGES,         /* all_down, any_down, swarms_down: at a shock */
     VALIDATE_GROWTH,          /* swarms, size_N, share_min, share_max, share_cv */
     VALIDATE_CREDIT,          /* decommissioned, deregistered */
-    VALIDATE_GUARD_ROTATION   /* compromised, guard_met, rotations_mean */
+    VALIDATE_GUARD_ROTATION,  /* compromised, guard_met, rotations_mean */
+    VALIDATE_EXPOSURE         /* exposed, exposure_set */
 } ValidateForm;
 
 typedef struct ValidateConfig {

@@ -40,3 +40,4 @@ void usage_add_swarms(const World *world, Usage *usage, Compromise *compromise);
 /* The metrics of [validate] form. */
 void world_validate_path_compromise(const World *world, Recorder *recorder);
 void world_validate_rotation(const World *world, Recorder *recorder);
+void world_validate_exposure(const World *world, Recorder *recorder);

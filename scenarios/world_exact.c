@@ -252,6 +252,7 @@ static void (*const forms[])(const World *w, Recorder *r) = {
     [VALIDATE_QUEUE] = record_queue,
     [VALIDATE_PATH_COMPROMISE] = world_exact_path_compromise,
     [VALIDATE_GUARD_ROTATION] = world_exact_rotation,
+    [VALIDATE_EXPOSURE] = world_exact_exposure,
     [VALIDATE_OUTAGES] = record_outages,
     [VALIDATE_GROWTH] = record_growth,
     [VALIDATE_CREDIT] = record_credit,

@@ -461,6 +461,7 @@ static void (*const forms[])(const World *w, Recorder *r) = {
     [VALIDATE_QUEUE] = world_load_record,
     [VALIDATE_PATH_COMPROMISE] = world_validate_path_compromise,
     [VALIDATE_GUARD_ROTATION] = world_validate_rotation,
+    [VALIDATE_EXPOSURE] = world_validate_exposure,
     [VALIDATE_OUTAGES] = world_validate_outages,
     [VALIDATE_GROWTH] = world_validate_growth,
     [VALIDATE_CREDIT] = world_validate_credit,

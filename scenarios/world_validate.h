@@ -64,4 +64,6 @@ void world_record_exact(Recorder *recorder, const char *metric, double value,
                         const char *unit);
 /* world_exact_adversary.c, world_rotation.c */
 void world_exact_rotation(const World *world, Recorder *recorder);
+/* world_exposure.c */
+void world_exact_exposure(const World *world, Recorder *recorder);
 void world_exact_path_compromise(const World *world, Recorder *recorder);

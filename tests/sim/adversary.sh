@@ -46,6 +46,28 @@ metrics()
 is 'nobody corrupted: nothing compromised' "$(metrics 0)" '[0,0,0,0,0,0,0,0,0,0]'
 is 'all corrupted: everything' "$(metrics 140)" '[1,1,1,1,1,1,1,1,1,1]'
 
+# rotation GUARD-SETTINGS...: clients that build 12 paths in a small network.
+rotation()
+{
+    swarm run "$source_root/scenarios/validate/guard-rotation.ini" --quiet --no-report --json \
+        --again --out "$scratch/out" --seeds 1..10 --set network.nodes=140 \
+        --set client.clients=20 --set scenario.duration=150m --set validate.rotations=12 \
+        --set adversary.corrupt=14 --set adversary.draws=500 "$@"
+}
+rotation
+is 'one guard for ever: within the closed form' \
+    "$(jq '.metrics.compromised | .within and .runs == 10' <<<"$out")" true
+plateau=$(jq '.metrics.compromised.value' <<<"$out")
+rotation --set client.guard_life=10m --set client.guard_life_law=fixed
+is 'a guard for each path: within its own' \
+    "$(jq '.metrics.compromised.within' <<<"$out")" true
+is 'and worse' "$(jq --argjson p "$plateau" '.metrics.compromised.value > $p' <<<"$out")" true
+swarm run "$source_root/scenarios/validate/exposure.ini" --quiet --no-report --json --again \
+    --out "$scratch/out" --set scenario.duration=14d --set client.clients=12 \
+    --set 'churn.life=exponential(14d)'
+is 'exposure: within the closed form' \
+    "$(jq '.metrics.exposed.within and .metrics.exposure_set.within' <<<"$out")" true
+
 swarm check "$small" --set adversary.corrupt=3
 fails 'a section must be there' 2 'there is no section [adversary]'
 swarm check "$small" --set adversary.kind=spies

@@ -323,6 +323,7 @@ world_run(World *w)
     }
     if (whole) {
         world_validate_close(w);
+        world_adversary_close(w);
         world_look(w);
         ledger_close(w->ledger, host_now(w->host), w->standing, w->recipient_swarm);
     }

@@ -48,6 +48,19 @@ world_adversary_sealed(World *w, uint32_t person, const Note *note)
     truth_log_add_content(w->adversary->truth, &content);
 }
 
+void
+world_adversary_close(World *w)
+{
+    const WorldAdversary *a = w->adversary;
+
+    for (uint32_t i = 0; a != NULL && i < w->scenario->clients; i++) {
+        uint32_t account = observation_log_find_account(a->log, w->accounts[i]);
+
+        if (account != 0)
+            truth_log_set_account(a->truth, account, i);
+    }
+}
+
 /* --- who is watched -------------------------------------------------------------------
  */
 
@@ -121,6 +134,8 @@ world_person_port(World *w, uint32_t person)
     WorldAdversary *a = w->adversary;
     uint32_t observer;
 
+    if (a != NULL)
+        truth_log_set_address(a->truth, world_person_ip(person), person);
     if (a == NULL || !watches(w->scenario, ADVERSARY_LINES))
         return port;
     if (a->people == NULL) {

@@ -200,6 +200,7 @@ void world_bind_node(World *world, uint32_t node);
 /* world_adversary.c */
 void world_adversary_new(World *world);
 void world_adversary_free(World *world);
+void world_adversary_close(World *world); /* the run is over: complete the truth */
 /* Another node, with a disk of its own, is in this one's place. */
 void world_adversary_new_life(World *world, uint32_t node);
 /* What clients do, for the truth. */

@@ -110,6 +110,13 @@ observation_log_account(ObservationLog *log, const uint8_t account[ACCOUNT_BYTES
     return *slot;
 }
 
+uint32_t
+observation_log_find_account(const ObservationLog *log,
+                             const uint8_t account[ACCOUNT_BYTES])
+{
+    return log->account_slots == NULL ? 0 : *account_slot(log, account);
+}
+
 size_t
 observation_log_append(ObservationLog *log, const Observation *observation)
 {

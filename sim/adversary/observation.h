@@ -72,6 +72,9 @@ void observation_log_free(ObservationLog *log); /* takes NULL */
 uint32_t observation_log_add_observer(ObservationLog *log, const Observer *observer);
 /* 1 + the account's place in the table: in the order in which accounts were first seen. */
 uint32_t observation_log_account(ObservationLog *log, const uint8_t account[ACCOUNT_BYTES]);
+/* The same, or 0: it was not seen. */
+uint32_t observation_log_find_account(const ObservationLog *log,
+                                      const uint8_t account[ACCOUNT_BYTES]);
 /* Append; the record's place, or SIZE_MAX when it was left out. */
 size_t observation_log_append(ObservationLog *log, const Observation *observation);
 /* The record at @place, to fill in what is known later; valid until the next append. */

@@ -67,6 +67,10 @@ test_accounts(void)
             g_assert_cmpuint(observation_log_account(log, account), ==, i + 1);
         }
     g_assert_cmpuint(observation_log_accounts(log), ==, 1000);
+    g_assert_cmpuint(observation_log_find_account(log, account), ==, 1000);
+    account_of(1000, account);
+    g_assert_cmpuint(observation_log_find_account(log, account), ==, 0);
+    g_assert_cmpuint(observation_log_accounts(log), ==, 1000);
     account_of(6, account);
     g_assert_cmpmem(observation_log_account_key(log, 7), ACCOUNT_BYTES, account,
                     ACCOUNT_BYTES);

@@ -227,6 +227,7 @@ build_ledger(World *w)
     const Scenario *s = w->scenario;
     LedgerConfig config = { .people = s->clients,
                             .message_ttl = s->session.message_ttl,
+                            .typing_ttl = session_kind_ttl(&s->session, SESSION_TYPING),
                             .message_namespace = (int16_t)s->session.message_namespace,
                             .late_after = s->late_after,
                             .age_bin = s->age_bin,
@@ -291,6 +292,7 @@ world_free(World *w)
     g_free(w->accounts);
     g_free(w->actors);
     g_free(w->standing);
+    g_clear_pointer(&w->mailboxes, g_hash_table_unref);
     g_free(w->recipient_swarm);
     g_free(w->settled_members);
     g_free(w->series);

@@ -86,6 +86,7 @@ typedef struct WorldTotals {
     uint64_t relayed_bytes; /* of pushed_bytes: replication of stores, no repair */
     uint64_t tests_passed, tests_failed;
     uint64_t polls_ok, polls_failed;
+    uint64_t kind_bytes[SESSION_KINDS]; /* that clients' messages took */
     uint64_t fetched_again; /* messages that came to a client which had them by this hash */
     uint64_t chain[CHAIN_EVENTS];
     uint64_t stored_bytes; /* of new messages put by stores and pushes */
@@ -136,8 +137,9 @@ struct World {
     Ledger *ledger;
     NodeStanding *standing; /* by node; as of the last look */
     uint32_t n_standing, standing_capacity;
-    uint32_t *settled_members; /* by person: of its swarm; only with options.check */
-    uint64_t *recipient_swarm; /* by person; as of the last look */
+    uint32_t *settled_members; /* by mailbox: of its swarm; only with options.check */
+    uint64_t *recipient_swarm; /* by mailbox; as of the last look */
+    GHashTable *mailboxes;     /* account -> its mailbox + 1; NULL: nobody asked yet */
     WorldTotals totals;
     SeriesPoint *series;
     uint32_t n_series;
@@ -247,6 +249,14 @@ void world_start_people(World *world);
 /* A reason for somebody to be offline, whatever the workload says; or one less.  Who would
  * be online comes when the last one ends. */
 void world_keep_offline(World *world, uint32_t person, bool offline);
+
+/* world_letters.c: what is written, as the ledger is told of it. */
+void world_written(World *world, uint64_t id, SessionKind kind, uint32_t from, uint32_t to);
+/* NOTE_WRITTEN of the client of @person. */
+void world_written_own(World *world, uint32_t person, const Note *note);
+
+/* world_record_kinds.c */
+void world_kinds_record(const World *world, Recorder *recorder);
 
 /* world_check.c */
 void world_check_start(World *world);

@@ -70,6 +70,29 @@ node_note(World *w, uint32_t index, const Note *note)
 }
 
 static void
+client_note(World *w, Time now, uint32_t person, const Note *note)
+{
+    switch ((int)note->kind) {
+    case NOTE_POLL:
+        w->totals.polls_ok += note->b == 200;
+        w->totals.polls_failed += note->b != 200;
+        break;
+    case NOTE_AGAIN:
+        w->totals.fetched_again++;
+        break;
+    case NOTE_BYTES:
+        w->totals.kind_bytes[note->a % SESSION_KINDS] += note->b;
+        break;
+    case NOTE_WRITTEN:
+        world_written_own(w, person, note);
+        break;
+    default:
+        break;
+    }
+    ledger_client_note(w->ledger, now, person, note);
+}
+
+static void
 see_note(void *context, Time now, ActorId actor, const Note *note)
 {
     World *w = context;
@@ -85,12 +108,7 @@ see_note(void *context, Time now, ActorId actor, const Note *note)
         node_note(w, who.index, note);
         break;
     case ROLE_CLIENT:
-        if (note->kind == NOTE_POLL) {
-            w->totals.polls_ok += note->b == 200;
-            w->totals.polls_failed += note->b != 200;
-        }
-        w->totals.fetched_again += note->kind == NOTE_AGAIN;
-        ledger_client_note(w->ledger, now, who.index, note);
+        client_note(w, now, who.index, note);
         if (note->kind == NOTE_SEALED)
             world_adversary_sealed(w, who.index, note);
         break;

@@ -80,7 +80,7 @@ tell(World *w, uint32_t person, const PersonAction *action)
         order.bytes = action->bytes;
         memcpy(order.to, w->accounts[action->to], ACCOUNT_BYTES);
         world_check_text(w, action->message, action->bytes);
-        ledger_written(w->ledger, host_now(w->host), action->message, person, action->to);
+        world_written(w, action->message, order.content, person, action->to);
         world_adversary_written(w, action->message, action->to);
     } else {
         state->online = action->kind == PERSON_COMES;

@@ -46,10 +46,11 @@ write_probe(void *context, Time now, uint64_t argument)
                            .message = (uint64_t)from << 32 | ++w->probes_written[from],
                            .bytes = (uint32_t)w->scenario->workload.text_median_bytes };
 
+    (void)now;
     order.bytes = CLAMP(order.bytes, 16, SESSION_TEXT_MAX);
     memcpy(order.to, w->accounts[to], ACCOUNT_BYTES);
     world_check_text(w, order.message, order.bytes);
-    ledger_written(w->ledger, now, order.message, from, to);
+    world_written(w, order.message, order.content, from, to);
     world_adversary_written(w, order.message, to);
     tell(w, from, order);
 }

@@ -55,7 +55,7 @@ record_messages_metrics(const World *w, Recorder *r)
                     share(w->totals.fetched_again, t->fates[FATE_DELIVERED]), "1");
     recorder_metric(r, "unreadable", (double)t->unreadable, "count");
     recorder_metric(r, "unstored_acknowledgements", (double)t->unstored_acks, "count");
-    recorder_metric(r, "attempts_per_message", share(t->attempts, t->written), "1");
+    recorder_metric(r, "attempts_per_message", share(t->attempts, t->sent), "1");
     quantiles(r, "latency", &t->latency_s);
     quantiles(r, "acknowledgement", &t->ack_latency_s);
 }
@@ -338,6 +338,21 @@ interest(const World *w, const LedgerMessage *m)
     return m->fate == FATE_PENDING ? 3 : 4;
 }
 
+/* A message to several is shown as it fared with the recipient who fared worst. */
+static LedgerMessage
+whole_message(const World *w, size_t index)
+{
+    LedgerMessage worst = ledger_message(w->ledger, index);
+
+    for (size_t i = 1; i < ledger_message(w->ledger, index).recipients; i++) {
+        LedgerMessage m = ledger_message(w->ledger, index + i);
+
+        if (interest(w, &m) < interest(w, &worst))
+            worst = m;
+    }
+    return worst;
+}
+
 static void
 record_message(const World *w, Recorder *r, size_t index, const LedgerMessage *m)
 {
@@ -362,6 +377,9 @@ record_lives(const World *w, Recorder *r)
         for (size_t i = 0; i < ledger_count(w->ledger) && left > 0; i++) {
             LedgerMessage m = ledger_message(w->ledger, i);
 
+            if (m.recipients == 0 || !session_kind_is_peoples(m.kind))
+                continue;
+            m = whole_message(w, i);
             if (interest(w, &m) != wanted)
                 continue;
             record_message(w, r, i, &m);
@@ -385,6 +403,7 @@ world_record(World *w, Recorder *r, RunFacts *ret_facts)
     world_validate_record(w, r);
     record_messages_metrics(w, r);
     record_network_metrics(w, r);
+    world_kinds_record(w, r);
     world_check_record(w, r);
     record_node_hours(w, r);
     record_replicas(w, r);

@@ -4,12 +4,10 @@
  * the account's name, 0x05 and the X25519 key. */
 #include "clients/session/session_internal.h"
 
-enum { ACCOUNT_PREFIX = 0x05 };
-
 static void
 account_of(const X25519Pair *pair, uint8_t ret[ACCOUNT_BYTES])
 {
-    ret[0] = ACCOUNT_PREFIX;
+    ret[0] = SESSION_ACCOUNT_PREFIX;
     memcpy(ret + 1, pair->pk, KEY_BYTES);
 }
 

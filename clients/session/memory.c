@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What a client holds in memory, for the target of design 9. */
-#include "clients/session/session_internal.h"
+#include "clients/session/more.h"
 
 static size_t
 swarms_memory(const SwarmCache *cache)
@@ -39,6 +39,7 @@ session_memory(const Session *session)
     size_t bytes = sizeof *s + swarms_memory(&s->swarms) + requests_memory(s);
 
     bytes += outbox_memory(&s->outbox) + session_guards_memory(s) + session_clock_memory(s);
+    bytes += session_more_memory(s);
     bytes += s->pool.excluded_capacity * sizeof(NodeRef);
     bytes += s->cursor_capacity * session_cursor_bytes(s);
     bytes += session_rotation_memory(s);

@@ -6,7 +6,9 @@
  *
  * Everything here only marks the outbox as dirty; session_outbox_run, once at the end of
  * each call of the actor, does what is due. */
-#include "clients/session/session_internal.h"
+#include "clients/session/more.h"
+
+#include "nodes/wire/content.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -25,7 +27,7 @@ same_recipient(const OutMessage *a, const OutMessage *b)
 }
 
 static OutMessage *
-outbox_append(Session *s)
+outbox_append(Session *s, SessionKind kind)
 {
     Outbox *outbox = &s->outbox;
     OutMessage *message = session_resize(NULL, 1, sizeof *message);
@@ -37,11 +39,19 @@ outbox_append(Session *s)
     *message = (OutMessage){ .serial = session_serial(s),
                              .written = s->now,
                              .due = TIME_NEVER,
+                             .kind = (uint8_t)kind,
                              .state = OUT_READY,
                              .failure = SEND_NO_PATH };
     outbox->item[outbox->n++] = message;
     outbox->dirty = true;
     return message;
+}
+
+static void
+message_free(OutMessage *message)
+{
+    free(message->content);
+    free(message);
 }
 
 static void
@@ -52,7 +62,7 @@ outbox_remove(Session *s, uint32_t index)
     if (is_under_way(outbox->item[index]))
         outbox->under_way--;
     session_spread_end(s, outbox->item[index]);
-    free(outbox->item[index]);
+    message_free(outbox->item[index]);
     outbox->n--;
     memmove(outbox->item + index, outbox->item + index + 1,
             (outbox->n - index) * sizeof(OutMessage *));
@@ -64,26 +74,51 @@ outbox_remove(Session *s, uint32_t index)
     outbox->capacity = 0;
 }
 
-static uint64_t
-noted_id(const OutMessage *message)
+/* Room for one more, or the end of it. */
+static OutMessage *
+outbox_add(Session *s, SessionKind kind, uint64_t id)
 {
-    return message->sync ? 0 : message->message;
+    if (s->outbox.n < s->config->outbox_max)
+        return outbox_append(s, kind);
+    port_note(s->port, NOTE_GIVEN_UP, id, SEND_OUTBOX_FULL, (Bytes){ NULL, 0 });
+    return NULL;
 }
 
 void
 session_outbox_write(Session *s, const SessionOrder *order)
 {
+    bool tells = s->config->typing_notices;
     OutMessage *message;
 
-    if (s->outbox.n >= s->config->outbox_max) {
-        port_note(s->port, NOTE_GIVEN_UP, order->message, SEND_OUTBOX_FULL,
-                  (Bytes){ NULL, 0 });
-        return;
+    if (tells)
+        session_notice_typing(s, order->to, CONTENT_TYPING_STARTED);
+    message = outbox_add(s, order->content, order->message);
+    if (message != NULL) {
+        message->message = order->message;
+        message->bytes = order->bytes;
+        memcpy(message->to, order->to, ACCOUNT_BYTES);
     }
-    message = outbox_append(s);
-    message->message = order->message;
-    message->bytes = order->bytes;
-    memcpy(message->to, order->to, ACCOUNT_BYTES);
+    if (tells)
+        session_notice_typing(s, order->to, CONTENT_TYPING_STOPPED);
+}
+
+void
+session_outbox_add_own(Session *s, SessionKind kind, const uint8_t to[ACCOUNT_BYTES],
+                       Buffer *content)
+{
+    uint64_t id = SESSION_OWN_MESSAGE | ++session_more(s)->own_messages;
+    OutMessage *message;
+
+    port_note(s->port, NOTE_WRITTEN, id, (uint64_t)kind, (Bytes){ to, ACCOUNT_BYTES });
+    message = outbox_add(s, kind, id);
+    if (message != NULL) {
+        message->message = id;
+        message->content = content->p;
+        message->content_n = (uint32_t)content->n;
+        *content = BUFFER_EMPTY;
+        memcpy(message->to, to, ACCOUNT_BYTES);
+    }
+    buffer_clear(content);
 }
 
 OutMessage *
@@ -113,14 +148,10 @@ set_state(Session *s, OutMessage *message, OutState state)
 static void
 add_sync_copy(Session *s, const OutMessage *original)
 {
-    OutMessage *copy;
+    OutMessage *copy = outbox_add(s, SESSION_SYNC, 0);
 
-    if (s->outbox.n >= s->config->outbox_max) {
-        port_note(s->port, NOTE_GIVEN_UP, 0, SEND_OUTBOX_FULL, (Bytes){ NULL, 0 });
+    if (copy == NULL)
         return;
-    }
-    copy = outbox_append(s);
-    copy->sync = true;
     copy->message = original->message;
     copy->bytes = original->bytes;
     copy->sent_ms = original->sent_ms;
@@ -144,10 +175,11 @@ session_outbox_accepted(Session *s, OutMessage *message)
 {
     uint8_t own[ACCOUNT_BYTES];
 
-    port_note(s->port, NOTE_ACCEPTED, noted_id(message), message->attempt,
+    port_note(s->port, NOTE_ACCEPTED, session_out_id(message), message->attempt,
               (Bytes){ NULL, 0 });
     session_account(s, own);
-    if (s->config->sync_copies && memcmp(message->to, own, ACCOUNT_BYTES) != 0)
+    if (s->config->sync_copies && session_kind_is_peoples((SessionKind)message->kind) &&
+        memcmp(message->to, own, ACCOUNT_BYTES) != 0)
         add_sync_copy(s, message);
     outbox_remove(s, index_of(s, message));
 }
@@ -157,7 +189,8 @@ session_outbox_failed(Session *s, OutMessage *message, SendFailure failure)
 {
     Duration again = s->config->resend_interval;
 
-    port_note(s->port, NOTE_ATTEMPT_FAILED, noted_id(message), failure, (Bytes){ NULL, 0 });
+    port_note(s->port, NOTE_ATTEMPT_FAILED, session_out_id(message), failure,
+              (Bytes){ NULL, 0 });
     message->failure = (uint8_t)failure;
     session_spread_end(s, message);
     if (message->tries < s->config->send_tries) {
@@ -189,7 +222,7 @@ session_outbox_swarm(Session *s, const uint8_t key[KEY_BYTES])
 static Time
 death_of(const Session *s, const OutMessage *message)
 {
-    return message->written + s->config->message_ttl;
+    return message->written + session_kind_ttl(s->config, (SessionKind)message->kind);
 }
 
 /* Give up what is older than its content may live. */
@@ -203,7 +236,7 @@ outbox_bury(Session *s)
             i++;
             continue;
         }
-        port_note(s->port, NOTE_GIVEN_UP, noted_id(message), message->failure,
+        port_note(s->port, NOTE_GIVEN_UP, session_out_id(message), message->failure,
                   (Bytes){ NULL, 0 });
         outbox_remove(s, i);
     }
@@ -334,7 +367,7 @@ session_outbox_clear(Session *s)
 {
     for (uint32_t i = 0; i < s->outbox.n; i++) {
         session_spread_end(s, s->outbox.item[i]);
-        free(s->outbox.item[i]);
+        message_free(s->outbox.item[i]);
     }
     free(s->outbox.item);
     s->outbox = (Outbox){ 0 };

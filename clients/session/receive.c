@@ -1,13 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What a retrieve brought (protocol 5.4, 5.6): base64, container, envelope, sealed box,
- * padding, content, text.  A hash that was seen is not opened again; a text whose sender
- * and sent time were seen is a copy that its sender stored again. */
-#include "clients/session/session_internal.h"
+ * padding, content.  A hash that was seen is not opened again; a message whose sender and
+ * sent time were seen is a copy that its sender stored again. */
+#include "clients/session/more.h"
+
 #include "nodes/crypto/session_message.h"
 #include "nodes/wire/base64.h"
 #include "nodes/wire/content.h"
 #include "nodes/wire/message.h"
+
+/* What came out of a stored message. */
+typedef struct Received {
+    SessionKind kind;
+    bool had; /* the application has it already */
+    uint8_t sender[KEY_BYTES];
+    UnixMs sent_ms;
+    uint64_t digest; /* of the content */
+} Received;
 
 /* A key for what the recipient's application calls the same message. */
 static uint64_t
@@ -32,12 +42,45 @@ unseal(Session *s, Bytes data, uint8_t ret_sender[KEY_BYTES], Buffer *out)
     return session_message_open(s->crypto, &s->x25519, envelope.content, out, ret_sender);
 }
 
-/* Whether a text that we understand is in there, and whether the application had it. */
+/* A text that we understand, and whether the application had it. */
 static Status
-read_text(Session *s, Bytes padded, const uint8_t sender[KEY_BYTES], bool *ret_had)
+read_text(Session *s, const Content *content, Received *ret)
+{
+    uint64_t message;
+
+    if (!session_text_parse(content->body, &message))
+        return ST_MALFORMED;
+    ret->kind = content->sync_target.n > 0 ? SESSION_SYNC : SESSION_TEXT;
+    ret->sent_ms = content->timestamp;
+    ret->had = !session_seen_add(&s->seen_sent, sent_key(ret->sender, content->timestamp),
+                                 s->config->seen_max);
+    return ST_OK;
+}
+
+static Status
+read_kind(Session *s, const Content *content, Received *ret)
+{
+    switch (content->kind) {
+    case CONTENT_DATA:
+        return read_text(s, content, ret);
+    case CONTENT_RECEIPT:
+        ret->kind = SESSION_RECEIPT;
+        return content->action == CONTENT_READ && content->n_read > 0 ? ST_OK
+                                                                      : ST_MALFORMED;
+    case CONTENT_TYPING:
+        ret->kind = SESSION_TYPING;
+        return content->action <= CONTENT_TYPING_STOPPED ? ST_OK : ST_MALFORMED;
+    case CONTENT_CONFIGURATION:
+    case CONTENT_UNKNOWN:
+        break;
+    }
+    return ST_MALFORMED;
+}
+
+static Status
+read_content(Session *s, Bytes padded, Received *ret)
 {
     Content content;
-    uint64_t message;
     Bytes text;
     Status status = session_message_unpad(padded, &text);
 
@@ -45,27 +88,24 @@ read_text(Session *s, Bytes padded, const uint8_t sender[KEY_BYTES], bool *ret_h
         status = content_read(text, &content);
     if (status != ST_OK)
         return status;
-    if (session_text_parse(content.body, &message))
-        *ret_had = !session_seen_add(&s->seen_sent, sent_key(sender, content.timestamp),
-                                     s->config->seen_max);
-    else
-        status = ST_MALFORMED;
+    status = read_kind(s, &content, ret);
+    ret->digest = session_seen_hash(SEEN_HASH_START, text);
     content_clear(&content);
     return status;
 }
 
 static Status
-open_message(Session *s, Bytes base64, bool *ret_had)
+open_message(Session *s, Bytes base64, Received *ret)
 {
-    uint8_t sender[KEY_BYTES];
     Buffer data = BUFFER_EMPTY, padded = BUFFER_EMPTY;
     Status status = base64_decode(base64, &data);
 
+    *ret = (Received){ .had = false };
     meter_add(s->port->meter, METER_PARSE, base64.n);
     if (status == ST_OK)
-        status = unseal(s, buffer_bytes(&data), sender, &padded);
+        status = unseal(s, buffer_bytes(&data), ret->sender, &padded);
     if (status == ST_OK)
-        status = read_text(s, buffer_bytes(&padded), sender, ret_had);
+        status = read_content(s, buffer_bytes(&padded), ret);
     buffer_clear(&data);
     buffer_clear(&padded);
     return status;
@@ -79,20 +119,34 @@ text_member(JsonValue object, const char *name, Bytes *ret)
     return json_get(object, name, &value) && json_string_plain(value, ret);
 }
 
+/* A message came out of @hash, @bytes long. */
+static void
+take_message(Session *s, Bytes hash, size_t bytes, const Received *received, ReadList *read)
+{
+    bool own = memcmp(received->sender, s->x25519.pk, KEY_BYTES) == 0;
+
+    port_note(s->port, NOTE_BYTES, (uint64_t)received->kind, bytes, (Bytes){ NULL, 0 });
+    port_note(s->port, NOTE_CONTENT, 1, received->digest, hash);
+    port_note(s->port, NOTE_OPENED, received->had, 0, hash);
+    if (s->config->read_receipts && received->kind == SESSION_TEXT && !received->had &&
+        !own)
+        session_read_add(read, received->sender, received->sent_ms);
+}
+
 /* One message of the inbox. */
 static void
-receive_one(Session *s, Bytes hash, JsonValue item)
+receive_one(Session *s, Bytes hash, JsonValue item, ReadList *read)
 {
     uint64_t key = session_seen_hash(SEEN_HASH_START, hash);
-    bool had = false;
+    Received received;
     Bytes data;
 
     if (!session_seen_add(&s->seen_hashes, key, s->config->seen_max)) {
         port_note(s->port, NOTE_AGAIN, 0, 0, hash);
         return;
     }
-    if (text_member(item, "data", &data) && open_message(s, data, &had) == ST_OK)
-        port_note(s->port, NOTE_OPENED, had, 0, hash);
+    if (text_member(item, "data", &data) && open_message(s, data, &received) == ST_OK)
+        take_message(s, hash, data.n, &received, read);
     else
         port_note(s->port, NOTE_UNREADABLE, 0, 0, hash);
 }
@@ -102,6 +156,7 @@ session_receive(Session *s, int node, int8_t name_space, JsonValue body, bool *r
 {
     JsonValue messages, item, value;
     Bytes hash, last = { NULL, 0 }, name;
+    ReadList read = { .n = 0 };
     uint32_t n = 0;
     JsonIterator it;
     bool more;
@@ -113,10 +168,12 @@ session_receive(Session *s, int node, int8_t name_space, JsonValue body, bool *r
         if (!text_member(item, "hash", &hash) || hash.n == 0 || hash.n > MESSAGE_HASH_MAX)
             continue; /* no node says this */
         if (name_space == s->config->message_namespace)
-            receive_one(s, hash, item);
+            receive_one(s, hash, item, &read);
         last = hash;
         n++;
     }
+    if (read.n > 0)
+        session_notice_read(s, &read);
     /* Without a message the cursor stays, and the same would come again. */
     if (n > 0 && json_get(body, "more", &value) && json_bool(value, &more) && more)
         *ret_more = true;

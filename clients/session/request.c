@@ -2,7 +2,7 @@
  *
  * One onion request (protocol 4.1, 5.2): up to onion_tries attempts, onion_gap apart, each
  * wrapped anew and sent along a new random path that does not contain its target. */
-#include "clients/session/session_internal.h"
+#include "clients/session/sending.h"
 #include "nodes/onion/onion_v1.h"
 
 #include <assert.h>

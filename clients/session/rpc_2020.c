@@ -46,11 +46,10 @@ session_2020_retrieve(const Session *s, const Cursor *cursor, Buffer *out)
 
 /* Do the work for this message, and say which hash comes out. */
 static void
-prove(Session *s, const Bytes parts[4], uint8_t ret_nonce[WORK_NONCE_BYTES],
+prove(Session *s, Duration ttl, const Bytes parts[4], uint8_t ret_nonce[WORK_NONCE_BYTES],
       char ret_hash[MESSAGE_HASH_MAX])
 {
-    WorkText text =
-        work_text(s->crypto, parts, 4, (uint64_t)(s->config->message_ttl / SECOND));
+    WorkText text = work_text(s->crypto, parts, 4, (uint64_t)(ttl / SECOND));
     uint8_t hash[WORK_HASH_BYTES];
 
     memset(ret_nonce, 0, WORK_NONCE_BYTES);
@@ -61,34 +60,34 @@ prove(Session *s, const Bytes parts[4], uint8_t ret_nonce[WORK_NONCE_BYTES],
 }
 
 void
-session_2020_store(Session *s, const uint8_t key[KEY_BYTES], UnixMs timestamp, Bytes data,
-                   Buffer *out, char ret_hash[MESSAGE_HASH_MAX])
+session_2020_store(Session *s, const uint8_t key[KEY_BYTES], UnixMs timestamp, Duration ttl,
+                   Bytes data, Buffer *out, char ret_hash[MESSAGE_HASH_MAX])
 {
-    Buffer account = BUFFER_EMPTY, time = BUFFER_EMPTY, ttl = BUFFER_EMPTY;
+    Buffer account = BUFFER_EMPTY, time = BUFFER_EMPTY, ttl_text = BUFFER_EMPTY;
     Buffer text = BUFFER_EMPTY, nonce_text = BUFFER_EMPTY;
     uint8_t nonce[WORK_NONCE_BYTES];
 
     buffer_append_literal(&account, "05");
     buffer_append_hex(&account, (Bytes){ key, KEY_BYTES });
     buffer_append_i64_decimal(&time, timestamp);
-    buffer_append_i64_decimal(&ttl, s->config->message_ttl / MILLISECOND);
+    buffer_append_i64_decimal(&ttl_text, ttl / MILLISECOND);
     base64_encode(data, true, &text);
     {
-        const Bytes parts[4] = { buffer_bytes(&time), buffer_bytes(&ttl),
+        const Bytes parts[4] = { buffer_bytes(&time), buffer_bytes(&ttl_text),
                                  buffer_bytes(&account), buffer_bytes(&text) };
 
-        prove(s, parts, nonce, ret_hash);
+        prove(s, ttl, parts, nonce, ret_hash);
     }
     base64_encode((Bytes){ nonce, sizeof nonce }, true, &nonce_text);
     begin("store", key, out);
-    member("ttl", buffer_bytes(&ttl), out);
+    member("ttl", buffer_bytes(&ttl_text), out);
     member("nonce", buffer_bytes(&nonce_text), out);
     member("timestamp", buffer_bytes(&time), out);
     member("data", buffer_bytes(&text), out);
     buffer_append_literal(out, "}}");
     buffer_clear(&account);
     buffer_clear(&time);
-    buffer_clear(&ttl);
+    buffer_clear(&ttl_text);
     buffer_clear(&text);
     buffer_clear(&nonce_text);
 }

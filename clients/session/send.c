@@ -4,20 +4,13 @@
  * swarm, seal, store.  The time inside the content stays the same over all attempts; the
  * ephemeral key, and so the hash, does not (8.12), unless each attempt seals as the first
  * one did. */
-#include "clients/session/session_internal.h"
+#include "clients/session/sending.h"
 #include "nodes/crypto/session_message.h"
 #include "nodes/wire/base64.h"
 #include "nodes/wire/content.h"
 #include "nodes/wire/message.h"
 
 #include <assert.h>
-
-/* The id in notes: a copy for one's own devices is nobody's message. */
-static uint64_t
-noted_id(const OutMessage *message)
-{
-    return message->sync ? 0 : message->message;
-}
 
 /* The time of sending, which no two messages of this client share (within the second by
  * which its clock may jump back). */
@@ -33,13 +26,13 @@ sent_time(Session *s)
 }
 
 static void
-write_content(const OutMessage *message, Buffer *out)
+write_text(const OutMessage *message, Buffer *out)
 {
     char target[2 * ACCOUNT_BYTES];
     Bytes sync_target = { NULL, 0 };
     Buffer text = BUFFER_EMPTY;
 
-    if (message->sync) {
+    if (message->kind == SESSION_SYNC) {
         hex_encode((Bytes){ message->sync_target, ACCOUNT_BYTES }, target);
         sync_target = (Bytes){ (const uint8_t *)target, sizeof target };
     }
@@ -50,6 +43,15 @@ write_content(const OutMessage *message, Buffer *out)
                               .sync_target = sync_target },
                   out);
     buffer_clear(&text);
+}
+
+static void
+write_content(const OutMessage *message, Buffer *out)
+{
+    if (message->content != NULL)
+        buffer_append(out, message->content, message->content_n);
+    else
+        write_text(message, out);
 }
 
 /* With what to seal this attempt: drawn anew, or as before. */
@@ -67,7 +69,7 @@ choose_seal(Session *s, OutMessage *message, uint8_t ephemeral[KEY_BYTES])
 /* Content, padding, signature, sealed box, envelope, container.  Appends.  ST_AUTH: the
  * recipient's key is none. */
 static Status
-seal(Session *s, OutMessage *message, Buffer *out)
+seal(Session *s, OutMessage *message, Buffer *out, uint64_t *ret_digest)
 {
     Buffer content = BUFFER_EMPTY, padded = BUFFER_EMPTY, sealed = BUFFER_EMPTY;
     uint8_t ephemeral[KEY_BYTES];
@@ -75,6 +77,7 @@ seal(Session *s, OutMessage *message, Buffer *out)
     Status status;
 
     write_content(message, &content);
+    *ret_digest = session_seen_hash(SEEN_HASH_START, buffer_bytes(&content));
     session_message_pad(buffer_bytes(&content), &padded);
     status = session_message_seal(s->crypto, &s->ed25519, message->to + 1, ephemeral,
                                   buffer_bytes(&padded), &sealed);
@@ -85,6 +88,12 @@ seal(Session *s, OutMessage *message, Buffer *out)
     buffer_clear(&padded);
     buffer_clear(&sealed);
     return status;
+}
+
+static Duration
+ttl_of(const Session *s, const OutMessage *message)
+{
+    return session_kind_ttl(s->config, (SessionKind)message->kind);
 }
 
 static void
@@ -98,7 +107,7 @@ write_store(const Session *s, const OutMessage *message, UnixMs timestamp, Bytes
     buffer_append_literal(out, "\",\"timestamp\":");
     buffer_append_i64_decimal(out, timestamp);
     buffer_append_literal(out, ",\"ttl\":");
-    buffer_append_i64_decimal(out, s->config->message_ttl / MILLISECOND);
+    buffer_append_i64_decimal(out, ttl_of(s, message) / MILLISECOND);
     buffer_append_literal(out, ",\"namespace\":");
     buffer_append_i64_decimal(out, s->config->message_namespace);
     buffer_append_literal(out, ",\"data\":\"");
@@ -114,25 +123,36 @@ write_payload(Session *s, OutMessage *message, Buffer *out)
     char hash[MESSAGE_HASH_MAX];
     size_t hash_n = MESSAGE_HASH_BYTES;
     Buffer data = BUFFER_EMPTY;
+    uint64_t digest;
     Status status;
 
     if (message->sent_ms == 0)
         message->sent_ms = sent_time(s);
-    status = seal(s, message, &data);
+    status = seal(s, message, &data, &digest);
     if (status != ST_OK)
         return status;
     if (s->config->storage_rpc == STORAGE_RPC_2020) {
         hash_n = MESSAGE_HASH_MAX;
-        session_2020_store(s, message->to + 1, timestamp, buffer_bytes(&data), out, hash);
+        session_2020_store(s, message->to + 1, timestamp, ttl_of(s, message),
+                           buffer_bytes(&data), out, hash);
     } else {
         message_hash(s->crypto, message->to, (int16_t)s->config->message_namespace,
                      buffer_bytes(&data), hash);
         write_store(s, message, timestamp, buffer_bytes(&data), out);
     }
-    port_note(s->port, NOTE_SEALED, noted_id(message), message->attempt,
+    port_note(s->port, NOTE_SEALED, session_out_id(message), message->attempt,
               (Bytes){ (const uint8_t *)hash, hash_n });
+    port_note(s->port, NOTE_CONTENT, 0, digest, (Bytes){ (const uint8_t *)hash, hash_n });
     buffer_clear(&data);
     return ST_OK;
+}
+
+bool
+session_store_start(Session *s, const OutMessage *message, const RequestOrder *order,
+                    Packet *payload)
+{
+    port_note(s->port, NOTE_BYTES, message->kind, payload->length, (Bytes){ NULL, 0 });
+    return session_request_start(s, order, payload);
 }
 
 /* @n: nodes there are, for a client that sends to several. */
@@ -151,12 +171,12 @@ send_to(Session *s, OutMessage *message, uint32_t n, const Target *node)
         return;
     }
     message->state = OUT_SENT;
-    port_note(s->port, NOTE_ATTEMPT, noted_id(message), message->attempt,
+    port_note(s->port, NOTE_ATTEMPT, session_out_id(message), message->attempt,
               (Bytes){ NULL, 0 });
     packet = packet_of_buffer(&payload);
     if (session_spreads(s->config))
         session_spread_start(s, message, n, &packet);
-    else if (!session_request_start(s, &order, &packet))
+    else if (!session_store_start(s, message, &order, &packet))
         session_outbox_failed(s, message, SEND_NO_PATH);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The actor: orders in, outcomes and timers to whom they belong, one alarm. */
-#include "clients/session/session_internal.h"
+#include "clients/session/more.h"
 #include "nodes/wire/message.h"
 
 #include <assert.h>
@@ -327,6 +327,7 @@ session_free(void *self)
     session_seen_clear(&s->seen_hashes);
     session_seen_clear(&s->seen_sent);
     session_failures_clear(s);
+    session_more_clear(s);
     free(s->cursor);
     free(s->rotation);
     free(s);
@@ -387,7 +388,7 @@ session_new(const Crypto *crypto, Port *port, const SessionConfig *config,
                     .port = port,
                     .config = config,
                     .seeds = seeds,
-                    .n_seeds = n_seeds,
+                    .n_seeds = (uint32_t)n_seeds,
                     .pool = { .refresh_at = TIME_NEVER },
                     .alarm = TIME_NEVER };
     s->pow_difficulty = config->pow_difficulty;

@@ -70,6 +70,8 @@ typedef struct SessionConfig {
     int32_t swarm_lookup;   /* SwarmLookup */
     Duration message_ttl;   /* 14 d, in the store and in the outbox */
     bool sync_copies;       /* each message to one's own swarm too */
+    bool read_receipts;     /* a text that came is acknowledged to who wrote it */
+    bool typing_notices;    /* that one begins, and ceases, to type goes before and after */
     uint32_t seen_max;      /* hashes of seen messages kept, at most */
     uint32_t outbox_max;    /* messages that wait, at most */
     /* Known defects (protocol 8), each named for what it does: */
@@ -114,6 +116,40 @@ typedef enum SendFailure {
 } SendFailure;
 const char *send_failure_name(SendFailure failure);
 
+/* The kinds of messages, as results count them apart: what people write, to a person, to a
+ * closed group, to a room of an open-group server; and what clients write by themselves. */
+typedef enum SessionKind {
+    SESSION_TEXT,
+    SESSION_IMAGE,
+    SESSION_FILE,
+    SESSION_VOICE,
+    SESSION_GROUP_TEXT,
+    SESSION_GROUP_IMAGE,
+    SESSION_GROUP_FILE,
+    SESSION_GROUP_VOICE,
+    SESSION_ROOM_TEXT,
+    SESSION_ROOM_IMAGE,
+    SESSION_ROOM_FILE,
+    SESSION_ROOM_VOICE,
+    SESSION_RECEIPT, /* read receipts */
+    SESSION_TYPING,  /* notices that somebody types */
+    SESSION_CONTROL, /* changes of closed groups */
+    SESSION_SYNC,    /* for one's own other devices */
+    SESSION_KINDS
+} SessionKind;
+static inline bool
+session_kind_is_peoples(SessionKind kind)
+{
+    return kind < SESSION_RECEIPT;
+}
+const char *session_kind_name(SessionKind kind);
+/* How long a message of this kind is kept (protocol 5.5). */
+Duration session_kind_ttl(const SessionConfig *config, SessionKind kind);
+
+/* Logical ids of what clients write by themselves: this bit and a number from 1 on, of each
+ * client its own. */
+#define SESSION_OWN_MESSAGE (UINT64_C(1) << 63)
+
 typedef struct Session Session;
 
 /* A client of the account that @seed gives.  @seeds: addresses of seed nodes (borrowed).
@@ -142,6 +178,7 @@ void session_use_list_memo(Session *session, NodeListMemo *memo);
 extern const ActorOps session_ops;
 
 /* The account key, 0x05 and the X25519 key. */
+enum { SESSION_ACCOUNT_PREFIX = 0x05 };
 void session_account(const Session *session, uint8_t ret[ACCOUNT_BYTES]);
 /* The same from a seed, without a client. */
 void session_account_of_seed(const uint8_t seed[32], uint8_t ret[ACCOUNT_BYTES]);
@@ -157,7 +194,7 @@ typedef enum SessionOrderKind {
     SESSION_ONLINE,  /* the application comes to the foreground: polling begins */
     SESSION_OFFLINE, /* and goes away: requests under way are abandoned, nothing is polled
                       */
-    SESSION_WRITE    /* send a text; waits in the outbox while offline */
+    SESSION_WRITE    /* send a message; waits in the outbox while offline */
 } SessionOrderKind;
 
 /* Texts are at most this long, so that a sealed message stays below what nodes store. */
@@ -165,6 +202,7 @@ enum { SESSION_TEXT_MAX = 64 * 1024 };
 
 typedef struct SessionOrder {
     SessionOrderKind kind;
+    SessionKind content;       /* WRITE: TEXT */
     uint64_t message;          /* logical id (WRITE) */
     uint8_t to[ACCOUNT_BYTES]; /* WRITE */
     uint32_t bytes;            /* length of the text (WRITE); the client fills it */

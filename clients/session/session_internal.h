@@ -107,7 +107,7 @@ typedef enum OutState {
 
 typedef struct OutMessage {
     uint64_t serial;  /* names it among this client's messages */
-    uint64_t message; /* logical id; also of the message that a sync copy copies */
+    uint64_t message; /* logical id; SESSION_SYNC: of the message that it copies */
     Time written, due;
     UnixMs sent_ms;   /* inside the content, the same in all attempts; 0: never sealed */
     UnixMs sealed_ms; /* outside; of the first attempt (0: none) where all are the same */
@@ -116,9 +116,11 @@ typedef struct OutMessage {
     uint8_t tries;    /* begun in this round */
     uint8_t state;    /* OutState */
     uint8_t failure;  /* SendFailure of the last attempt */
-    bool sync;        /* a copy to one's own swarm */
-    struct Spread *spread;     /* the attempt under way, where it goes to several nodes */
-    uint8_t to[ACCOUNT_BYTES]; /* whose swarm gets it */
+    uint8_t kind;     /* SessionKind */
+    struct Spread *spread; /* the attempt under way, where it goes to several nodes */
+    uint8_t *content;      /* what it says; NULL: the text of its id */
+    uint32_t content_n;
+    uint8_t to[ACCOUNT_BYTES];          /* whose swarm gets it */
     uint8_t sync_target[ACCOUNT_BYTES]; /* whom the original went to */
     uint8_t ephemeral[KEY_BYTES];       /* that sealed it, beside sealed_ms */
 } OutMessage;
@@ -270,8 +272,9 @@ struct Session {
     struct ClockSamples *clock_samples; /* what the offset is the median of, or NULL */
     NodeFailures *failure;
     uint16_t n_failures, failure_capacity;
+    uint32_t n_seeds;
     const Address *seeds;
-    size_t n_seeds;
+    struct More *more;  /* what not every client has (more.h); NULL: nothing of it */
     NodeListMemo *memo; /* borrowed; NULL: none */
     Ed25519Pair ed25519;
     X25519Pair x25519;
@@ -514,7 +517,8 @@ void session_2020_swarm(const uint8_t key[KEY_BYTES], Buffer *out);
 void session_2020_retrieve(const Session *s, const Cursor *cursor, Buffer *out);
 /* Does the work at the difficulty that is known. */
 void session_2020_store(Session *s, const uint8_t key[KEY_BYTES], UnixMs timestamp,
-                        Bytes data, Buffer *out, char ret_hash[MESSAGE_HASH_MAX]);
+                        Duration ttl, Bytes data, Buffer *out,
+                        char ret_hash[MESSAGE_HASH_MAX]);
 /* The answer to a store, good or 432, tells the difficulty. */
 void session_2020_learn_difficulty(Session *s, JsonValue body);
 
@@ -526,44 +530,6 @@ void session_seen_clear(SeenSet *seen);
 /* 64-bit FNV-1a of @in, going on from @h. */
 uint64_t session_seen_hash(uint64_t h, Bytes in);
 #define SEEN_HASH_START 0xcbf29ce484222325u
-
-/* --- outbox.c, send.c, text.c (5.5) ---------------------------------------------- */
-
-void session_outbox_write(Session *s, const SessionOrder *order);
-/* Do what is due: give up, start, set the timer. */
-void session_outbox_run(Session *s);
-void session_outbox_online(Session *s);
-void session_outbox_offline(Session *s);
-void session_outbox_swarm(Session *s, const uint8_t key[KEY_BYTES]);
-void session_outbox_clear(Session *s);
-OutMessage *session_outbox_find(const Session *s, uint64_t serial);
-/* An attempt ended. */
-void session_outbox_accepted(Session *s, OutMessage *message);
-void session_outbox_failed(Session *s, OutMessage *message, SendFailure failure);
-
-/* --- spread.c: an attempt at several nodes at a time -------------------------------- */
-
-/* Do attempts go to several? */
-bool session_spreads(const SessionConfig *config);
-/* Begin, with @n nodes to choose among; the payload is taken. */
-void session_spread_start(Session *s, OutMessage *message, uint32_t n, Packet *payload);
-/* The attempt is over, however; nothing to do where there is none. */
-void session_spread_end(Session *s, OutMessage *message);
-/* The requests of this owner are the message's. */
-bool session_spread_has(const OutMessage *message, uint64_t owner);
-/* A node has it.  True when as many have it as must; the attempt fails when that cannot be.
- */
-bool session_spread_stored(Session *s, OutMessage *message);
-/* A node has not. */
-void session_spread_failed(Session *s, OutMessage *message, const OnionRequest *request,
-                           const RequestResult *result);
-
-/* Begin an attempt, or go on with it now that the swarm is known. */
-void session_send_attempt(Session *s, OutMessage *message);
-void session_send_done(Session *s, OnionRequest *request, RequestResult *result);
-
-/* The logical id in a well-formed text. */
-bool session_text_parse(Bytes text, uint64_t *ret_message);
 
 /* --- session.c ------------------------------------------------------------------- */
 

@@ -5,7 +5,7 @@
  * node that fails is tried again n times send_node_step later, then the next one; the first
  * success wins, and those under way then end unheard.  With store_to, which is no real
  * client's, so many successes win. */
-#include "clients/session/session_internal.h"
+#include "clients/session/sending.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -32,7 +32,7 @@ ask(Session *s, const OutMessage *message, const Target *node, uint8_t tries)
                            .same_node = (uint8_t)(tries + 1) };
     Packet payload = packet_share(&spread->payload);
 
-    if (!session_request_start(s, &order, &payload))
+    if (!session_store_start(s, message, &order, &payload))
         return false;
     spread->open++;
     return true;

@@ -3,7 +3,7 @@
  * Asking for a swarm (protocol 5.3): get_swarm at a random node of the pool, through an
  * onion request; a few times there, then at other nodes.  Or, since 2025, working it out.
  */
-#include "clients/session/session_internal.h"
+#include "clients/session/sending.h"
 #include "nodes/wire/message.h"
 
 #include <assert.h>

@@ -2,7 +2,7 @@
  *
  * The texts that synthetic people write: the message's logical id in hex, then filler that
  * follows from the id, so that a recipient can check every byte of what it opened. */
-#include "clients/session/session_internal.h"
+#include "clients/session/sending.h"
 
 enum { ID_BYTES = 8, ID_TEXT_BYTES = 2 * ID_BYTES };
 

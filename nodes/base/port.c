@@ -51,9 +51,12 @@ static const char *const note_names[NOTE_KINDS] = {
     [NOTE_CHAIN] = "chain",
     [NOTE_ANTI_ENTROPY] = "anti_entropy",
     [NOTE_RECONCILED] = "reconciled",
+    [NOTE_WRITTEN] = "written",
     [NOTE_RETRY] = "retry",
     [NOTE_RELAY] = "relay",
     [NOTE_AGAIN] = "again",
+    [NOTE_CONTENT] = "content",
+    [NOTE_BYTES] = "bytes",
 };
 
 const char *

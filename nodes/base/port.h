@@ -115,11 +115,16 @@ typedef enum NoteKind {
     NOTE_ANTI_ENTROPY, /* node: a message of anti-entropy leaves; a = bytes of digests and
                         * ids, b = bytes of messages */
     NOTE_RECONCILED,   /* node: messages came by it; a = messages, b = new ones */
+    NOTE_WRITTEN, /* client: it writes message a by itself (a receipt, a notice ...); b =
+                   * SessionKind (clients/session/session.h), text = account it goes to */
     /* From here on not in the trace hash, whose messages tell it too: */
     NOTE_RETRY, /* node: a failed replica is tried again; a = messages, b = bytes */
     NOTE_RELAY, /* node: of the pushes noted, this one is no repair but the replication of
                  * stores after their answer; a = messages, b = bytes */
     NOTE_AGAIN, /* client: a stored message came in that it had by this hash; text = hash */
+    NOTE_CONTENT, /* client: b = digest of the content of a message that it sealed (a = 0)
+                   * or opened (a = 1); text = hash */
+    NOTE_BYTES,   /* client: b bytes go out or came in for a message of SessionKind a */
     NOTE_KINDS
 } NoteKind;
 

@@ -23,6 +23,8 @@ ledger_new(const LedgerConfig *config)
     if (l == NULL)
         abort();
     l->config = *config;
+    if (config->accounts == 0)
+        l->config.accounts = config->people;
     l->hash_mask = 1023;
     l->by_hash = calloc(l->hash_mask + 1, sizeof *l->by_hash);
     l->by_id = calloc(config->people + 1, sizeof *l->by_id);
@@ -35,6 +37,8 @@ ledger_new(const LedgerConfig *config)
         l->people[i].last_poll = -1;
     histogram_init(&l->totals.latency_s, 1e-3);
     histogram_init(&l->totals.ack_latency_s, 1e-3);
+    for (int k = 0; k < SESSION_KINDS; k++)
+        histogram_init(&l->totals.kinds[k].latency_s, 1e-3);
     return l;
 }
 
@@ -47,8 +51,16 @@ ledger_free(Ledger *l)
         free(l->messages[i].events);
     for (uint32_t i = 0; i < l->n_copies; i++)
         free(l->copies[i].holders);
-    for (uint32_t i = 0; i < l->config.people; i++)
+    for (uint32_t i = 0; i < l->config.people; i++) {
         free(l->by_id[i]);
+        if (l->by_own != NULL)
+            free(l->by_own[i]);
+        if (l->others != NULL)
+            free(l->others[i].item);
+    }
+    free(l->by_own);
+    free(l->by_own_length);
+    free(l->others);
     free(l->messages);
     free(l->copies);
     free(l->by_hash);
@@ -62,57 +74,17 @@ ledger_free(Ledger *l)
     free(l);
 }
 
-static void
-record(Ledger *l, Message *m, Time at, int what, uint32_t who, uint64_t detail)
+void
+ledger_record(Ledger *l, Message *m, Time at, int what, uint32_t who, uint64_t detail)
 {
     if (!l->config.keep_events)
         return;
+    m = ledger_first(l, m);
     if (m->n_events == m->events_capacity) {
         m->events_capacity = m->events_capacity == 0 ? 12 : m->events_capacity * 2;
         m->events = ledger_grow(m->events, m->events_capacity, sizeof *m->events);
     }
     m->events[m->n_events++] = (LedgerEvent){ at, (uint8_t)what, who, detail };
-}
-
-void
-ledger_written(Ledger *l, Time now, uint64_t id, uint32_t from, uint32_t to)
-{
-    uint32_t number = (uint32_t)id;
-    uint32_t index = (uint32_t)l->n_messages;
-    Message *m;
-
-    assert(from < l->config.people && to < l->config.people && id >> 32 == from);
-    assert(number == l->by_id_length[from] + 1);
-    if (l->n_messages == l->messages_capacity) {
-        l->messages_capacity = l->messages_capacity == 0 ? 256 : l->messages_capacity * 2;
-        l->messages = ledger_grow(l->messages, l->messages_capacity, sizeof *l->messages);
-    }
-    if ((number & (number - 1)) == 0)
-        l->by_id[from] = ledger_grow(l->by_id[from], (size_t)number * 2, sizeof **l->by_id);
-    l->by_id[from][number - 1] = index;
-    l->by_id_length[from] = number;
-    m = &l->messages[l->n_messages++];
-    *m = (Message){ .id = id,
-                    .written = now,
-                    .accepted = -1,
-                    .delivered = -1,
-                    .gone = -1,
-                    .from = from,
-                    .to = to,
-                    .first_copy = NO_ENTRY };
-    l->totals.written++;
-    record(l, m, now, LEDGER_WRITTEN, from, to);
-}
-
-static Message *
-message_by_id(Ledger *l, uint64_t id)
-{
-    uint64_t person = id >> 32;
-    uint32_t number = (uint32_t)id;
-
-    if (person >= l->config.people || number == 0 || number > l->by_id_length[person])
-        return NULL;
-    return &l->messages[l->by_id[person][number - 1]];
 }
 
 /* --- copies by hash ---------------------------------------------------------------------
@@ -172,7 +144,7 @@ add_copy(Ledger *l, Message *m, Bytes hash)
         grow_hash(l);
     slot = hash_slot(l, hash.p);
     copy = &l->copies[l->n_copies++];
-    *copy = (Copy){ .message = (uint32_t)(m - l->messages), .next = m->first_copy };
+    *copy = (Copy){ .message = m->first, .next = m->first_copy };
     memcpy(copy->key, hash.p, HASH_KEY_BYTES);
     l->by_hash[slot] = l->n_copies;
     m->first_copy = l->n_copies - 1;
@@ -190,14 +162,27 @@ holder_of(const Copy *copy, uint32_t node)
     return NULL;
 }
 
-/* From now on the recipient's polls could find it. */
+/* From now on the recipients' polls could find it; a disk has it, or (@stored false) it was
+ * acknowledged. */
 static void
-note_there(const Ledger *l, Message *m)
+note_there(const Ledger *l, Message *first, bool stored)
 {
-    if (!m->is_there) {
-        m->is_there = true;
-        m->polls_when_there = l->people[m->to].polls;
+    for (uint32_t i = 0; i < first->recipients; i++) {
+        Message *m = &first[i];
+
+        if (stored)
+            m->gone = -1;
+        if (!m->is_there) {
+            m->is_there = true;
+            m->polls_when_there = ledger_polls(l, m);
+        }
     }
+}
+
+static int16_t
+namespace_of(const Ledger *l, const Message *m)
+{
+    return m->mailbox < l->config.accounts ? l->config.message_namespace : GROUP_NAMESPACE;
 }
 
 void
@@ -210,18 +195,17 @@ ledger_put(Ledger *l, Time now, uint32_t node, Bytes hash, int16_t name_space,
     if (copy == NULL || result == PUT_DUPLICATE || result == PUT_EXTENDED)
         return;
     m = &l->messages[copy->message];
-    record(l, m, now, result == PUT_FULL ? LEDGER_PUT_REFUSED : LEDGER_PUT, node,
-           (uint64_t)(int64_t)name_space);
+    ledger_record(l, m, now, result == PUT_FULL ? LEDGER_PUT_REFUSED : LEDGER_PUT, node,
+                  (uint64_t)(int64_t)name_space);
     if (result == PUT_FULL || holder_of(copy, node) != NULL)
         return;
     if (copy->n_holders == copy->capacity) {
         copy->capacity = copy->capacity == 0 ? 8 : copy->capacity * 2;
         copy->holders = ledger_grow(copy->holders, copy->capacity, sizeof *copy->holders);
     }
-    note_there(l, m);
-    m->gone = -1;
+    note_there(l, m, true);
     copy->holders[copy->n_holders++] =
-        (Holder){ node & 0x3fffffff, name_space != l->config.message_namespace, false };
+        (Holder){ node & 0x3fffffff, name_space != namespace_of(l, m), false };
     copy->ever_stored = true;
 }
 
@@ -235,6 +219,13 @@ has_holder(const Ledger *l, const Message *m)
 }
 
 static void
+note_gone(Message *first, Time now)
+{
+    for (uint32_t i = 0; i < first->recipients; i++)
+        first[i].gone = now;
+}
+
+static void
 forget_holder(Ledger *l, Time now, uint32_t node, Bytes hash, int what)
 {
     Copy *copy = copy_by_hash(l, hash);
@@ -244,9 +235,9 @@ forget_holder(Ledger *l, Time now, uint32_t node, Bytes hash, int what)
         Message *m = &l->messages[copy->message];
 
         *holder = copy->holders[--copy->n_holders];
-        record(l, m, now, what, node, copy->n_holders);
+        ledger_record(l, m, now, what, node, copy->n_holders);
         if (!has_holder(l, m))
-            m->gone = now;
+            note_gone(m, now);
     }
 }
 
@@ -319,8 +310,8 @@ ledger_audit(Ledger *l, Time now, Store *const *stores, uint32_t n_stores)
                 continue;
             }
             *holder = copy->holders[--copy->n_holders];
-            record(l, &l->messages[copy->message], now, LEDGER_DROPPED, node,
-                   copy->n_holders);
+            ledger_record(l, &l->messages[copy->message], now, LEDGER_DROPPED, node,
+                          copy->n_holders);
         }
     }
 }
@@ -328,56 +319,114 @@ ledger_audit(Ledger *l, Time now, Store *const *stores, uint32_t n_stores)
 /* --- clients' notes
  * ------------------------------------------------------------------------ */
 
+/* The one of its recipients that @person is, as itself or as a device of its account. */
+static Message *
+recipient(const Ledger *l, Message *first, uint32_t person)
+{
+    const uint32_t *account_of = l->config.account_of;
+    uint32_t low = 0, high = first->recipients;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (first[middle].to < person)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low < first->recipients && first[low].to == person)
+        return &first[low];
+    return account_of == NULL || account_of[person] == person
+               ? NULL
+               : recipient(l, first, account_of[person]);
+}
+
+static bool
+is_same_account(const Ledger *l, uint32_t a, uint32_t b)
+{
+    const uint32_t *account_of = l->config.account_of;
+
+    return a == b || (account_of != NULL && account_of[a] == account_of[b]);
+}
+
 static void
 note_opened(Ledger *l, Time now, uint32_t person, const Note *note)
 {
     Copy *copy = copy_by_hash(l, note->text);
-    Message *m = copy == NULL ? NULL : &l->messages[copy->message];
+    Message *first = copy == NULL ? NULL : &l->messages[copy->message], *m;
 
-    if (m == NULL || m->to != person)
+    if (first == NULL)
         return; /* a sync copy, or traffic that is no person's message */
-    record(l, m, now, NOTE_OPENED, person, note->a);
+    m = recipient(l, first, person);
+    if (m == NULL) {
+        l->totals.strangers += !is_same_account(l, first->from, person);
+        return;
+    }
+    ledger_record(l, m, now, NOTE_OPENED, person, note->a);
     if (m->delivered >= 0) {
-        l->totals.duplicates++;
+        l->totals.duplicates += m->to == person;
         return;
     }
     m->delivered = now;
-    m->polls_at_delivery = l->people[person].polls;
+    m->polls_at_delivery = ledger_polls(l, m);
 }
 
 static void
-note_accepted(Ledger *l, Message *m, Time now)
+note_content(Ledger *l, const Note *note)
 {
-    bool stored = false;
+    Copy *copy = copy_by_hash(l, note->text);
 
-    if (m->accepted >= 0)
+    if (copy == NULL)
         return;
-    for (uint32_t c = m->first_copy; c != NO_ENTRY; c = l->copies[c].next)
+    if (note->a == 0)
+        copy->digest = note->b;
+    else
+        l->totals.content_differs += copy->digest != note->b;
+}
+
+static void
+note_accepted(Ledger *l, Message *first, Time now)
+{
+    bool stored = !ledger_is_stored(first);
+
+    if (first->accepted >= 0)
+        return;
+    for (uint32_t c = first->first_copy; c != NO_ENTRY; c = l->copies[c].next)
         stored |= l->copies[c].ever_stored;
-    l->totals.accepted++;
-    l->totals.unstored_acks += !stored;
-    m->accepted = now;
-    note_there(l, m);
+    l->totals.kinds[first->kind].accepted += first->recipients;
+    if (ledger_is_peoples(first)) {
+        l->totals.accepted += first->recipients;
+        l->totals.unstored_acks += !stored;
+    }
+    for (uint32_t i = 0; i < first->recipients; i++)
+        first[i].accepted = now;
+    note_there(l, first, false);
+}
+
+static void
+note_failed(Ledger *l, Message *first, const Note *note)
+{
+    for (uint32_t i = 0; i < first->recipients; i++) {
+        first[i].last_failure = (uint8_t)(note->b % MAX_SEND_FAILURES);
+        first[i].given_up = note->kind == NOTE_GIVEN_UP;
+        first[i].failures += note->kind == NOTE_ATTEMPT_FAILED;
+    }
+    if (note->kind == NOTE_ATTEMPT_FAILED && ledger_is_peoples(first))
+        l->totals.failed_attempts[first->last_failure]++;
 }
 
 static void
 note_of_message(Ledger *l, Message *m, Time now, uint32_t person, const Note *note)
 {
-    record(l, m, now, (int)note->kind, person, note->b);
-    if (note->kind == NOTE_SEALED) {
+    ledger_record(l, m, now, (int)note->kind, person, note->b);
+    if (note->kind == NOTE_SEALED)
         add_copy(l, m, note->text);
-    } else if (note->kind == NOTE_ATTEMPT) {
-        l->totals.attempts++;
-    } else if (note->kind == NOTE_ACCEPTED) {
+    else if (note->kind == NOTE_ATTEMPT)
+        l->totals.attempts += ledger_is_peoples(m);
+    else if (note->kind == NOTE_ACCEPTED)
         note_accepted(l, m, now);
-    } else {
-        m->last_failure = (uint8_t)(note->b % MAX_SEND_FAILURES);
-        m->given_up = note->kind == NOTE_GIVEN_UP;
-        if (note->kind == NOTE_ATTEMPT_FAILED) {
-            m->failures++;
-            l->totals.failed_attempts[m->last_failure]++;
-        }
-    }
+    else
+        note_failed(l, m, note);
 }
 
 void
@@ -391,12 +440,15 @@ ledger_client_note(Ledger *l, Time now, uint32_t person, const Note *note)
     case NOTE_ATTEMPT_FAILED:
     case NOTE_ACCEPTED:
     case NOTE_GIVEN_UP:
-        m = note->a == 0 ? NULL : message_by_id(l, note->a);
+        m = note->a == 0 ? NULL : ledger_message_by_id(l, person, note->a);
         if (m != NULL)
             note_of_message(l, m, now, person, note);
         break;
     case NOTE_OPENED:
         note_opened(l, now, person, note);
+        break;
+    case NOTE_CONTENT:
+        note_content(l, note);
         break;
     case NOTE_UNREADABLE:
         l->totals.unreadable++;
@@ -448,9 +500,9 @@ ledger_message(const Ledger *l, size_t index)
 {
     const Message *m = &l->messages[index];
 
-    return (LedgerMessage){ m->id,         m->from,         m->to,
-                            m->written,    m->accepted,     m->delivered,
-                            (Fate)m->fate, (Cause)m->cause, m->n_events };
+    return (LedgerMessage){ m->id,         (SessionKind)m->kind, m->from,     m->to,
+                            m->recipients, m->written,           m->accepted, m->delivered,
+                            (Fate)m->fate, (Cause)m->cause,      m->n_events };
 }
 
 LedgerEvent

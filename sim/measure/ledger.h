@@ -5,9 +5,13 @@
  * stores' watcher (put); it never influences the run.
  *
  * Copies: every attempt seals the message anew and so has a hash of its own; whatever copy
- * is opened first delivers the message.  A holder is a node whose disk has a copy. */
+ * is opened first delivers the message.  A holder is a node whose disk has a copy.  A
+ * message to a group counts once for each recipient: each has a fate of its own, the copies
+ * are the same.  Messages that clients write by themselves (receipts, notices) count by
+ * kind only. */
 #pragma once
 
+#include "clients/session/session.h"
 #include "nodes/base/port.h"
 #include "nodes/swarm/swarm.h"
 #include "sim/measure/histogram.h"
@@ -52,8 +56,12 @@ typedef struct NodeStanding {
 } NodeStanding;
 
 typedef struct LedgerConfig {
-    uint32_t people;
-    Duration message_ttl;
+    uint32_t people;   /* clients: whoever writes and reads */
+    uint32_t accounts; /* the first of them, each with a mailbox of its own; the others are
+                        * further devices of those; 0: all of them */
+    const uint32_t *account_of; /* by client, borrowed; NULL: each its own */
+    uint32_t mailboxes;         /* of groups and rooms, numbered from `accounts` on */
+    Duration message_ttl, typing_ttl;
     int16_t message_namespace; /* where people's messages belong */
     Duration late_after;       /* a delivery later than this after writing has a cause */
     Duration age_bin;          /* width of the bins of replica count by age */
@@ -66,8 +74,20 @@ typedef struct Ledger Ledger;
 Ledger *ledger_new(const LedgerConfig *config);
 void ledger_free(Ledger *ledger);
 
-/* A person writes message @id at @now.  Ids are person << 32 | number, each once. */
-void ledger_written(Ledger *ledger, Time now, uint64_t id, uint32_t from, uint32_t to);
+/* A message to be, as its sender means it. */
+typedef struct LedgerWritten {
+    uint64_t id; /* person << 32 | number, or SESSION_OWN_MESSAGE | number: from 1 on */
+    SessionKind kind;
+    uint32_t from;
+    uint32_t mailbox;   /* of an account, a group or a room */
+    const uint32_t *to; /* clients that should get it, ascending; at least one */
+    uint32_t n_to;
+} LedgerWritten;
+
+/* Somebody writes a message. */
+void ledger_written(Ledger *ledger, Time now, const LedgerWritten *written);
+/* A client read a mailbox that is not its account's. */
+void ledger_polled(Ledger *ledger, Time now, uint32_t person, uint32_t mailbox);
 /* A note of the client of @person. */
 void ledger_client_note(Ledger *ledger, Time now, uint32_t person, const Note *note);
 /* A store took (or refused) a message: what the watcher saw. */
@@ -85,9 +105,8 @@ void ledger_disk_gone(Ledger *ledger, Time now, uint32_t node, Store *store);
 void ledger_audit(Ledger *ledger, Time now, Store *const *stores, uint32_t n_stores);
 
 /* Look at the replicas of every message that lives: by age, near-losses, expiries.
- * @standing by node number; @recipient_swarm by person: the swarm of its account;
- * @settled_members by person: how many settled members that swarm has (NULL: not looked
- * at). */
+ * @standing by node number; @recipient_swarm by mailbox: its swarm; @settled_members by
+ * mailbox: how many settled members that swarm has (NULL: not looked at). */
 void ledger_sample(Ledger *ledger, Time now, const NodeStanding *standing,
                    const uint64_t *recipient_swarm, const uint32_t *settled_members);
 /* At the last look: copies that settled members lack, of acknowledged messages that were at
@@ -109,8 +128,16 @@ typedef struct AgeBin {
     uint64_t at_most_one, none; /* messages with so many in the swarm */
 } AgeBin;
 
+/* Of one kind. */
+typedef struct KindTotals {
+    uint64_t written, accepted;
+    uint64_t fates[FATES], causes[FATES][CAUSES];
+    Histogram latency_s;
+} KindTotals;
+
 typedef struct LedgerTotals {
-    uint64_t written;
+    uint64_t sent;    /* messages, */
+    uint64_t written; /* each counted once for each recipient */
     uint64_t fates[FATES];
     uint64_t causes[FATES][CAUSES];
     uint64_t late, late_causes[CAUSES];
@@ -120,7 +147,10 @@ typedef struct LedgerTotals {
                            * in its swarm */
     uint64_t attempts, failed_attempts[16]; /* by SendFailure */
     uint64_t accepted;
-    uint64_t unstored_acks;  /* acknowledged with no disk having it (an invariant) */
+    uint64_t unstored_acks;   /* acknowledged with no disk having it (an invariant) */
+    uint64_t strangers;       /* opened by somebody to whom it was not written */
+    uint64_t content_differs; /* opened, and not as it was sealed (an invariant) */
+    KindTotals kinds[SESSION_KINDS];
     Histogram latency_s;     /* written to opened */
     Histogram ack_latency_s; /* written to accepted */
 } LedgerTotals;
@@ -161,8 +191,11 @@ enum {
 };
 
 typedef struct LedgerMessage {
-    uint64_t id;
+    uint64_t id; /* of what a client wrote by itself: with its number in bits 32 to 62 */
+    SessionKind kind;
     uint32_t from, to;
+    uint32_t recipients; /* of a message to several: at the first of them their number, at
+                          * those behind it 0 */
     Time written, accepted, delivered; /* -1: not */
     Fate fate;
     Cause cause;

@@ -9,7 +9,7 @@
 static bool
 counted_before(const Ledger *l, const Message *m, uint32_t copy, uint32_t node)
 {
-    for (uint32_t c = m->first_copy; c != copy; c = l->copies[c].next)
+    for (uint32_t c = ledger_first(l, m)->first_copy; c != copy; c = l->copies[c].next)
         for (uint32_t i = 0; i < l->copies[c].n_holders; i++)
             if (l->copies[c].holders[i].node == node)
                 return true;
@@ -20,9 +20,10 @@ Replicas
 ledger_replicas(const Ledger *l, const Message *m, const NodeStanding *standing,
                 uint64_t swarm_id)
 {
+    uint32_t first_copy = ledger_first(l, m)->first_copy;
     Replicas r = { 0 };
 
-    for (uint32_t c = m->first_copy; c != NO_ENTRY; c = l->copies[c].next) {
+    for (uint32_t c = first_copy; c != NO_ENTRY; c = l->copies[c].next) {
         const Copy *copy = &l->copies[c];
 
         for (uint32_t i = 0; i < copy->n_holders; i++) {
@@ -30,7 +31,7 @@ ledger_replicas(const Ledger *l, const Message *m, const NodeStanding *standing,
             const NodeStanding *node = &standing[h->node];
             bool member = swarm_id != SWARM_NONE && node->swarm_id == swarm_id;
 
-            if (c != m->first_copy && counted_before(l, m, c, h->node))
+            if (c != first_copy && counted_before(l, m, c, h->node))
                 continue;
             r.disks++;
             r.misfiled += member && h->misfiled;
@@ -88,15 +89,15 @@ ledger_sample(Ledger *l, Time now, const NodeStanding *standing,
         Message *m = &l->messages[i];
 
         if (!m->decided)
-            ledger_decide(l, m, now, standing, recipient_swarm[m->to]);
+            ledger_decide(l, m, now, standing, recipient_swarm[m->mailbox]);
     }
     l->first_alive = i;
     for (; i < l->n_messages; i++) {
         Message *m = &l->messages[i];
 
-        if (m->accepted >= 0)
-            look_at(l, m, now, standing, recipient_swarm[m->to],
-                    settled_members != NULL ? settled_members[m->to] : 0);
+        if (m->accepted >= 0 && ledger_is_peoples(m) && ledger_is_stored(m))
+            look_at(l, m, now, standing, recipient_swarm[m->mailbox],
+                    settled_members != NULL ? settled_members[m->mailbox] : 0);
     }
 }
 
@@ -125,6 +126,9 @@ decide_delivered(Ledger *l, Message *m)
     Duration latency = m->delivered - m->written;
 
     m->fate = FATE_DELIVERED;
+    histogram_add(&l->totals.kinds[m->kind].latency_s, (double)latency / SECOND);
+    if (!ledger_is_peoples(m))
+        return;
     histogram_add(&l->totals.latency_s, (double)latency / SECOND);
     if (m->accepted >= 0)
         histogram_add(&l->totals.ack_latency_s,
@@ -139,7 +143,7 @@ decide_delivered(Ledger *l, Message *m)
 static bool
 was_ever_stored(const Ledger *l, const Message *m)
 {
-    for (uint32_t c = m->first_copy; c != NO_ENTRY; c = l->copies[c].next)
+    for (uint32_t c = ledger_first(l, m)->first_copy; c != NO_ENTRY; c = l->copies[c].next)
         if (l->copies[c].ever_stored)
             return true;
     return false;
@@ -151,12 +155,15 @@ decide_by_replicas(const Ledger *l, Message *m, Time now, const NodeStanding *st
                    uint64_t swarm_id)
 {
     Replicas r = ledger_replicas(l, m, standing, swarm_id);
-    const Person *recipient = &l->people[m->to];
-    uint32_t polls_since = recipient->polls - m->polls_when_there;
-    bool expired = now - m->written > l->config.message_ttl;
+    uint32_t polls_since = ledger_polls(l, m) - m->polls_when_there;
+    bool expired = now - m->written > ledger_ttl(l, m);
 
     m->fate = FATE_LOST;
-    if (r.disks == 0) {
+    if (m->kind == SESSION_TYPING && expired) {
+        /* Nobody watches when such a short life ends: it did. */
+        m->fate = FATE_EXPIRED_UNREAD;
+        m->cause = polls_since == 0 ? CAUSE_RECIPIENT_AWAY : CAUSE_NOT_YET_POLLED;
+    } else if (r.disks == 0) {
         m->cause = CAUSE_NO_REPLICA_LEFT;
     } else if (r.in_swarm == 0) {
         m->cause = r.misfiled > 0 ? CAUSE_MISFILED : CAUSE_STRANDED;
@@ -175,15 +182,32 @@ decide_by_replicas(const Ledger *l, Message *m, Time now, const NodeStanding *st
     }
 }
 
+Duration
+ledger_ttl(const Ledger *l, const Message *m)
+{
+    return m->kind == SESSION_TYPING ? l->config.typing_ttl : l->config.message_ttl;
+}
+
+/* A post: its server has it for good. */
+static void
+decide_post(const Ledger *l, Message *m)
+{
+    m->fate = FATE_PENDING;
+    m->cause = ledger_polls(l, m) == m->polls_when_there ? CAUSE_RECIPIENT_AWAY
+                                                         : CAUSE_NOT_YET_POLLED;
+}
+
 void
 ledger_decide(Ledger *l, Message *m, Time now, const NodeStanding *standing,
               uint64_t swarm_id)
 {
-    bool over = m->given_up || now - m->written > l->config.message_ttl;
+    bool over = m->given_up || now - m->written > ledger_ttl(l, m);
 
     m->decided = true;
     if (m->delivered >= 0) {
         decide_delivered(l, m);
+    } else if (m->accepted >= 0 && !ledger_is_stored(m)) {
+        decide_post(l, m);
     } else if (m->accepted < 0 && !was_ever_stored(l, m)) {
         m->fate = over ? FATE_NEVER_ACCEPTED : FATE_PENDING;
         m->cause = m->fate == FATE_PENDING
@@ -205,7 +229,13 @@ static void
 count(Ledger *l, const Message *m)
 {
     size_t bin = (size_t)(m->written / l->config.sent_bin);
+    KindTotals *kind = &l->totals.kinds[m->kind];
 
+    kind->fates[m->fate]++;
+    if (m->fate != FATE_DELIVERED)
+        kind->causes[m->fate][m->cause]++;
+    if (!ledger_is_peoples(m))
+        return;
     l->totals.fates[m->fate]++;
     if (m->fate != FATE_DELIVERED)
         l->totals.causes[m->fate][m->cause]++;
@@ -232,7 +262,7 @@ end_life(Ledger *l, const Message *m, Time now)
     bool lost;
     size_t bin;
 
-    if (!m->is_there)
+    if (!m->is_there || !ledger_is_peoples(m) || !ledger_is_stored(m))
         return;
     if (m->delivered >= 0 && m->delivered < end)
         end = m->delivered;
@@ -257,7 +287,7 @@ ledger_close(Ledger *l, Time now, const NodeStanding *standing,
         Message *m = &l->messages[i];
 
         if (!m->decided)
-            ledger_decide(l, m, now, standing, recipient_swarm[m->to]);
+            ledger_decide(l, m, now, standing, recipient_swarm[m->mailbox]);
         count(l, m);
         end_life(l, m, now);
     }

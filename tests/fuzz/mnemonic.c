@@ -5,7 +5,7 @@
 #include "tests/fuzz/fuzz.h"
 
 #include "clients/session/mnemonic.h"
-#include "clients/session/session_internal.h"
+#include "clients/session/sending.h"
 #include "clients/session/signed_text.h"
 
 static void

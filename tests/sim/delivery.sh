@@ -37,6 +37,13 @@ if [ "${1:-}" != full ]; then
         --set protocol.pow_difficulty=3 --set scenario.duration=5m
     holds '2020: it took more than one attempt' "run$n" '$m.attempts_per_message > 1'
     all_delivered '2025, memory' "$small" --set protocol.preset=2025 --seeds 1..2
+    # What clients write by themselves comes too, each as it was sealed, and counts apart.
+    all_delivered 'receipts and notices' "$small" --set client.read_receipts=yes \
+        --set client.typing_notices=yes
+    holds 'receipts and notices: all of them' "run$n" '
+        $m["delivered.text"] == 1 and $m["delivered.receipt"] == 1
+        and $m["written.typing"] == 2 * $m["written.text"] and $m["delivered.typing"] > 0.9
+        and $m.content_differs == 0 and $m.opened_by_strangers == 0'
     # Those who come and go: what is not delivered waits for somebody to come.
     n=$((n + 1))
     runs_json 'sessions' 0 "run$n" "$small" --seeds 4..5 --set workload.presence=sessions \

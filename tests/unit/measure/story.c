@@ -41,8 +41,16 @@ story_hash(int copy)
 void
 story_write(Story *f, int64_t at_s)
 {
+    const uint32_t reader = READER;
+
     f->id = f->id == 0 ? (uint64_t)WRITER << 32 | 1 : f->id + 1;
-    ledger_written(f->ledger, at_s * SECOND, f->id, WRITER, READER);
+    ledger_written(f->ledger, at_s * SECOND,
+                   &(LedgerWritten){ .id = f->id,
+                                     .kind = SESSION_TEXT,
+                                     .from = WRITER,
+                                     .mailbox = READER,
+                                     .to = &reader,
+                                     .n_to = 1 });
 }
 
 void

@@ -2,7 +2,7 @@
  *
  * Account keys against Session's own (tests/vectors/upstream_mnemonic), texts, and the set
  * of what was seen against a plain list. */
-#include "clients/session/session_internal.h"
+#include "clients/session/sending.h"
 #include "tests/lib/vectors.h"
 
 /* 16 bytes, then zeros (protocol 1.1). */

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/unit/session/world.h"
 
-#include "nodes/crypto/session_message.h"
-#include "nodes/wire/base64.h"
-#include "nodes/wire/content.h"
-#include "nodes/wire/message.h"
-
 enum { SWARM_OF = 7 };
 
 /* --- set-up ---------------------------------------------------------------------- */
@@ -484,40 +479,6 @@ world_restart(World *world)
     world->recording->alarm = TIME_NEVER;
     g_array_set_size(world->pending, 0);
     session_ops.start(world->session, world->recording->now);
-}
-
-char *
-world_seal_text(World *world, const uint8_t sender_seed[32], uint64_t message,
-                uint32_t bytes, UnixMs sent_ms)
-{
-    static uint8_t random[KEY_BYTES];
-    Buffer text = BUFFER_EMPTY, content = BUFFER_EMPTY, padded = BUFFER_EMPTY;
-    Buffer sealed = BUFFER_EMPTY, data = BUFFER_EMPTY, base64 = BUFFER_EMPTY;
-    Ed25519Pair sender;
-    char *ret;
-
-    random[1]++; /* another box each time (X25519 ignores bits of byte 0) */
-    identity_ed25519(sender_seed, &sender);
-    session_text_of(message, bytes, &text);
-    content_write(&(Content){ .kind = CONTENT_DATA,
-                              .body = buffer_bytes(&text),
-                              .timestamp = sent_ms },
-                  &content);
-    session_message_pad(buffer_bytes(&content), &padded);
-    g_assert_cmpint(session_message_seal(&world->crypto, &sender, world->session->x25519.pk,
-                                         random, buffer_bytes(&padded), &sealed),
-                    ==, ST_OK);
-    message_wrap(ENVELOPE_SESSION_MESSAGE, (Bytes){ NULL, 0 }, sent_ms,
-                 buffer_bytes(&sealed), &data);
-    base64_encode(buffer_bytes(&data), true, &base64);
-    ret = g_strndup((const char *)base64.p, base64.n);
-    buffer_clear(&text);
-    buffer_clear(&content);
-    buffer_clear(&padded);
-    buffer_clear(&sealed);
-    buffer_clear(&data);
-    buffer_clear(&base64);
-    return ret;
 }
 
 json_t *

@@ -10,6 +10,7 @@
 
 #include "clients/session/session_internal.h"
 #include "nodes/swarm/swarm.h"
+#include "nodes/wire/content.h"
 #include "tests/lib/recording_port.h"
 
 #define WORLD_EPOCH_MS ((UnixMs)1722945600000)
@@ -115,6 +116,12 @@ guint world_swarm(const World *world, const uint8_t account[ACCOUNT_BYTES], guin
  * same sealed message at several nodes: seal once, put often. */
 char *world_seal_text(World *world, const uint8_t sender_seed[32], uint64_t message,
                       uint32_t bytes, UnixMs sent_ms);
+char *world_seal_content(World *world, const uint8_t sender_seed[32],
+                         const Content *content, UnixMs sent_ms);
+/* What world_account(@number) reads in @data that the client stored; @padded keeps it, and
+ * content_clear frees what is read. */
+void world_open(const World *world, guint number, const char *data, Buffer *padded,
+                Content *ret);
 void world_put(World *world, guint node, const uint8_t account[ACCOUNT_BYTES],
                int name_space, const char *data);
 /* A node's answer to one storage request: its status, and the body. */

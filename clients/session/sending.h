@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The outbox and what becomes of its messages, for the files of the client core only. */
+#pragma once
+
+#include "clients/session/session_internal.h"
+
+/* --- outbox.c, send.c, text.c (5.5) ---------------------------------------------- */
+
+void session_outbox_write(Session *s, const SessionOrder *order);
+/* Put a message of the client's own there: its id is the next one, @content is taken. */
+void session_outbox_add_own(Session *s, SessionKind kind, const uint8_t to[ACCOUNT_BYTES],
+                            Buffer *content);
+/* The id in notes: a copy for one's own devices is nobody's message. */
+static inline uint64_t
+session_out_id(const OutMessage *message)
+{
+    return message->kind == SESSION_SYNC ? 0 : message->message;
+}
+/* Do what is due: give up, start, set the timer. */
+void session_outbox_run(Session *s);
+void session_outbox_online(Session *s);
+void session_outbox_offline(Session *s);
+void session_outbox_swarm(Session *s, const uint8_t key[KEY_BYTES]);
+void session_outbox_clear(Session *s);
+OutMessage *session_outbox_find(const Session *s, uint64_t serial);
+/* An attempt ended. */
+void session_outbox_accepted(Session *s, OutMessage *message);
+void session_outbox_failed(Session *s, OutMessage *message, SendFailure failure);
+
+/* --- spread.c: an attempt at several nodes at a time -------------------------------- */
+
+/* Do attempts go to several? */
+bool session_spreads(const SessionConfig *config);
+/* Begin, with @n nodes to choose among; the payload is taken. */
+void session_spread_start(Session *s, OutMessage *message, uint32_t n, Packet *payload);
+/* The attempt is over, however; nothing to do where there is none. */
+void session_spread_end(Session *s, OutMessage *message);
+/* The requests of this owner are the message's. */
+bool session_spread_has(const OutMessage *message, uint64_t owner);
+/* A node has it.  True when as many have it as must; the attempt fails when that cannot be.
+ */
+bool session_spread_stored(Session *s, OutMessage *message);
+/* A node has not. */
+void session_spread_failed(Session *s, OutMessage *message, const OnionRequest *request,
+                           const RequestResult *result);
+
+/* Begin an attempt, or go on with it now that the swarm is known. */
+void session_send_attempt(Session *s, OutMessage *message);
+/* session_request_start for a store of this message. */
+bool session_store_start(Session *s, const OutMessage *message, const RequestOrder *order,
+                         Packet *payload);
+void session_send_done(Session *s, OnionRequest *request, RequestResult *result);
+
+/* The logical id in a well-formed text. */
+bool session_text_parse(Bytes text, uint64_t *ret_message);

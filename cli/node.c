@@ -5,6 +5,7 @@
 
 #include <gio/gunixinputstream.h>
 #include <glib-unix.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -123,6 +124,8 @@ serve(const LiveNodeSpec *spec, gboolean supervised)
     NodeProgram program = { .loop = g_main_loop_new(NULL, FALSE) };
 
     signal(SIGPIPE, SIG_IGN);
+    /* One arena for the main thread and GLib's few: some MB less, and one of them works. */
+    (void)mallopt(M_ARENA_MAX, 1);
     allow_many_files();
     program.node = live_node_new(spec, &error);
     if (program.node == NULL) {

@@ -83,6 +83,22 @@ certificate_new(const Ed25519Pair *identity, GError **error)
     return NULL;
 }
 
+bool
+certificate_trust_only(GTlsCertificate *certificate, const char *path, GError **error)
+{
+    g_autoptr(GTlsDatabase) database = NULL;
+    g_autofree char *pem = NULL;
+
+    g_object_get(certificate, "certificate-pem", &pem, NULL);
+    if (!g_file_set_contents(path, pem, -1, error))
+        return false;
+    database = g_tls_file_database_new(path, error);
+    if (database == NULL)
+        return false;
+    g_tls_backend_set_default_database(g_tls_backend_get_default(), database);
+    return true;
+}
+
 static bool
 read_ed25519(const GByteArray *der, uint8_t ret[KEY_BYTES])
 {

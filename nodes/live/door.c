@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "nodes/live/door.h"
 
+#include <gio/gunixsocketaddress.h>
+#include <glib/gstdio.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
@@ -24,6 +26,7 @@ struct Door {
     GSocket *socket;
     GSource *listening;
     GHashTable *connections; /* set of Connection */
+    GQueue silent;           /* of them, those that have said nothing yet, oldest first */
 };
 
 typedef struct Connection {
@@ -33,6 +36,7 @@ typedef struct Connection {
     GIOStream *stream;       /* until the server has it */
     GCancellable *handshake; /* under way, or NULL */
     GSource *source;         /* waits for the first bytes */
+    GList *silent;           /* its place in the door's queue, or NULL */
     guint timer;
     SoupServerMessage *current; /* the one that libsoup reads or writes; borrowed */
     SoupServerMessage *message; /* the one whose answer is awaited, or NULL */
@@ -66,6 +70,14 @@ stop_timer(Connection *c)
     c->timer = 0;
 }
 
+static void
+is_silent_no_more(Connection *c)
+{
+    if (c->silent != NULL)
+        g_queue_delete_link(&c->door->silent, c->silent);
+    c->silent = NULL;
+}
+
 /* Whoever waits for an answer on it waits no more. */
 static void
 tell_gone(Connection *c)
@@ -84,6 +96,7 @@ connection_free(Connection *c)
 {
     stop_timer(c);
     drop_source(&c->source);
+    is_silent_no_more(c);
     tell_gone(c);
     if (c->door != NULL)
         g_hash_table_remove(c->door->connections, c);
@@ -408,10 +421,23 @@ first_bytes(GSocket *socket, GIOCondition condition, gpointer context)
     }
     need = 1;
     (void)setsockopt(g_socket_get_fd(socket), SOL_SOCKET, SO_RCVLOWAT, &need, sizeof need);
-    g_source_unref(c->source);
-    c->source = NULL;
+    drop_source(&c->source);
+    is_silent_no_more(c);
     begin_handshake(c);
     return G_SOURCE_REMOVE;
+}
+
+/* When there are as many as there may be, the one that has been silent longest has to go:
+ * who only holds connections keeps nobody out. */
+static bool
+has_room(Door *door)
+{
+    if (g_hash_table_size(door->connections) < DOOR_CONNECTIONS_MAX)
+        return true;
+    if (g_queue_is_empty(&door->silent))
+        return false;
+    connection_free(g_queue_peek_head(&door->silent));
+    return true;
 }
 
 /* Takes the socket. */
@@ -421,7 +447,7 @@ welcome(Door *door, GSocket *socket)
     GSocketAddress *remote = g_socket_get_remote_address(socket, NULL);
     Connection *c;
 
-    if (remote == NULL || g_hash_table_size(door->connections) >= DOOR_CONNECTIONS_MAX) {
+    if (remote == NULL || !has_room(door)) {
         g_clear_object(&remote);
         g_socket_close(socket, NULL);
         g_object_unref(socket);
@@ -439,6 +465,8 @@ welcome(Door *door, GSocket *socket)
         return;
     }
     set_timer(c, DOOR_HANDSHAKE_S);
+    g_queue_push_tail(&door->silent, c);
+    c->silent = door->silent.tail;
     c->source = g_socket_create_source(socket, G_IO_IN, NULL);
     g_source_set_callback(c->source, G_SOURCE_FUNC(first_bytes), c, NULL);
     g_source_attach(c->source, NULL);
@@ -516,6 +544,32 @@ open_socket(const DoorSpec *spec, GError **error)
     return g_steal_pointer(&socket);
 }
 
+/* libsoup keeps connections open after their first answer only as long as its server
+ * listens somewhere.  The door listens itself, so the server gets a socket that has no name
+ * any more: nobody can connect to it. */
+static bool
+listen_nowhere(SoupServer *server, GError **error)
+{
+    g_autofree char *folder = g_dir_make_tmp("swarmbed-XXXXXX", error);
+    g_autoptr(GSocketAddress) address = NULL;
+    g_autoptr(GSocket) socket = NULL;
+    g_autofree char *path = NULL;
+    bool fine;
+
+    if (folder == NULL)
+        return false;
+    path = g_build_filename(folder, "socket", NULL);
+    address = g_unix_socket_address_new(path);
+    socket = g_socket_new(G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM,
+                          G_SOCKET_PROTOCOL_DEFAULT, error);
+    fine = socket != NULL && g_socket_bind(socket, address, FALSE, error) &&
+           g_socket_listen(socket, error) &&
+           soup_server_listen_socket(server, socket, 0, error);
+    (void)g_unlink(path);
+    (void)g_rmdir(folder);
+    return fine;
+}
+
 Door *
 door_new(const DoorSpec *spec, GError **error)
 {
@@ -534,7 +588,10 @@ door_new(const DoorSpec *spec, GError **error)
     g_signal_connect(door->server, "request-aborted", G_CALLBACK(request_ended), door);
     soup_server_add_handler(door->server, NULL, handle, door, NULL);
     listen_again(door);
-    return door;
+    if (listen_nowhere(door->server, error))
+        return door;
+    door_free(door);
+    return NULL;
 }
 
 void
@@ -549,6 +606,7 @@ door_free(Door *door)
     for (GList *l = connections; l != NULL; l = l->next) {
         Connection *c = l->data;
 
+        is_silent_no_more(c);
         c->door = NULL;
         stop_timer(c);
         if (c->handshake != NULL)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * A door: one listening socket with a libsoup server behind it.  It bounds how many
- * connections there are (more are closed as soon as they come), how long each may take over
+ * connections there are (of those that say nothing the oldest makes room; without any, more
+ * are closed as soon as they come), how long each may take over
  * its handshake, its headers, its body and over taking its answer, and how large a body may
  * be.  On DOOR_NODES a connection that shows no node key is closed. */
 #pragma once

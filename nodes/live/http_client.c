@@ -139,6 +139,7 @@ body_read(GObject *source, GAsyncResult *result, gpointer context)
                  n == exchange->body_bytes;
     Packet packet;
 
+    g_input_stream_close(G_INPUT_STREAM(source), NULL, NULL);
     if (whole && exchange->client != NULL) {
         packet = exchange->kind == KIND_PING_HTTPS
                      ? ping_packet(exchange)
@@ -178,7 +179,9 @@ headers_read(GObject *source, GAsyncResult *result, gpointer context)
     }
     exchange->body_bytes = (gsize)n;
     exchange->body = g_malloc((gsize)n + 1);
-    g_input_stream_read_all_async(stream, exchange->body, (gsize)n, G_PRIORITY_DEFAULT,
+    /* One byte more than there is, so that libsoup comes to its end and keeps the
+     * connection. */
+    g_input_stream_read_all_async(stream, exchange->body, (gsize)n + 1, G_PRIORITY_DEFAULT,
                                   exchange->cancellable, body_read, exchange);
 }
 

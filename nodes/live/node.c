@@ -95,6 +95,16 @@ new_block(void *context, Snapshot *snapshot)
     }
 }
 
+static bool
+make_certificate(LiveNode *node, GError **error)
+{
+    g_autofree char *path = g_build_filename(node->spec.folder, "certificate.pem", NULL);
+
+    node->certificate = certificate_new(&node->identity, error);
+    return node->certificate != NULL &&
+           certificate_trust_only(node->certificate, path, error);
+}
+
 static void
 start_actor(LiveNode *node)
 {
@@ -132,9 +142,7 @@ live_node_new(const LiveNodeSpec *spec, GError **error)
     identity_ed25519(spec->seed, &node->identity);
     live_faults_init(&node->faults);
     node->store = open_store(spec->folder, spec->store_bytes, error);
-    if (node->store != NULL)
-        node->certificate = certificate_new(&node->identity, error);
-    if (node->certificate == NULL) {
+    if (node->store == NULL || !make_certificate(node, error)) {
         live_node_free(node);
         return NULL;
     }

@@ -43,9 +43,7 @@ is_ready(void *context)
     say("ready");
 }
 
-/* --- the supervisor's words
- * ------------------------------------------------------------------
- */
+/* --- the supervisor's words -------------------------------------------------- */
 
 static void read_command(NodeProgram *program);
 
@@ -73,9 +71,7 @@ read_command(NodeProgram *program)
                                         command_read, program);
 }
 
-/* --- the program
- * ------------------------------------------------------------------------------
- */
+/* --- the program ------------------------------------------------------------- */
 
 static gboolean
 read_key(const char *folder, uint8_t ret[KEY_BYTES], GError **error)

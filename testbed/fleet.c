@@ -31,9 +31,7 @@ struct Fleet {
     GCancellable *cancellable;
 };
 
-/* --- what they are told
- * ---------------------------------------------------------------------
- */
+/* --- what they are told ------------------------------------------------------ */
 
 /* Takes the line.  A node that ends meanwhile need not hear it. */
 static void
@@ -89,8 +87,7 @@ say_partition(FleetNode *node)
     say(node, g_string_free(line, FALSE));
 }
 
-/* --- a process
- * ------------------------------------------------------------------------------ */
+/* --- a process --------------------------------------------------------------- */
 
 static void
 set_state(FleetNode *node, FleetState state, const char *what)
@@ -268,8 +265,7 @@ fleet_start(Fleet *fleet, uint32_t index, GError **error)
     return true;
 }
 
-/* --- from outside
- * --------------------------------------------------------------------------- */
+/* --- from outside ------------------------------------------------------------ */
 
 void
 fleet_stop(Fleet *fleet, uint32_t index)
@@ -346,8 +342,7 @@ fleet_partition(Fleet *fleet, const bool *apart)
         say_partition(&fleet->nodes[i]);
 }
 
-/* --- the fleet
- * ------------------------------------------------------------------------------ */
+/* --- the fleet --------------------------------------------------------------- */
 
 Fleet *
 fleet_new(const TestbedPlan *plan, const char *scenario, FleetChanged changed,

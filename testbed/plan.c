@@ -15,8 +15,7 @@ complain(GError **error, const char *path, const char *what)
     return false;
 }
 
-/* --- the file
- * ----------------------------------------------------------------------------- */
+/* --- the file ---------------------------------------------------------------- */
 
 static bool
 read_plan(const char *path, TestbedPlan *plan, GError **error)
@@ -105,8 +104,7 @@ testbed_plan_clear(TestbedPlan *plan)
     *plan = (TestbedPlan){ 0 };
 }
 
-/* --- what follows
- * ------------------------------------------------------------------------- */
+/* --- what follows ------------------------------------------------------------ */
 
 uint32_t
 testbed_plan_networks(const TestbedPlan *plan)

@@ -34,8 +34,7 @@ typedef struct Waiting {
     guint timer;
 } Waiting;
 
-/* --- commands
- * ------------------------------------------------------------------------------- */
+/* --- commands ---------------------------------------------------------------- */
 
 static void
 waiting_free(gpointer p)
@@ -251,8 +250,7 @@ receive(void *context, ControlRequest *request, char *const *words)
     }
 }
 
-/* --- the nodes' news
- * ------------------------------------------------------------------------ */
+/* --- the nodes' news --------------------------------------------------------- */
 
 static void
 say_ready(Testbed *testbed)
@@ -294,8 +292,7 @@ changed(void *context, uint32_t node, const char *what)
         g_main_loop_quit(testbed->loop);
 }
 
-/* --- the whole
- * ------------------------------------------------------------------------------ */
+/* --- the whole --------------------------------------------------------------- */
 
 static bool
 open_registry(Testbed *testbed, GError **error)

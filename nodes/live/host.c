@@ -28,8 +28,7 @@ of(Port *port)
     return (LiveHost *)(void *)port;
 }
 
-/* --- the port ----------------------------------------------------------------------------
- */
+/* --- the port ---------------------------------------------------------------- */
 
 static void
 host_random(Port *port, Purpose purpose, void *out, size_t n)
@@ -116,8 +115,7 @@ static const PortOps host_ops = {
     .note = host_note,
 };
 
-/* --- the host ----------------------------------------------------------------------------
- */
+/* --- the host ---------------------------------------------------------------- */
 
 LiveHost *
 live_host_new(Store *store, LiveSend send, void *context)

@@ -40,8 +40,7 @@ typedef struct Exchange {
     gsize body_bytes;
 } Exchange;
 
-/* --- ends --------------------------------------------------------------------------------
- */
+/* --- ends -------------------------------------------------------------------- */
 
 static void
 drop_source(GSource **source)
@@ -114,8 +113,7 @@ outcome_of(const Exchange *exchange, const GError *error)
     return OUTCOME_RESET;
 }
 
-/* --- the answer
- * ---------------------------------------------------------------------------- */
+/* --- the answer -------------------------------------------------------------- */
 
 /* A ping's answer is the key in its header (nodes/service/reachability.c). */
 static Packet
@@ -185,8 +183,7 @@ headers_read(GObject *source, GAsyncResult *result, gpointer context)
                                   exchange->cancellable, body_read, exchange);
 }
 
-/* --- the request
- * --------------------------------------------------------------------------- */
+/* --- the request ------------------------------------------------------------- */
 
 static void
 remember_proven(HttpClient *client, Address to, const uint8_t key[KEY_BYTES])
@@ -352,8 +349,7 @@ http_client_send(HttpClient *client, Address to, MessageKind kind, RequestId id,
     begin(exchange, timeout > 0 ? timeout : ONE_WAY_S * SECOND);
 }
 
-/* --- the client
- * ---------------------------------------------------------------------------- */
+/* --- the client -------------------------------------------------------------- */
 
 HttpClient *
 http_client_new(uint32_t local_ip, GTlsCertificate *certificate, const LiveFaults *faults,

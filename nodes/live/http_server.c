@@ -23,8 +23,7 @@ typedef struct Reply {
     GSource *delay;
 } Reply;
 
-/* --- answers
- * -------------------------------------------------------------------------------- */
+/* --- answers ----------------------------------------------------------------- */
 
 static void
 reply_free(gpointer p)
@@ -127,8 +126,7 @@ gone(void *context, SoupServerMessage *message)
     g_hash_table_remove(server->open, message);
 }
 
-/* --- requests
- * ------------------------------------------------------------------------------- */
+/* --- requests ---------------------------------------------------------------- */
 
 static void
 respond_stats(const HttpServer *server, Door *door, SoupServerMessage *message)
@@ -199,8 +197,7 @@ receive_from_node(void *context, const DoorRequest *request)
     receive(context, DOOR_NODES, request);
 }
 
-/* --- the server
- * ----------------------------------------------------------------------------- */
+/* --- the server -------------------------------------------------------------- */
 
 HttpServer *
 http_server_new(const HttpServerSpec *spec, GError **error)

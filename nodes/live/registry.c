@@ -52,8 +52,7 @@ send_message(void *context, Address to, MessageKind kind, RequestId id, Duration
     packet_clear(packet);
 }
 
-/* --- HTTP
- * ----------------------------------------------------------------------------------- */
+/* --- HTTP -------------------------------------------------------------------- */
 
 typedef struct Question {
     LiveRegistry *registry;
@@ -124,8 +123,7 @@ gone(void *context, SoupServerMessage *message)
     block_desk_gone(registry->desk, message);
 }
 
-/* --- the registry
- * --------------------------------------------------------------------------- */
+/* --- the registry ------------------------------------------------------------ */
 
 static Chain *
 take_up_chain(LiveRegistry *registry, const LiveRegistrySpec *spec, GError **error)

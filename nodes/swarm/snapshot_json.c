@@ -3,8 +3,7 @@
 
 #include <stdlib.h>
 
-/* --- writing ---------------------------------------------------------------------------
- */
+/* --- writing ----------------------------------------------------------------- */
 
 static void
 write_indexes(Buffer *out, const char *key, const uint32_t *indexes, uint32_t n)
@@ -60,8 +59,7 @@ snapshot_to_json(const Snapshot *snapshot, Buffer *out)
     buffer_clear(&answer);
 }
 
-/* --- reading -----------------------------------------------------------------------------
- */
+/* --- reading ----------------------------------------------------------------- */
 
 static bool
 get_u64(JsonValue object, const char *key, uint64_t max, uint64_t *ret)

@@ -62,7 +62,11 @@ typedef struct ValidateConfig {
 typedef enum CostLaw { COST_FIXED, COST_EXPONENTIAL } CostLaw;
 
 typedef enum ValidateMoment { VALIDATE_STEADY, VALIDATE_END } ValidateMoment;
-typedef enum ValidateEstimate { VALIDATE_COUNTED, VALIDATE_REGROUPED } ValidateEstimate;
+typedef enum ValidateEstimate {
+    VALIDATE_AUTO,
+    VALIDATE_COUNTED,
+    VALIDATE_REGROUPED
+} ValidateEstimate;
 
 /* A file that a key names, as text: resolved against the scenario's folder. */
 typedef char *FilePath;

@@ -127,6 +127,11 @@ record_repair(const World *w, Recorder *r)
 
     if (isnan(life) || isnan(delay))
         return;
+    if (mode == EXACT_PARALLEL) {
+        world_record_exact(r, "replicas", n * exact_availability(life, delay), "count");
+        world_record_exact(r, "repairs", n / (life + delay), "1");
+        world_record_exact(r, "last_replica", exact_all_down_gap(n, life, delay), "d");
+    }
     loss = exact_lost_by(n, life, delay, mode, days(w));
     world_record_exact(r, "loss", loss, "1");
     world_record_exact(r, "survival", 1 - loss, "1");

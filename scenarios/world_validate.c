@@ -14,6 +14,14 @@ world_swarm_size(const World *w)
     return w->scenario->chain.fixed_swarm_size;
 }
 
+bool
+world_regroups(const World *w, bool may)
+{
+    int32_t estimate = w->scenario->validate.estimate;
+
+    return estimate == VALIDATE_REGROUPED || (estimate == VALIDATE_AUTO && may);
+}
+
 /* --- while it runs
  * -------------------------------------------------------------------------- */
 

@@ -48,6 +48,8 @@ struct WorldValidate {
 };
 
 uint32_t world_swarm_size(const World *world);
+/* As validate.estimate says; auto: where it @may. */
+bool world_regroups(const World *world, bool may);
 /* world_validate_nodes.c */
 void world_validate_outage(World *world); /* a shock has struck */
 void world_validate_outages(const World *world, Recorder *recorder);

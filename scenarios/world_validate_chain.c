@@ -214,28 +214,28 @@ world_validate_all_down(const World *w, Recorder *r)
 /* --- replicas: lost
  * ------------------------------------------------------------------------- */
 
-/* Mean time to loss from all there: what is seen until two thirds of the run, and from then
- * on the rate of losses of its last third for ever (the chain has forgotten its start by
+/* Mean time to loss from all there: what is seen in the first third of the run, and from
+ * then on the rate of losses of the rest for ever (the chain has forgotten its start by
  * then, and loses at a constant rate what is left). */
 static double
 extrapolated_mttdl(const Regroup *regroup, Duration whole)
 {
-    enum { STEPS = 200 };
+    enum { STEPS = 100 };
     Time untils[STEPS + 1];
     double lost[STEPS + 1], area = 0, before = 1, at = 1;
 
     for (int i = 0; i < STEPS; i++)
-        untils[i] = whole / 3 * 2 / STEPS * (i + 1);
+        untils[i] = whole / 3 / STEPS * (i + 1);
     untils[STEPS] = whole;
     regroup_all_absent_curve(regroup, untils, STEPS + 1, lost);
     for (int i = 0; i < STEPS; i++) {
         at = 1 - lost[i];
-        area += (before + at) / 2 * ((double)whole / 3 * 2 / STEPS);
+        area += (before + at) / 2 * ((double)whole / 3 / STEPS);
         before = at;
     }
     /* log(at / end), with the digits of rare losses. */
     return area +
-           at * ((double)whole / 3) / (log1p(-lost[STEPS - 1]) - log1p(-lost[STEPS]));
+           at * ((double)whole / 3 * 2) / (log1p(-lost[STEPS - 1]) - log1p(-lost[STEPS]));
 }
 
 static void
@@ -259,13 +259,42 @@ record_counted(const World *w, Recorder *r, bool is_main)
                     lost > 0 ? time / lost / DAY : NAN, "d");
 }
 
+/* How many replicas there are, and how many come back in a day, of one message in the
+ * second half of the run: the first begins with all of them. */
+static void
+record_steady(const World *w, const Absences *a, Recorder *r)
+{
+    Duration whole = w->end - w->scenario->churn_start, half = whole / 2;
+    double n = world_swarm_size(w), messages = a->slots / n, absent = 0;
+    uint32_t repairs = 0;
+
+    for (uint32_t i = 0; i < a->list->len; i++) {
+        Absence absence = g_array_index(a->list, Absence, i);
+        Time from = MAX(absence.from, whole - half), until = MIN(absence.until, whole);
+
+        absent += from < until ? (double)(until - from) : 0;
+        repairs += absence.until >= whole - half && absence.until < whole;
+    }
+    recorder_metric(r, "replicas", n - absent / (double)half / messages, "count");
+    recorder_metric(r, "repairs", repairs / messages / ((double)half / DAY), "1");
+}
+
 static void
 record_regrouped(const World *w, Recorder *r)
 {
     Absences a = absences_of_replicas(w);
     Duration whole = w->end - w->scenario->churn_start;
-    Regroup *regroup = regroup_of(w, &a);
-    double loss = regroup_all_absent_by(regroup, whole);
+    double loss, times, share;
+    Regroup *regroup;
+
+    record_steady(w, &a, r);
+    regroup = regroup_of(w, &a);
+    loss = regroup_all_absent_by(regroup, whole);
+    regroup_all_absent(regroup, whole / 2, whole, &times, &share);
+    /* From the moment in which one is back until none is there again. */
+    recorder_metric(
+        r, "last_replica",
+        times > 0 ? (double)(whole - whole / 2) * (1 - share) / times / DAY : NAN, "d");
 
     recorder_metric(r, "loss", loss, "1");
     recorder_metric(r, "survival", 1 - loss, "1");
@@ -276,7 +305,7 @@ record_regrouped(const World *w, Recorder *r)
 void
 world_validate_repair(const World *w, Recorder *r)
 {
-    bool regrouped = w->scenario->validate.estimate == VALIDATE_REGROUPED;
+    bool regrouped = world_regroups(w, w->scenario->repair_mode == REPAIR_PARALLEL);
 
     record_counted(w, r, !regrouped);
     if (regrouped)

@@ -56,7 +56,7 @@ world_validate_outage(World *w)
     sums->shocks++;
     sums->any += gone > 0;
     sums->swarms += gone;
-    if (w->scenario->validate.estimate == VALIDATE_REGROUPED && shocks->site >= n)
+    if (world_regroups(w, shocks->site > 0 && shocks->count == 0) && shocks->site >= n)
         sums->share += share_down_by_site(w, shocks->site);
     else
         sums->share += (double)gone / swarms;

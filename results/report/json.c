@@ -54,8 +54,8 @@ json_of_metrics(const Summary *summary)
         json_put(of_metric, "high", json_of_number(metric->interval.high));
         json_put(of_metric, "runs", json_of_whole(metric->interval.runs));
         json_put(of_metric, "unit", json_of_text(metric->unit));
+        json_put(of_metric, "standard_error", json_of_number(metric->standard_error));
         if (metric->has_exact) {
-            json_put(of_metric, "standard_error", json_of_number(metric->standard_error));
             json_put(of_metric, "exact", json_of_number(metric->exact));
             json_put(of_metric, "within", json_boolean(metric->within));
         }

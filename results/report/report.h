@@ -10,8 +10,9 @@
 /* Texts below are new (g_free); NULL with @error set when the database cannot be read. */
 
 /* {scenario, database, runs [{seed, trace_hash, wall_s, events, peak_rss_bytes, metrics
- * {name: number}}], metrics {name: {value, low, high, runs, unit}}}, indented.  A metric
- * that is held against a closed form has standard_error, exact and within (4 of them) too.
+ * {name: number}}], metrics {name: {value, low, high, runs, unit, standard_error}}},
+ * indented.  A metric that is held against a closed form has exact and within (4 standard
+ * errors) too.
  * Of a sweep: {scenario, database, variants [{label, settings {key: value}, runs,
  * metrics}]}.  With expectations: expectations [{text, metric, variant, verdict, value,
  * low, high}]. */

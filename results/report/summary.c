@@ -22,7 +22,6 @@ set_exact(MetricSummary *metric, double exact)
 {
     metric->has_exact = true;
     metric->exact = exact;
-    metric->standard_error = standard_error(&metric->interval);
     metric->within = fabs(metric->interval.value - exact) <=
                      SUMMARY_WITHIN * metric->standard_error + RESOLUTION;
 }
@@ -68,6 +67,7 @@ summarise_metrics(RecordReader *reader)
             g_array_append_val(values, first[end - start].value);
         metric.interval = stats_mean((const double *)(const void *)values->data,
                                      values->len, STATS_CONFIDENCE);
+        metric.standard_error = standard_error(&metric.interval);
         g_array_append_val(metrics, metric);
     }
     join_exact(metrics);

@@ -47,6 +47,8 @@ validate 'M/D/1: wait at a node' queueing.ini wait true 2 $queue --set validate.
 apart 'costs that are always the same are no M/M/1' queueing.ini sojourn 2 $queue \
     --set network.cost_law=fixed
 
+validate 'from one replica to none' repair.ini last_replica true 60.0833333333 --seeds 1..10 \
+    --set network.nodes=300 --set client.clients=150
 validate 'shares of the keys: the least of 100' growth.ini share_min true 0.78125 --seeds 1..10
 outage="--seeds 1..10 --set network.nodes=420 --set fault.shocks.chance=0.3"
 outage+=" --set fault.shocks.correlation=0.2"

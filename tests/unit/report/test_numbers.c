@@ -112,7 +112,7 @@ test_json(Folder *folder, gconstpointer data)
                     "18446744073709551615");
 
     metric = json_object_get(json_object_get(json, "metrics"), "delivery_ratio");
-    assert_keys(metric, "value low high runs unit");
+    assert_keys(metric, "value low high runs unit standard_error");
     g_assert_cmpfloat_with_epsilon(number_of(metric, "value"), 0.85, 1e-12);
     g_assert_cmpfloat_with_epsilon(number_of(metric, "low"), 0.85 - t * 0.05, 1e-9);
     g_assert_cmpfloat_with_epsilon(number_of(metric, "high"), 0.85 + t * 0.05, 1e-9);

@@ -109,7 +109,8 @@ scenario_check(const Scenario *s, GError **error)
     if (s->duration + s->drain > 10 * 365 * DAY)
         return fail(error, s, "scenario.duration and drain: more than ten years");
     return scenario_check_faults(s, error) && scenario_check_adversaries(s, error) &&
-           check_paths(s, error) && file_is_there(s, "churn.trace", s->trace, error);
+           scenario_check_rounds(s, error) && check_paths(s, error) &&
+           file_is_there(s, "churn.trace", s->trace, error);
 }
 
 /* Those keys of a section with a name that say something. */

@@ -4,6 +4,7 @@
  * 2024 where the protocol has them, and assumptions (science 4.1) elsewhere; what other
  * years have instead is in preset.c. */
 #include "scenarios/keys.h"
+#include "scenarios/keys_validate.h"
 
 #include <stddef.h>
 
@@ -400,22 +401,7 @@ const Key scenario_keys[] = {
       "nor what happens after; 0s: to the end", NULL },
     { "adversary NAME", "observations_max", KEY_SIZE64, ADVERSARY(observations_max), 0, 1e12, "256MB",
       "memory for records of 64 bytes; when it is full the rest is left out, and counted", NULL },
-    { "validate", "form", KEY_CHOICE, AT(validate.form), 0, 0, "none",
-      "the closed form that the main metric is held against", VALIDATE_FORMS },
-    { "validate", "probes", KEY_COUNT, AT(validate.probes), 0, 100, "0",
-      "messages to each swarm in the first minutes, then everybody goes offline for good; 0: people as in [workload]", NULL },
-    { "validate", "at_least", KEY_COUNT, AT(validate.at_least), 1, 64, "1",
-      "so many replicas must be left, or up", NULL },
-    { "validate", "quantile", KEY_REAL, AT(validate.quantile), 0, 1, "0.5",
-      "of the time to loss, or of a sojourn", NULL },
-    { "validate", "rate", KEY_REAL, AT(validate.rate), 1e-9, 1e6, "0.5",
-      "requests a second to node 0, at the moments of a Poisson process (form = queue)", NULL },
-    { "validate", "rotations", KEY_COUNT, AT(validate.rotations), 1, 1000000, "24",
-      "paths that a client builds one after the other (form = guard-rotation)", NULL },
-    { "validate", "moment", KEY_CHOICE, AT(validate.moment), 0, 0, "steady",
-      "availability at the end, or in the second half on average", "steady|end" },
-    { "validate", "estimate", KEY_CHOICE, AT(validate.estimate), 0, 0, "auto",
-      "count what happened to the swarms, or to all swarms that the nodes could have formed; auto: the latter where the nodes are alike and independent", "auto|counted|regrouped" },
+    VALIDATE_KEYS
     { "record", "interval", KEY_DURATION, AT(record_interval), 1, 100000000.0, "1h",
       "between points of the time series and looks at the replicas", NULL },
     { "record", "age_bin", KEY_DURATION, AT(age_bin), 1, 100000000.0, "6h",

@@ -109,4 +109,6 @@ bool scenario_set(Scenario *scenario, const char *where, const char *override,
 /* What must hold between keys, and that named files exist. */
 bool scenario_check(const Scenario *scenario, GError **error);
 bool scenario_check_faults(const Scenario *scenario, GError **error);
+/* check_rounds.c */
+bool scenario_check_rounds(const Scenario *scenario, GError **error);
 bool scenario_check_adversaries(const Scenario *scenario, GError **error);

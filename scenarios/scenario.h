@@ -15,6 +15,7 @@
 #include "nodes/service/service.h"
 #include "scenarios/adversary_section.h"
 #include "scenarios/fault_section.h"
+#include "scenarios/rounds.h"
 #include "sim/fault/churn.h"
 #include "sim/net/net.h"
 
@@ -27,7 +28,8 @@ typedef enum RepairMode { REPAIR_PARALLEL, REPAIR_SERIAL } RepairMode;
 /* Closed forms (results/exact) by name, in the order of ValidateForm. */
 #define VALIDATE_FORMS                                                                     \
     "none|no-repair|time-to-loss|availability|all-down|repair|shocks|mass-exit|"           \
-    "ttl-loss|queue|path-compromise|outages|growth|credit|guard-rotation|exposure"
+    "ttl-loss|queue|path-compromise|outages|growth|credit|guard-rotation|exposure|"        \
+    "intersection|predecessor|disclosure|entropy|timing"
 
 typedef enum ValidateForm {
     VALIDATE_NONE,
@@ -45,7 +47,12 @@ typedef enum ValidateForm {
     VALIDATE_GROWTH,          /* swarms, size_N, share_min, share_max, share_cv */
     VALIDATE_CREDIT,          /* decommissioned, deregistered */
     VALIDATE_GUARD_ROTATION,  /* compromised, guard_met, rotations_mean */
-    VALIDATE_EXPOSURE         /* exposed, exposure_set */
+    VALIDATE_EXPOSURE,        /* exposed, exposure_set */
+    VALIDATE_INTERSECTION,    /* rounds, rounds_quantile, set; of people in rounds */
+    VALIDATE_PREDECESSOR,     /* rounds, rounds_quantile */
+    VALIDATE_DISCLOSURE,      /* rounds, found, contacts_seen */
+    VALIDATE_ENTROPY,         /* others, right, entropy, and more */
+    VALIDATE_TIMING           /* auc, windows_needed */
 } ValidateForm;
 
 typedef struct ValidateConfig {
@@ -56,6 +63,10 @@ typedef struct ValidateConfig {
     double quantile;
     double rate; /* of the load on node 0, a second */
     uint32_t rotations;
+    uint32_t after, sightings, draws;
+    double deviations, links, base;
+    Duration window;
+    bool shuffled; /* the truth, as a control */
 } ValidateConfig;
 
 /* What the processing of one input takes. */
@@ -143,6 +154,8 @@ typedef struct Scenario {
     /* [adversary] */
     AdversarySection adversaries[SECTIONS_MAX]; /* [adversary NAME] */
     uint32_t n_adversaries;
+    /* [rounds] */
+    RoundsConfig rounds;
 
     /* [validate] */
     ValidateConfig validate;

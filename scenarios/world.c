@@ -323,6 +323,7 @@ world_run(World *w)
             w->options.progress(w->options.progress_context, host_now(w->host), w->end,
                                 host_totals(w->host)->events);
     }
+    world_adversary_close(w);
     if (whole) {
         world_validate_close(w);
         world_adversary_close(w);

@@ -59,6 +59,8 @@ world_adversary_close(World *w)
         if (account != 0)
             truth_log_set_account(a->truth, account, i);
     }
+    if (a != NULL && w->scenario->validate.shuffled)
+        truth_log_shuffle(a->truth, w->scenario->clients, w->options.seed);
 }
 
 /* --- who is watched -------------------------------------------------------------------

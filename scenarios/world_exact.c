@@ -261,6 +261,11 @@ static void (*const forms[])(const World *w, Recorder *r) = {
     [VALIDATE_OUTAGES] = record_outages,
     [VALIDATE_GROWTH] = record_growth,
     [VALIDATE_CREDIT] = record_credit,
+    [VALIDATE_INTERSECTION] = world_exact_intersection,
+    [VALIDATE_PREDECESSOR] = world_exact_predecessor,
+    [VALIDATE_DISCLOSURE] = world_exact_disclosure,
+    [VALIDATE_ENTROPY] = world_exact_entropy,
+    [VALIDATE_TIMING] = world_exact_timing,
 };
 
 void

@@ -226,8 +226,18 @@ void world_load_build(World *world);
 void world_load_start(World *world);
 void world_load_record(const World *world, Recorder *recorder);
 
-/* world_probe.c: [validate] probes. */
+/* world_probe.c: [validate] probes; and as HostTask, with the world as context: a person
+ * (@person) goes online, goes offline, writes a text of workload.text_median bytes
+ * (@from_to: from << 32 | to; needs probes_written). */
 void world_start_probes(World *world);
+void world_person_comes(void *context, Time now, uint64_t person);
+void world_person_goes(void *context, Time now, uint64_t person);
+void world_person_writes(void *context, Time now, uint64_t from_to);
+
+/* world_rounds.c: [rounds].  How many there are, and the i-th friend of a target. */
+void world_start_rounds(World *world);
+uint32_t world_rounds_count(const World *world);
+uint32_t world_rounds_friend(const World *world, uint32_t target, uint32_t i);
 
 /* world_validate.c */
 void world_spell(World *world, uint32_t node, bool away);

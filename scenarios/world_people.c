@@ -125,6 +125,10 @@ world_start_people(World *w)
         world_start_probes(w);
         return;
     }
+    if (w->scenario->rounds.kind != ROUNDS_NONE) {
+        world_start_rounds(w);
+        return;
+    }
     for (uint32_t i = 0; i < w->scenario->clients; i++) {
         host_start(w->host, w->clients[i]);
         w->pending[i] = workload_next(w->workload, i);

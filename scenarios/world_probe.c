@@ -22,23 +22,23 @@ tell(World *w, uint32_t person, SessionOrder order)
     host_tell(w->host, w->clients[person], host_now(w->host), &packet);
 }
 
-static void
-come(void *context, Time now, uint64_t person)
+void
+world_person_comes(void *context, Time now, uint64_t person)
 {
     (void)now;
     tell(context, (uint32_t)person, (SessionOrder){ .kind = SESSION_ONLINE });
 }
 
-static void
-go(void *context, Time now, uint64_t person)
+void
+world_person_goes(void *context, Time now, uint64_t person)
 {
     (void)now;
     tell(context, (uint32_t)person, (SessionOrder){ .kind = SESSION_OFFLINE });
 }
 
 /* @argument: from << 32 | to. */
-static void
-write_probe(void *context, Time now, uint64_t argument)
+void
+world_person_writes(void *context, Time now, uint64_t argument)
 {
     World *w = context;
     uint32_t from = (uint32_t)(argument >> 32), to = (uint32_t)argument;
@@ -69,7 +69,7 @@ plan_swarm(World *w, const uint32_t *people, uint32_t n, uint32_t *writer)
         host_schedule(w->host,
                       (PROBE_COMES_S + PROBE_SPREAD_S + PROBE_WRITES_AFTER_S) * SECOND +
                           (Time)(sample_uniform(word) * PROBE_SPREAD_S * SECOND) + probe,
-                      write_probe, w, (uint64_t)from << 32 | to);
+                      world_person_writes, w, (uint64_t)from << 32 | to);
     }
 }
 
@@ -118,8 +118,9 @@ world_start_probes(World *w)
         host_schedule(w->host,
                       PROBE_COMES_S * SECOND +
                           (Time)(sample_uniform(word) * PROBE_SPREAD_S * SECOND),
-                      come, w, i);
-        host_schedule(w->host, until - PROBE_GOES_BEFORE_S * SECOND, go, w, i);
+                      world_person_comes, w, i);
+        host_schedule(w->host, until - PROBE_GOES_BEFORE_S * SECOND, world_person_goes, w,
+                      i);
     }
     plan_probes(w);
 }

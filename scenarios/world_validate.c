@@ -473,6 +473,11 @@ static void (*const forms[])(const World *w, Recorder *r) = {
     [VALIDATE_OUTAGES] = world_validate_outages,
     [VALIDATE_GROWTH] = world_validate_growth,
     [VALIDATE_CREDIT] = world_validate_credit,
+    [VALIDATE_INTERSECTION] = world_attack_intersection,
+    [VALIDATE_PREDECESSOR] = world_attack_predecessor,
+    [VALIDATE_DISCLOSURE] = world_attack_disclosure,
+    [VALIDATE_ENTROPY] = world_attack_entropy,
+    [VALIDATE_TIMING] = world_attack_timing,
 };
 
 void

@@ -69,3 +69,14 @@ void world_exact_rotation(const World *world, Recorder *recorder);
 /* world_exposure.c */
 void world_exact_exposure(const World *world, Recorder *recorder);
 void world_exact_path_compromise(const World *world, Recorder *recorder);
+/* world_attack_*.c: attacks on what was observed, scored; and their closed forms */
+void world_attack_intersection(const World *world, Recorder *recorder);
+void world_attack_predecessor(const World *world, Recorder *recorder);
+void world_attack_disclosure(const World *world, Recorder *recorder);
+void world_attack_entropy(const World *world, Recorder *recorder);
+void world_attack_timing(const World *world, Recorder *recorder);
+void world_exact_intersection(const World *world, Recorder *recorder);
+void world_exact_predecessor(const World *world, Recorder *recorder);
+void world_exact_disclosure(const World *world, Recorder *recorder);
+void world_exact_entropy(const World *world, Recorder *recorder);
+void world_exact_timing(const World *world, Recorder *recorder);

@@ -206,3 +206,22 @@ stats_advantage(const StatsDetection *d, double epsilon, double confidence)
     return (StatsInterval){ yes.value - weight * no.value, yes.low - weight * no.high,
                             yes.high - weight * no.low, yes.runs + no.runs };
 }
+
+/* --- correlations
+ * --------------------------------------------------------------------------- */
+
+double
+stats_correlation_by_chance(double probability, size_t windows)
+{
+    assert(windows > 3);
+    return tanh(gsl_cdf_ugaussian_Qinv(probability) / sqrt((double)windows - 3));
+}
+
+double
+stats_fisher_z(double correlation, size_t windows)
+{
+    double r = fmin(fmax(correlation, -1 + 1e-12), 1 - 1e-12);
+
+    assert(windows > 1);
+    return atanh(r) - r / (2 * ((double)windows - 1));
+}

@@ -51,3 +51,9 @@ StatsInterval stats_precision_at(const StatsDetection *detection, double base_ra
  * AnoA's delta.  Bounds as above. */
 StatsInterval stats_advantage(const StatsDetection *detection, double epsilon,
                               double confidence);
+
+/* The correlation that unrelated counts of @windows (more than 3) exceed with this
+ * probability: Fisher's z (1921). */
+double stats_correlation_by_chance(double probability, size_t windows);
+/* Fisher's z of a correlation over @windows, less its bias r / (2 (windows - 1)). */
+double stats_fisher_z(double correlation, size_t windows);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/attack/disclosure.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,10 +76,11 @@ attack_disclosure(const Edges *edges, const Windows *windows, uint32_t client,
             add_window(&d, edges, windows, from, to, window, with[window], count);
     }
     for (uint32_t a = 1; a <= d.accounts; a++) {
-        d.mean[a] /= d.rounds > 0 ? d.rounds : 1;
-        d.variance[a] =
-            d.variance[a] / (d.rounds > 0 ? d.rounds : 1) - d.mean[a] * d.mean[a];
-        d.background[a] /= d.others > 0 ? d.others : 1;
+        double rounds = d.rounds, squares = d.variance[a];
+
+        d.mean[a] /= fmax(1, rounds);
+        d.variance[a] = (squares - rounds * d.mean[a] * d.mean[a]) / fmax(1, rounds - 1);
+        d.background[a] /= fmax(1, d.others);
     }
     free(count);
     free(with);

@@ -11,7 +11,7 @@
  */
 typedef struct Disclosure {
     uint32_t rounds, others; /* windows with a sending of the client, and without */
-    double *mean, *variance; /* by account, from 1 on: per window with one */
+    double *mean, *variance; /* by account, from 1 on: in a window with one */
     double *background;      /* mean per window without one; 0 where there is none */
     uint32_t accounts;
 } Disclosure;

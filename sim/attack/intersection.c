@@ -7,11 +7,11 @@
 enum { WORD_BITS = 64 };
 
 void
-presence_of(const Edges *edges, const Windows *windows, Presence *ret)
+presence_of(const Edges *edges, const Windows *windows, PresenceMap *ret)
 {
-    Presence p = { .clients = edges->n_clients,
-                   .windows = windows->count,
-                   .words_each = (edges->n_clients + WORD_BITS - 1) / WORD_BITS };
+    PresenceMap p = { .clients = edges->n_clients,
+                      .windows = windows->count,
+                      .words_each = (edges->n_clients + WORD_BITS - 1) / WORD_BITS };
 
     p.bits = attack_resize(NULL, p.words_each * p.windows, sizeof *p.bits);
     memset(p.bits, 0, p.words_each * p.windows * sizeof *p.bits);
@@ -27,10 +27,10 @@ presence_of(const Edges *edges, const Windows *windows, Presence *ret)
 }
 
 void
-presence_clear(Presence *presence)
+presence_clear(PresenceMap *presence)
 {
     free(presence->bits);
-    *presence = (Presence){ 0 };
+    *presence = (PresenceMap){ 0 };
 }
 
 static bool
@@ -40,7 +40,7 @@ has_bit(const uint64_t *bits, uint32_t client)
 }
 
 bool
-presence_has(const Presence *presence, uint32_t window, uint32_t client)
+presence_has(const PresenceMap *presence, uint32_t window, uint32_t client)
 {
     return has_bit(presence->bits + window * presence->words_each, client);
 }
@@ -102,7 +102,7 @@ account_events_clear(AccountEvents *events)
 }
 
 Candidates
-candidates_all(const Presence *presence)
+candidates_all(const PresenceMap *presence)
 {
     Candidates c = { attack_resize(NULL, presence->words_each, sizeof *c.bits),
                      presence->clients };
@@ -114,7 +114,7 @@ candidates_all(const Presence *presence)
 }
 
 uint32_t
-candidates_intersect(Candidates *candidates, const Presence *presence, uint32_t window)
+candidates_intersect(Candidates *candidates, const PresenceMap *presence, uint32_t window)
 {
     const uint64_t *there = presence->bits + window * presence->words_each;
 
@@ -133,7 +133,7 @@ candidates_have(const Candidates *candidates, uint32_t client)
 }
 
 uint32_t
-attack_intersection(const Presence *presence, const uint32_t *events, uint32_t n,
+attack_intersection(const PresenceMap *presence, const uint32_t *events, uint32_t n,
                     Candidates *candidates, uint32_t *ret_sizes)
 {
     for (uint32_t k = 0; k < n; k++) {

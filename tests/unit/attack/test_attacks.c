@@ -92,7 +92,7 @@ test_disclosure(void)
     g_assert_cmpuint(d.rounds, ==, 3);
     g_assert_cmpuint(d.others, ==, 3);
     g_assert_cmpfloat_with_epsilon(d.mean[2], 2.0 / 3, 1e-12);
-    g_assert_cmpfloat_with_epsilon(d.variance[2], 2.0 / 9, 1e-12);
+    g_assert_cmpfloat_with_epsilon(d.variance[2], 1.0 / 3, 1e-12);
     g_assert_cmpfloat_with_epsilon(d.mean[3] - d.background[3], 0, 1e-12);
     disclosure_rank(&d, 1, rank);
     g_assert_cmpuint(rank[0], ==, 2);

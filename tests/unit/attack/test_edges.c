@@ -103,7 +103,7 @@ test_intersection(void)
     uint32_t sizes[4];
     AccountEvents events, stores;
     Candidates left;
-    Presence there;
+    PresenceMap there;
     Edges edges;
 
     edges_of(records, G_N_ELEMENTS(records), observers, &edges);

@@ -170,6 +170,37 @@ test_advantage(void)
     assert_near(advantage.high, 1, 0);
 }
 
+/* Pairs of uniform counts: the correlation of so many is beyond it in a twentieth. */
+static void
+test_chance(void)
+{
+    double limit = stats_correlation_by_chance(0.05, 40), mean = 0;
+    int beyond = 0;
+
+    for (int sample = 0; sample < 2000; sample++) {
+        double sx = 0, sy = 0, sxx = 0, syy = 0, sxy = 0, r;
+
+        for (int i = 0; i < 40; i++) {
+            double x = normal(), y = normal();
+
+            sx += x;
+            sy += y;
+            sxx += x * x;
+            syy += y * y;
+            sxy += x * y;
+        }
+        r = (sxy - sx * sy / 40) / sqrt((sxx - sx * sx / 40) * (syy - sy * sy / 40));
+        beyond += r > limit;
+        mean += stats_fisher_z(r, 40) / 2000;
+    }
+    /* 100 are due, with a deviation of 9.7. */
+    g_assert_cmpint(beyond, >=, 55);
+    g_assert_cmpint(beyond, <=, 148);
+    assert_near(mean, 0, 0.02);
+    assert_near(stats_fisher_z(0.5, 51), atanh(0.5) - 0.005, 1e-12);
+    g_assert_true(isfinite(stats_fisher_z(1, 10)));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -180,5 +211,6 @@ main(int argc, char **argv)
     g_test_add_func("/stats/detection/curve", test_curve);
     g_test_add_func("/stats/detection/threshold", test_threshold);
     g_test_add_func("/stats/detection/advantage", test_advantage);
+    g_test_add_func("/stats/detection/chance", test_chance);
     return g_test_run();
 }

@@ -19,6 +19,7 @@ typedef struct Subcommand {
     const char *name, *summary;
     /* argv[0] is the subcommand's name.  Returns an exit code. */
     int (*run)(int argc, char **argv);
+    gboolean simulates; /* large worlds in one process: huge pages are worth a new start */
 } Subcommand;
 
 int cli_run(int argc, char **argv);

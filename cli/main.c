@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/cli.h"
+#include "cli/huge_pages.h"
 
 #include <locale.h>
 #include <stdio.h>
@@ -7,7 +8,7 @@
 #include <unistd.h>
 
 static const Subcommand subcommands[] = {
-    { "run", "run a scenario", cli_run },
+    { "run", "run a scenario", cli_run, .simulates = TRUE },
     { "check", "check a scenario, show it resolved, with a forecast", cli_check },
     { "report", "make the report of a database again, or export its tables", cli_report },
     { "compare", "judge whether one experiment is not worse than another", cli_compare },
@@ -17,7 +18,8 @@ static const Subcommand subcommands[] = {
     { "trace", "what is in an uptime trace, or its conversion", cli_trace },
     { "testbed", "a whole network on this machine, with faults on demand", cli_testbed },
     { "node", "one service node on real sockets", cli_node },
-    { "bench", "measure how fast it all is, beside other engines", cli_bench },
+    { "bench", "measure how fast it all is, beside other engines", cli_bench,
+      .simulates = TRUE },
 };
 
 static void
@@ -106,6 +108,8 @@ main(int argc, char **argv)
         if (strcmp(argv[1], subcommands[i].name) == 0) {
             g_autofree char *name = g_strconcat("swarmbed ", argv[1], NULL);
 
+            if (subcommands[i].simulates)
+                huge_pages_ask(argv);
             g_set_prgname(name);
             return close_output(subcommands[i].run(argc - 1, argv + 1));
         }

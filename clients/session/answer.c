@@ -244,17 +244,19 @@ bool
 session_batch_next(Session *s, const OnionRequest *request, JsonIterator *it, int *ret_code,
                    JsonValue *ret_body)
 {
-    JsonValue item, code;
+    static const char *const names[] = { "code", "body" };
+    JsonValue item, part[2];
     int64_t value;
     Bytes key;
 
     if (!json_next(it, &key, &item))
         return false;
-    if (!json_get(item, "code", &code) || !json_i64(code, &value))
+    if (json_get_each(item, names, 2, part) != 3 || !json_i64(part[0], &value))
         return false;
-    if (value < 100 || value > 999 || !json_get(item, "body", ret_body))
+    if (value < 100 || value > 999)
         return false;
     *ret_code = (int)value;
+    *ret_body = part[1];
     /* A sub-result counts as the destination's own answer; nothing is tried again here. */
     if (value == 421)
         learn_wrong_swarm(s, request, ret_body);

@@ -11,23 +11,19 @@
 /* --- reading --------------------------------------------------------------------- */
 
 static bool
-hex_member(JsonValue object, const char *name, uint8_t ret[KEY_BYTES])
+is_key(JsonValue value, uint8_t ret[KEY_BYTES])
 {
-    JsonValue value;
     Bytes text;
 
-    return json_get(object, name, &value) && json_string_plain(value, &text) &&
-           hex_decode(text, ret, KEY_BYTES);
+    return json_string_plain(value, &text) && hex_decode(text, ret, KEY_BYTES);
 }
 
 static bool
-has_no_address(JsonValue snode)
+is_no_address(JsonValue ip)
 {
-    JsonValue ip;
     Bytes text;
 
-    return json_get(snode, "ip", &ip) && json_string_plain(ip, &text) &&
-           bytes_equal_text(text, "0.0.0.0");
+    return json_string_plain(ip, &text) && bytes_equal_text(text, "0.0.0.0");
 }
 
 static bool
@@ -43,10 +39,14 @@ is_listed(const FreshSwarm *fresh, const uint8_t ed25519[KEY_BYTES])
 static bool
 snode_parse(const Session *s, JsonValue snode, Target *ret)
 {
+    static const char *const names[] = { "pubkey_ed25519", "pubkey_x25519", "ip" };
+    enum { ED25519 = 1, X25519 = 2, IP = 4 };
+    JsonValue value[3];
+    uint32_t given = json_get_each(snode, names, 3, value);
     Target target;
 
-    if (!hex_member(snode, "pubkey_ed25519", target.ed25519) ||
-        !hex_member(snode, "pubkey_x25519", target.x25519) || has_no_address(snode))
+    if (!(given & ED25519) || !is_key(value[0], target.ed25519) || !(given & X25519) ||
+        !is_key(value[1], target.x25519) || (given & IP && is_no_address(value[2])))
         return false;
     target.node = s->pool.list == NULL
                       ? NODE_NONE

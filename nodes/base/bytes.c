@@ -55,21 +55,17 @@ buffer_clear(Buffer *b)
     *b = BUFFER_EMPTY;
 }
 
-uint8_t *
-buffer_reserve(Buffer *b, size_t n)
+void
+buffer_grow(Buffer *b, size_t n)
 {
-    if (b->capacity - b->n < n) {
-        size_t capacity = b->capacity < 64 ? 64 : b->capacity * 2;
+    size_t capacity = b->capacity == 0 ? BUFFER_FIRST_BYTES : b->capacity * 2;
 
-        if (capacity < b->n + n)
-            capacity = b->n + n;
-        b->p = realloc(b->p, capacity);
-        if (b->p == NULL)
-            abort();
-        b->capacity = capacity;
-    }
-    /* Room for nothing in an empty buffer is nowhere: NULL has no offsets, not even 0. */
-    return b->p == NULL ? NULL : b->p + b->n;
+    if (capacity < b->n + n)
+        capacity = b->n + n;
+    b->p = realloc(b->p, capacity);
+    if (b->p == NULL)
+        abort();
+    b->capacity = capacity;
 }
 
 void
@@ -84,10 +80,18 @@ buffer_append_u64_decimal(Buffer *b, uint64_t v)
     uint8_t digits[20];
     size_t i = sizeof digits;
 
-    do {
+    /* Two at a time: a poll writes twenty times of day. */
+    for (; v >= 100; v /= 100) {
+        uint64_t two = v % 100;
+
+        digits[--i] = (uint8_t)('0' + two % 10);
+        digits[--i] = (uint8_t)('0' + two / 10);
+    }
+    if (v >= 10) {
         digits[--i] = (uint8_t)('0' + v % 10);
         v /= 10;
-    } while (v != 0);
+    }
+    digits[--i] = (uint8_t)('0' + v);
     buffer_append(b, digits + i, sizeof digits - i);
 }
 

@@ -96,8 +96,21 @@ typedef struct Buffer {
 
 void buffer_clear(Buffer *b);
 
+/* What a buffer begins with: most texts between nodes are longer than half of this. */
+#define BUFFER_FIRST_BYTES 256
+
+/* Make the room for @n more bytes that is not there. */
+void buffer_grow(Buffer *b, size_t n);
+
 /* Make room for @n more bytes and return where they go; b->n does not move. */
-uint8_t *buffer_reserve(Buffer *b, size_t n);
+static inline uint8_t *
+buffer_reserve(Buffer *b, size_t n)
+{
+    if (b->capacity - b->n < n)
+        buffer_grow(b, n);
+    /* Room for nothing in an empty buffer is nowhere: NULL has no offsets, not even 0. */
+    return b->p == NULL ? NULL : b->p + b->n;
+}
 
 static inline void
 buffer_append(Buffer *b, const void *p, size_t n)

@@ -16,15 +16,18 @@ typedef struct Later {
     bool whole; /* the job makes all bytes; else the reply's key only */
     Crypto crypto;
     Meter meter; /* the job's own; the work was counted when it was handed over */
-    OnionHop hops[ONION_HOPS_MAX];
-    uint8_t keys[ONION_HOPS_MAX + 1][2][KEY_BYTES]; /* of hops and destination */
     OnionDestination destination;
-    OnionRandom random;
     Wrapping wrapping;
     Packet payload;
     Buffer out;
     ChannelKey reply;
+    /* Of a path of three hops a quarter is used: the rest is neither cleared nor wiped. */
+    OnionHop hops[ONION_HOPS_MAX];
+    uint8_t keys[ONION_HOPS_MAX + 1][2][KEY_BYTES]; /* of hops and destination */
+    OnionRandom random;
 } Later;
+
+static const size_t LATER_HEAD_BYTES = offsetof(Later, hops);
 
 static void
 make_bytes(Later *later)
@@ -73,7 +76,9 @@ free_later(void *object)
         jobs_join(later->jobs, &later->job);
     packet_clear(&later->payload);
     buffer_clear(&later->out);
-    explicit_bzero(later, sizeof *later);
+    explicit_bzero(later->random.key,
+                   (later->wrapping.n_hops + 1) * sizeof later->random.key[0]);
+    explicit_bzero(later, LATER_HEAD_BYTES);
     free(later);
 }
 
@@ -84,16 +89,19 @@ copy_keys(Later *later, size_t i, const uint8_t *ed25519, const uint8_t *x25519)
 {
     if (ed25519 != NULL)
         memcpy(later->keys[i][0], ed25519, KEY_BYTES);
+    else
+        memset(later->keys[i][0], 0, KEY_BYTES);
     memcpy(later->keys[i][1], x25519, KEY_BYTES);
 }
 
 static Later *
 later_new(const Crypto *crypto, const Wrapping *w, const Packet *payload, bool whole)
 {
-    Later *later = calloc(1, sizeof *later);
+    Later *later = malloc(sizeof *later);
 
     if (later == NULL)
         abort();
+    memset(later, 0, LATER_HEAD_BYTES);
     later->job.run = run;
     later->jobs = crypto->jobs;
     later->whole = whole;

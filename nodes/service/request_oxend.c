@@ -46,12 +46,12 @@ typedef struct ListQuery {
 static uint32_t
 wanted_fields(JsonValue fields)
 {
-    JsonValue value;
-    uint32_t wanted = 0;
+    JsonValue value[RESULT_FIELDS];
+    uint32_t given = json_get_each(fields, field_names, RESULT_FIELDS, value), wanted = 0;
     bool yes;
 
-    for (int i = 0; i < RESULT_FIELDS; i++)
-        if (json_get(fields, field_names[i], &value) && json_bool(value, &yes) && yes)
+    for (uint32_t i = 0; i < RESULT_FIELDS; i++)
+        if (given >> i & 1 && json_bool(value[i], &yes) && yes)
             wanted |= 1U << i;
     return wanted;
 }
@@ -59,18 +59,20 @@ wanted_fields(JsonValue fields)
 static ListQuery
 query_of(const Request *r)
 {
+    static const char *const names[] = { "active_only", "limit", "fields" };
     ListQuery query = { .fields = (1U << RESULT_FIELDS) - 1 };
-    JsonValue value;
+    JsonValue value[3];
+    uint32_t given;
 
     if (!r->oxend_given)
         return query;
-    if (json_get(r->oxend_params, "active_only", &value) &&
-        !json_bool(value, &query.active_only))
+    given = json_get_each(r->oxend_params, names, 3, value);
+    if (given & 1 && !json_bool(value[0], &query.active_only))
         query.active_only = false;
-    if (json_get(r->oxend_params, "limit", &value) && !json_u64(value, &query.limit))
+    if (given & 2 && !json_u64(value[1], &query.limit))
         query.limit = 0;
-    if (json_get(r->oxend_params, "fields", &value) && value.type == JSON_TYPE_OBJECT)
-        query.fields = wanted_fields(value);
+    if (given & 4 && value[2].type == JSON_TYPE_OBJECT)
+        query.fields = wanted_fields(value[2]);
     return query;
 }
 

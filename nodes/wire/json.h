@@ -87,6 +87,11 @@ Status json_pull_end(JsonPull *pull) WARN_UNUSED;
 
 /* The value of a key (last occurrence); false when absent or not an object. */
 bool json_get(JsonValue object, const char *key, JsonValue *ret);
+/* Several keys in one pass: ret[i] is what json_get gives for key[i], where bit i of the
+ * result is set; the others are untouched.  At most JSON_GET_MAX keys. */
+#define JSON_GET_MAX 16
+uint32_t json_get_each(JsonValue object, const char *const *key, uint32_t n,
+                       JsonValue *ret);
 
 /* for (it = json_iterate(v); json_next(&it, &key, &value);) : members of an object or items
  * of an array (key is then empty).  Keys are raw (escapes kept). */

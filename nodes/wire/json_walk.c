@@ -173,6 +173,29 @@ json_key_is(Bytes raw, Bytes key)
     return json_text_is(raw, key);
 }
 
+uint32_t
+json_get_each(JsonValue object, const char *const *key, uint32_t n, JsonValue *ret)
+{
+    Bytes wanted[JSON_GET_MAX], name;
+    JsonIterator it = json_iterate(object);
+    uint32_t found = 0;
+    JsonValue value;
+
+    assert(n <= JSON_GET_MAX);
+    if (object.type != JSON_TYPE_OBJECT)
+        return 0;
+    for (uint32_t i = 0; i < n; i++)
+        wanted[i] = bytes_of_text(key[i]);
+    while (json_next(&it, &name, &value))
+        for (uint32_t i = 0; i < n; i++)
+            if (json_key_is(name, wanted[i])) {
+                ret[i] = value;
+                found |= UINT32_C(1) << i;
+                break;
+            }
+    return found;
+}
+
 bool
 json_get(JsonValue object, const char *key, JsonValue *ret)
 {

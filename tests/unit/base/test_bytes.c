@@ -86,7 +86,16 @@ test_decimal(void)
     buffer_append_u64_decimal(&b, UINT64_MAX);
     buffer_append_literal(&b, " ");
     buffer_append_i64_decimal(&b, 0);
-    g_assert_cmpmem(b.p, b.n, "-9223372036854775808 18446744073709551615 0", 43);
+    for (uint64_t v = 9; v < 10000; v = v * 10 + 9) { /* on either side of each length */
+        buffer_append_literal(&b, " ");
+        buffer_append_u64_decimal(&b, v);
+        buffer_append_literal(&b, " ");
+        buffer_append_u64_decimal(&b, v + 1);
+    }
+    g_assert_cmpmem(b.p, b.n,
+                    "-9223372036854775808 18446744073709551615 0"
+                    " 9 10 99 100 999 1000 9999 10000",
+                    75);
     buffer_clear(&b);
 }
 

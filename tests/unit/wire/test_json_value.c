@@ -57,6 +57,21 @@ test_get_takes_the_last_of_a_key(void)
 }
 
 static void
+test_several_keys_are_got_in_one_pass(void)
+{
+    static const char *const keys[] = { "c", "a", "b" };
+    JsonValue object = value_of("{\"a\":1,\"x\":{\"c\":5},\"\\u0061\":2,\"b\":[]}"),
+              value[3];
+    int64_t n = 0;
+
+    g_assert_cmpuint(json_get_each(object, keys, 3, value), ==, 6);
+    g_assert_true(json_i64(value[1], &n));
+    g_assert_cmpint(n, ==, 2);
+    g_assert_cmpint(value[2].type, ==, JSON_TYPE_ARRAY);
+    g_assert_cmpuint(json_get_each(value_of("[\"a\",1]"), keys, 3, value), ==, 0);
+}
+
+static void
 test_iterating_a_scalar_gives_nothing(void)
 {
     JsonValue value;
@@ -282,6 +297,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/wire/json/value-text-is-exact", test_value_text_is_exact);
     g_test_add_func("/wire/json/get-takes-the-last", test_get_takes_the_last_of_a_key);
+    g_test_add_func("/wire/json/several-keys", test_several_keys_are_got_in_one_pass);
     g_test_add_func("/wire/json/iterating-a-scalar", test_iterating_a_scalar_gives_nothing);
     g_test_add_func("/wire/json/strings-end-where-they-end",
                     test_strings_end_where_they_end);

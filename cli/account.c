@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/account.h"
 #include "cli/cli.h"
 #include "cli/wire.h"
 #include "clients/qr/qr.h"
@@ -48,8 +49,8 @@ account_text(int argc, char **argv)
     return g_strstrip(g_strdup(line));
 }
 
-static gboolean
-seed_of_text(const char *text, uint8_t ret[ACCOUNT_SEED_BYTES])
+gboolean
+cli_account_seed(const char *text, uint8_t ret[ACCOUNT_SEED_BYTES])
 {
     uint8_t seed[MNEMONIC_SEED_BYTES];
 
@@ -124,7 +125,7 @@ account_show(const char *text, const AccountOptions *options)
     uint8_t seed[ACCOUNT_SEED_BYTES];
     int code;
 
-    if (!seed_of_text(text, seed))
+    if (!cli_account_seed(text, seed))
         return cli_fail_text(EXIT_BAD_INPUT, "account: neither a recovery phrase of 13 "
                                              "words nor a seed of 32 or 64 hex digits");
     code = show(seed, options);
@@ -155,7 +156,7 @@ id_of_text(const char *text)
 
     if (hex_decode(bytes_of_text(text), account, sizeof account))
         return account[0] == SESSION_PREFIX ? g_ascii_strdown(text, -1) : NULL;
-    return seed_of_text(text, seed) ? session_id(seed) : NULL;
+    return cli_account_seed(text, seed) ? session_id(seed) : NULL;
 }
 
 static int

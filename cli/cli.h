@@ -31,6 +31,7 @@ int cli_wire(int argc, char **argv);
 int cli_account(int argc, char **argv);
 int cli_trace(int argc, char **argv);
 int cli_bench(int argc, char **argv);
+int cli_client(int argc, char **argv);
 int cli_node(int argc, char **argv);
 int cli_testbed(int argc, char **argv);
 

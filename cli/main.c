@@ -17,6 +17,7 @@ static const Subcommand subcommands[] = {
     { "wire", "the protocol, one JSON object at a time", cli_wire },
     { "trace", "what is in an uptime trace, or its conversion", cli_trace },
     { "testbed", "a whole network on this machine, with faults on demand", cli_testbed },
+    { "client", "send and receive in any network with a seed URL", cli_client },
     { "node", "one service node on real sockets", cli_node },
     { "bench", "measure how fast it all is, beside other engines", cli_bench,
       .simulates = TRUE },

@@ -121,6 +121,18 @@ session_outbox_add_own(Session *s, SessionKind kind, const uint8_t to[ACCOUNT_BY
     buffer_clear(content);
 }
 
+void
+session_outbox_say(Session *s, Bytes order)
+{
+    Content content = { .kind = CONTENT_DATA,
+                        .body = { order.p + ACCOUNT_BYTES, order.n - ACCOUNT_BYTES },
+                        .timestamp = session_network_ms(s) };
+    Buffer out = BUFFER_EMPTY;
+
+    content_write(&content, &out);
+    session_outbox_add_own(s, SESSION_TEXT, order.p, &out);
+}
+
 OutMessage *
 session_outbox_find(const Session *s, uint64_t serial)
 {
@@ -148,7 +160,7 @@ set_state(Session *s, OutMessage *message, OutState state)
 static void
 add_sync_copy(Session *s, const OutMessage *original)
 {
-    OutMessage *copy = outbox_add(s, SESSION_SYNC, 0);
+    OutMessage *copy = original->content == NULL ? outbox_add(s, SESSION_SYNC, 0) : NULL;
 
     if (copy == NULL)
         return;

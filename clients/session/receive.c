@@ -42,14 +42,31 @@ unseal(Session *s, Bytes data, uint8_t ret_sender[KEY_BYTES], Buffer *out)
     return session_message_open(s->crypto, &s->x25519, envelope.content, out, ret_sender);
 }
 
+/* What a person wrote goes to the application as it is, once. */
+static void
+note_said(Session *s, const Content *content, const uint8_t sender[KEY_BYTES])
+{
+    Buffer said = BUFFER_EMPTY;
+
+    if (!session_seen_add(&s->seen_sent, sent_key(sender, content->timestamp),
+                          s->config->seen_max))
+        return;
+    buffer_append(&said, sender, KEY_BYTES);
+    buffer_append_bytes(&said, content->body);
+    port_note(s->port, NOTE_TEXT, (uint64_t)content->timestamp, 0, buffer_bytes(&said));
+    buffer_clear(&said);
+}
+
 /* A text that we understand, and whether the application had it. */
 static Status
 read_text(Session *s, const Content *content, Received *ret)
 {
     uint64_t message;
 
-    if (!session_text_parse(content->body, &message))
+    if (!session_text_parse(content->body, &message)) {
+        note_said(s, content, ret->sender);
         return ST_MALFORMED;
+    }
     ret->kind = content->sync_target.n > 0 ? SESSION_SYNC : SESSION_TEXT;
     ret->sent_ms = content->timestamp;
     ret->had = !session_seen_add(&s->seen_sent, sent_key(ret->sender, content->timestamp),

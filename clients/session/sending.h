@@ -11,6 +11,8 @@ void session_outbox_write(Session *s, const SessionOrder *order);
 /* Put a message of the client's own there: its id is the next one, @content is taken. */
 void session_outbox_add_own(Session *s, SessionKind kind, const uint8_t to[ACCOUNT_BYTES],
                             Buffer *content);
+/* A text that a person wrote; @order as session_say_packet makes it. */
+void session_outbox_say(Session *s, Bytes order);
 /* The id in notes: a copy for one's own devices is nobody's message. */
 static inline uint64_t
 session_out_id(const OutMessage *message)

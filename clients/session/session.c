@@ -104,6 +104,16 @@ session_order_packet(const SessionOrder *order)
     return packet_of_blob(blob_from_object(&order_type, copy, 0));
 }
 
+Packet
+session_say_packet(const uint8_t to[ACCOUNT_BYTES], Bytes text)
+{
+    Buffer out = BUFFER_EMPTY;
+
+    buffer_append(&out, to, ACCOUNT_BYTES);
+    buffer_append_bytes(&out, text);
+    return packet_of_buffer(&out);
+}
+
 /* A number in 0..@below-1 nanoseconds, by the millisecond. */
 static Duration
 draw_phase(Session *s, Duration below)
@@ -231,9 +241,12 @@ session_receive_packet(void *self, Time now, const Incoming *in)
     const Blob *blob = in->packet->blob;
 
     s->now = now;
-    if (in->kind != KIND_TELL || blob == NULL || blob->type != &order_type)
+    if (in->kind != KIND_TELL || blob == NULL)
         return; /* a client serves nobody */
-    obey(s, blob->object);
+    if (blob->type == &order_type)
+        obey(s, blob->object);
+    else if (in->packet->length >= ACCOUNT_BYTES)
+        session_outbox_say(s, packet_bytes(in->packet));
     settle(s);
 }
 

@@ -209,6 +209,10 @@ typedef struct SessionOrder {
 } SessionOrder;
 
 Packet session_order_packet(const SessionOrder *order);
+/* The order to send this text, which a person wrote, to @to: KIND_TELL too.  NOTE_WRITTEN
+ * says the logical id that it gets.  It has no copy for one's own devices.  Who receives it
+ * says NOTE_TEXT, and NOTE_UNREADABLE, as it is nobody's synthetic message. */
+Packet session_say_packet(const uint8_t to[ACCOUNT_BYTES], Bytes text);
 
 /* The text of a message, appended: its logical id as 16 hex digits, then filler that
  * follows from the id.  @bytes is its length, at least 16 and at most SESSION_TEXT_MAX. */

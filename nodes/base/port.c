@@ -57,6 +57,7 @@ static const char *const note_names[NOTE_KINDS] = {
     [NOTE_AGAIN] = "again",
     [NOTE_CONTENT] = "content",
     [NOTE_BYTES] = "bytes",
+    [NOTE_TEXT] = "text",
 };
 
 const char *

@@ -125,6 +125,8 @@ typedef enum NoteKind {
     NOTE_CONTENT, /* client: b = digest of the content of a message that it sealed (a = 0)
                    * or opened (a = 1); text = hash */
     NOTE_BYTES,   /* client: b bytes go out or came in for a message of SessionKind a */
+    NOTE_TEXT, /* client: a text that no synthetic person wrote came in, sent at a (UnixMs);
+                * text = its sender's X25519 key, and what it says */
     NOTE_KINDS
 } NoteKind;
 

@@ -14,6 +14,8 @@ struct LiveHost {
     Crypto crypto;
     LiveSend send;
     void *send_context;
+    void (*watch)(void *context, const Note *note);
+    void *watch_context;
     UnixMs skew;
     const ActorOps *ops; /* NULL until started */
     void *actor;
@@ -98,12 +100,11 @@ host_alarm(Port *port, Time at)
     g_source_attach(host->alarm, NULL);
 }
 
-/* Nobody measures here; logs and stores tell. */
 static void
 host_note(Port *port, const Note *note)
 {
-    (void)port;
-    (void)note;
+    if (of(port)->watch != NULL)
+        of(port)->watch(of(port)->watch_context, note);
 }
 
 static const PortOps host_ops = {
@@ -154,6 +155,14 @@ const Crypto *
 live_host_crypto(const LiveHost *host)
 {
     return &host->crypto;
+}
+
+void
+live_host_watch(LiveHost *host, void (*watch)(void *context, const Note *note),
+                void *context)
+{
+    host->watch = watch;
+    host->watch_context = context;
 }
 
 void

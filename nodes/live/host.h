@@ -25,6 +25,9 @@ void live_host_free(LiveHost *host); /* stops and frees the actor; takes NULL */
 
 Port *live_host_port(LiveHost *host);
 const Crypto *live_host_crypto(const LiveHost *host); /* real */
+/* Tell @watch of every note. */
+void live_host_watch(LiveHost *host, void (*watch)(void *context, const Note *note),
+                     void *context);
 /* The wall clock is so much off from now on. */
 void live_host_set_skew(LiveHost *host, UnixMs skew);
 

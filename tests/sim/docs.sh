@@ -13,6 +13,10 @@ ln -s "$source_root/scenarios" scenarios
 ln -s "$source_root/tests" tests
 cat >bin/swarmbed <<END
 #!/bin/sh
+if [ "\$1" = testbed ]; then
+    # It goes on until somebody ends it; testbed_docs.sh runs its page.
+    exec '$swarmbed' testbed --help
+fi
 if [ "\$1" = bench ]; then
     # Minutes and hours, and other engines: here the shortest of them, with the same options.
     shift 2

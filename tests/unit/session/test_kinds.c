@@ -215,6 +215,80 @@ test_notices_are_opened(void)
     world_free(world);
 }
 
+static void
+say(World *world, const uint8_t to[ACCOUNT_BYTES], const char *text)
+{
+    Packet packet = session_say_packet(to, bytes_of_text(text));
+    Incoming in = { 0, NULL, KIND_TELL, 0, &packet };
+
+    session_ops.receive(world->session, world->recording->now, &in);
+    packet_clear(&packet);
+}
+
+/* A text that a person wrote: stored as it is, once, with a time, and no copy for oneself.
+ */
+static void
+test_a_person_says_something(void)
+{
+    static const char said[] = "Good morning, \xc3\xa9veryone";
+    SessionConfig config = world_config();
+    Buffer padded = BUFFER_EMPTY;
+    uint8_t account[ACCOUNT_BYTES];
+    json_int_t ttl;
+    Content content;
+    World *world;
+
+    config.sync_copies = true;
+    world = online_world(&config);
+    world_account(FRIEND, account);
+    say(world, account, said);
+    world_run(world, 40 * SECOND);
+    g_assert_cmpuint(world_count(world, "store"), ==, 1);
+    content = stored(world, 0, &padded, &ttl);
+    g_assert_cmpint(content.kind, ==, CONTENT_DATA);
+    g_assert_true(bytes_equal_text(content.body, said));
+    g_assert_cmpint(content.timestamp, >, WORLD_EPOCH_MS);
+    g_assert_cmpint(ttl, ==, 14 * DAY / MILLISECOND);
+    g_assert_cmpuint(world_note(world, NOTE_ACCEPTED)->a, ==,
+                     world_note(world, NOTE_WRITTEN)->a);
+    content_clear(&content);
+    buffer_clear(&padded);
+    world_free(world);
+}
+
+/* What comes in and is nobody's synthetic message goes to the application in full; a copy
+ * of it that its sender stored again does not. */
+static void
+test_somebody_said_something(void)
+{
+    const Content content = { .kind = CONTENT_DATA,
+                              .body = BYTES_LITERAL("Hello there"),
+                              .timestamp = WORLD_EPOCH_MS + 5 };
+    SessionConfig config = world_config();
+    Ed25519Pair sender;
+    X25519Pair x25519;
+    World *world = online_world(&config);
+    const TakenNote *note;
+
+    for (int i = 0; i < 2; i++) {
+        g_autofree char *data =
+            world_seal_content(world, friend_seed, &content, WORLD_EPOCH_MS + i);
+
+        put_in_mailbox(world, data);
+    }
+    world_run(world, MINUTE);
+    identity_ed25519(friend_seed, &sender);
+    identity_x25519(&sender, &x25519);
+    g_assert_cmpuint(world_notes(world, NOTE_TEXT), ==, 1);
+    g_assert_cmpuint(world_notes(world, NOTE_UNREADABLE), ==, 2);
+    note = world_note(world, NOTE_TEXT);
+    g_assert_cmpuint(note->a, ==, WORLD_EPOCH_MS + 5);
+    g_assert_cmpmem(note->text->data, KEY_BYTES, x25519.pk, KEY_BYTES);
+    g_assert_cmpmem(note->text->data + KEY_BYTES, note->text->len - KEY_BYTES,
+                    "Hello there", 11);
+    world_free(world);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -224,5 +298,7 @@ main(int argc, char **argv)
     g_test_add_func("/session/kinds/receipt", test_receipt_names_what_was_read);
     g_test_add_func("/session/kinds/no-receipt", test_no_receipt_where_none_is_wanted);
     g_test_add_func("/session/kinds/notices-are-opened", test_notices_are_opened);
+    g_test_add_func("/session/kinds/a-person-says", test_a_person_says_something);
+    g_test_add_func("/session/kinds/somebody-said", test_somebody_said_something);
     return g_test_run();
 }

@@ -2,6 +2,50 @@
  *
  * What the [adversary NAME] sections of a run come to, written down. */
 #include "scenarios/world_adversary.h"
+#include "sim/adversary/knowledge.h"
+
+static void
+record_knowledge(const WorldAdversary *a, Recorder *r)
+{
+    Knowledge knowledge[PARTS];
+
+    knowledge_of(a->log, knowledge);
+    for (int p = 0; p < PARTS; p++) {
+        const Knowledge *k = &knowledge[p];
+        g_autofree char *group = g_strdup_printf("knows:%s", part_name((Part)p));
+
+        if (k->requests == 0)
+            continue;
+        recorder_count(r, group, "parties", k->parties);
+        recorder_count(r, group, "requests", k->requests);
+        recorder_count(r, group, "addresses", k->addresses);
+        recorder_count(r, group, "accounts", k->accounts);
+        recorder_count(r, group, "messages", k->messages);
+        recorder_count(r, group, "address-account pairs", k->address_accounts);
+        recorder_count(r, group, "address-message pairs", k->address_messages);
+        recorder_count(r, group, "account-message pairs", k->account_messages);
+    }
+}
+
+static void
+record_claims(const WorldAdversary *a, Recorder *r)
+{
+    ClaimResult results[CLAIMS];
+
+    claims_of(a->log, a->truth, results);
+    for (int c = 0; c < CLAIMS; c++) {
+        g_autoptr(GString) example = g_string_new(NULL);
+
+        for (uint32_t i = 0; i < results[c].n_example; i++) {
+            char text[200];
+
+            observation_text(a->log, results[c].example[i], text, sizeof text);
+            g_string_append_printf(example, "%s%s", i == 0 ? "" : "\n", text);
+        }
+        recorder_claim(r, claim_text((Claim)c), results[c].tested, results[c].breaches,
+                       example->str);
+    }
+}
 
 void
 world_adversary_record(const World *w, Recorder *r)
@@ -13,4 +57,6 @@ world_adversary_record(const World *w, Recorder *r)
     recorder_metric(r, "observations", (double)observation_log_count(a->log), "count");
     recorder_metric(r, "observations_left_out", (double)observation_log_left_out(a->log),
                     "count");
+    record_knowledge(a, r);
+    record_claims(a, r);
 }

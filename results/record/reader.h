@@ -129,6 +129,16 @@ GArray *record_reader_loads(RecordReader *reader, const char *name);
 /* const char *: the names that begin with @prefix, in alphabetical order. */
 GArray *record_reader_names(RecordReader *reader, RecordNames table, const char *prefix);
 
+/* What became of a claim over all runs of the variant; the example is the first there is.
+ */
+typedef struct RecordClaim {
+    const char *claim, *example;
+    uint64_t tested, broken;
+} RecordClaim;
+
+/* RecordClaim in the order first recorded. */
+GArray *record_reader_claims(RecordReader *reader);
+
 /* How many messages were recorded singly, over all runs of the variant. */
 uint64_t record_reader_message_count(RecordReader *reader);
 /* One message of the run at place @run; false when it is not there.  @ret_events may be

@@ -196,6 +196,30 @@ record_reader_message_count(RecordReader *reader)
     return count;
 }
 
+GArray *
+record_reader_claims(RecordReader *reader)
+{
+    sqlite3_stmt *rows = reader_ask(
+        reader,
+        "SELECT claim, coalesce((SELECT e.example FROM claims e JOIN runs f USING (run)"
+        " WHERE e.claim = c.claim AND f.variant = :variant AND e.example <> ''"
+        " ORDER BY f.seed < 0, f.seed LIMIT 1), ''), sum(tested), sum(broken)"
+        " FROM claims c JOIN runs r USING (run) WHERE r.variant = :variant"
+        " GROUP BY claim ORDER BY min(position)",
+        NULL);
+    GArray *claims = g_array_new(FALSE, FALSE, sizeof(RecordClaim));
+
+    while (reader_next(reader, &rows)) {
+        RecordClaim claim = { .claim = reader_word(reader, rows, 0),
+                              .example = reader_word(reader, rows, 1),
+                              .tested = (uint64_t)sqlite3_column_int64(rows, 2),
+                              .broken = (uint64_t)sqlite3_column_int64(rows, 3) };
+
+        g_array_append_val(claims, claim);
+    }
+    return claims;
+}
+
 static RecordMessage
 message_of_row(RecordReader *reader, sqlite3_stmt *row, uint32_t run)
 {

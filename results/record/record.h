@@ -76,6 +76,11 @@ void recorder_message(Recorder *recorder, uint64_t message, double sent_s, const
 void recorder_message_event(Recorder *recorder, uint64_t message, double t_s,
                             const char *what);
 
+/* A claim of the system that was held against what parties saw. @example: the events of the
+ * first breach, one a line; "" when there was none. */
+void recorder_claim(Recorder *recorder, const char *claim, uint64_t tested, uint64_t broken,
+                    const char *example);
+
 typedef struct RunFacts {
     uint64_t seed;
     char trace_hash[65]; /* hex */

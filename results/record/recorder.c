@@ -46,6 +46,11 @@ typedef struct Event {
     double t_s;
 } Event;
 
+typedef struct ClaimRow {
+    const char *claim, *example;
+    uint64_t tested, broken;
+} ClaimRow;
+
 /* Parameters of every statement: 1 the run, 2 the position, then the row's own. */
 static void
 bind_word(sqlite3_stmt *insert, int index, const char *word)
@@ -129,6 +134,17 @@ bind_event(sqlite3_stmt *insert, const void *row)
     bind_word(insert, 5, event->what);
 }
 
+static void
+bind_claim(sqlite3_stmt *insert, const void *row)
+{
+    const ClaimRow *claim = row;
+
+    bind_word(insert, 3, claim->claim);
+    sqlite3_bind_int64(insert, 4, (sqlite3_int64)claim->tested);
+    sqlite3_bind_int64(insert, 5, (sqlite3_int64)claim->broken);
+    bind_word(insert, 6, claim->example);
+}
+
 static const struct {
     const char *sql;
     void (*bind)(sqlite3_stmt *insert, const void *row);
@@ -156,6 +172,9 @@ static const struct {
     [MESSAGE_EVENT] = { "INSERT INTO message_events (run, position, message, t_s, what)"
                         " VALUES (?1, ?2, ?3, ?4, ?5)",
                         bind_event, sizeof(Event) },
+    [CLAIM] = { "INSERT INTO claims (run, position, claim, tested, broken, example)"
+                " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                bind_claim, sizeof(ClaimRow) },
 };
 
 /* Where two scenario texts first differ, in words; free with g_free(). */
@@ -380,6 +399,15 @@ recorder_message_event(Recorder *recorder, uint64_t message, double t_s, const c
     Event row = { message, word(recorder, what), t_s };
 
     g_array_append_val(recorder->rows[MESSAGE_EVENT], row);
+}
+
+void
+recorder_claim(Recorder *recorder, const char *claim, uint64_t tested, uint64_t broken,
+               const char *example)
+{
+    ClaimRow row = { word(recorder, claim), word(recorder, example), tested, broken };
+
+    g_array_append_val(recorder->rows[CLAIM], row);
 }
 
 static bool

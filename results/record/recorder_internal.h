@@ -7,7 +7,7 @@
 #include "results/record/schema.h"
 
 /* What a run is written as. */
-enum { METRIC, SERIES, BIN, TALLY, NODE_LOAD, MESSAGE, MESSAGE_EVENT, KINDS };
+enum { METRIC, SERIES, BIN, TALLY, NODE_LOAD, MESSAGE, MESSAGE_EVENT, CLAIM, KINDS };
 
 struct Recorder {
     sqlite3 *db;

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 
 enum {
-    SCHEMA_VERSION = 2,              /* PRAGMA user_version */
+    SCHEMA_VERSION = 3,              /* PRAGMA user_version */
     SCHEMA_APPLICATION = 0x73776264, /* PRAGMA application_id: "swbd" */
     SCHEMA_BUSY_MS_MAX = 10 * 60000, /* how long one writer waits for another */
 };

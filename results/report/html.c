@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "results/report/adversary.h"
 #include "results/report/html.h"
 
 #include <string.h>
@@ -313,6 +314,7 @@ append_one(GString *out, const HtmlPage *page)
     append_shares(out, "What became of the messages", "fate", page->summary->fates);
     append_shares(out, "Why messages were not delivered", "cause", page->summary->causes);
     append_faults(out, page->reader);
+    html_append_adversary(out, page->reader);
     append_figures(out, page);
     append_outcomes(out, page->reader, "request:", "Outcomes of requests");
     append_outcomes(out, page->reader, "status:", "Answers to requests");

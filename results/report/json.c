@@ -2,6 +2,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "results/report/adversary.h"
 #include "results/report/json_value.h"
 #include "results/report/report.h"
 #include "results/report/summary.h"
@@ -79,6 +80,7 @@ json_of_variant(RecordReader *reader, const RecordVariant *variant)
     json_put(object, "settings", settings);
     json_put(object, "runs", json_of_runs(reader));
     json_put(object, "metrics", json_of_metrics(summary));
+    json_put_adversary(object, reader);
     return object;
 }
 
@@ -135,6 +137,7 @@ json_of_experiment(RecordReader *reader)
 
         json_put(object, "runs", json_of_runs(reader));
         json_put(object, "metrics", json_of_metrics(summary));
+        json_put_adversary(object, reader);
     }
     if (judgements->len > 0)
         json_put(object, "expectations", json_of_judgements(reader, judgements));

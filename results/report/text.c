@@ -3,6 +3,7 @@
  * The summary for a terminal: plain text in columns. */
 #include <string.h>
 
+#include "results/report/adversary.h"
 #include "results/report/faults.h"
 #include "results/report/format.h"
 #include "results/report/report.h"
@@ -221,6 +222,7 @@ append_one(GString *out, RecordReader *reader)
     append_exact(&page, summary->metrics);
     append_metrics(&page, summary->metrics);
     append_faults(&page, faults);
+    text_append_adversary(out, reader);
     append_hashes(out, record_reader_runs(reader));
 }
 

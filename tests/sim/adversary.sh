@@ -34,6 +34,22 @@ is 'a bound in bytes is held' "$(jq '.metrics.observations.value' <<<"$out")" 10
 is 'and what it left out is counted' \
     "$(jq '.metrics.observations_left_out.value > 1000' <<<"$out")" true
 
+# verdict CLAIM: of the last run.
+verdict()
+{
+    jq -r --arg claim "$1" '.claims[] | select(.claim | contains($claim))
+        | .verdict + " " + (.example | length | tostring)' <<<"$out"
+}
+watched --set adversary.all.kind=nodes --set client.defect_guard_test_names_account=yes
+is 'a guard test tells whose address it is' "$(verdict 'address and an account')" 'broken 1'
+is 'the ends of a request are apart' "$(verdict 'first and last')" 'holds 0'
+is 'a guard in the swarm of a small network' "$(verdict 'keeps its mailbox')" 'broken 2'
+is 'what guards know' "$(jq -c '.knowledge.guard | [.addresses, .accounts]' <<<"$out")" '[12,0]'
+watched --set adversary.all.kind=nodes --set client.defect_guard_test_names_account=no
+is 'a test that names nobody tells nothing' "$(verdict 'address and an account')" 'holds 0'
+swarm report out/results.db --text
+has 'the text report has the claims' "$out" 'what the system claims'
+
 # metrics CORRUPT: of one small network, so many of 140 nodes corrupted.
 metrics()
 {

@@ -14,7 +14,7 @@ typedef struct RunOptions {
     char *seeds, *out, *queue, *grid;
     char **set;
     int jobs, threads;
-    gboolean no_shortcuts, json, quiet, again, no_report, check, worker;
+    gboolean observations, no_shortcuts, json, quiet, again, no_report, check, worker;
 } RunOptions;
 
 typedef struct Experiment {

@@ -166,6 +166,8 @@ cli_run(int argc, char **argv)
           NULL },
         { "queue", 0, 0, G_OPTION_ARG_STRING, &o.queue, "Event queue: ladder, or heap",
           "KIND" },
+        { "observations", 0, 0, G_OPTION_ARG_NONE, &o.observations,
+          "Write what [adversary] saw as CSV", NULL },
         { "check", 0, 0, G_OPTION_ARG_NONE, &o.check, "Hold the invariants (slow)", NULL },
         { "again", 0, 0, G_OPTION_ARG_NONE, &o.again, "Forget earlier results first",
           NULL },

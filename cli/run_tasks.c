@@ -9,6 +9,7 @@
 #include "cli/workers.h"
 #include "results/record/reader.h"
 #include "results/stats/planning.h"
+#include "scenarios/world_export.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -80,6 +81,17 @@ world_options(const Experiment *e, uint64_t seed, Progress *progress)
                            .progress_context = progress };
 }
 
+/* observations-VARIANT-SEED.csv and its like, beside the database. */
+static bool
+export_observations(const Experiment *e, const Loaded *loaded, uint64_t seed,
+                    const World *world, GError **error)
+{
+    g_autofree char *stem =
+        g_strdup_printf("%" G_GSIZE_FORMAT "-%" G_GUINT64_FORMAT, loaded->variant, seed);
+
+    return !e->options->observations || world_export(world, e->folder, stem, error);
+}
+
 /* One run, from the world's birth to its commit. */
 static int
 run_here(Experiment *e, const Loaded *loaded, uint64_t seed, const char *title)
@@ -98,6 +110,11 @@ run_here(Experiment *e, const Loaded *loaded, uint64_t seed, const char *title)
         progress_end(&progress, "interrupted");
         world_free(world);
         return EXIT_INTERRUPTED;
+    }
+    if (!export_observations(e, loaded, seed, world, &error)) {
+        progress_end(&progress, "not written");
+        world_free(world);
+        return cli_fail(EXIT_FAULT, error);
     }
     recorder_run_begin(e->recorder, seed);
     world_record(world, e->recorder, &facts);
@@ -167,6 +184,8 @@ worker_options(const RunOptions *o)
     if (o->grid != NULL)
         g_ptr_array_add(a, g_strconcat("--grid=", o->grid, NULL));
     g_ptr_array_add(a, g_strdup_printf("--threads=%d", o->threads));
+    if (o->observations)
+        g_ptr_array_add(a, g_strdup("--observations"));
     if (o->no_shortcuts)
         g_ptr_array_add(a, g_strdup("--no-shortcuts"));
     if (o->check)

@@ -50,6 +50,17 @@ is 'a test that names nobody tells nothing' "$(verdict 'address and an account')
 swarm report out/results.db --text
 has 'the text report has the claims' "$out" 'what the system claims'
 
+watched --set adversary.all.kind=nodes --set adversary.homes.kind=lines --observations
+rows=$(jq '.metrics.observations.value' <<<"$out")
+is 'each record is a row of the export' "$(($(wc -l <out/observations-0-1.csv) - 1))" "$rows"
+is 'and of the truth' "$(($(wc -l <out/truth-0-1.csv) - 1))" "$rows"
+is 'a trace for ppcalc' "$(head -n 1 out/flows-0-1.csv)" \
+    'm_id,source_id,source_timestamp,destination_id,destination_timestamp'
+is 'of all messages that were stored' "$(($(wc -l <out/flows-0-1.csv) - 1))" \
+    "$(jq '.metrics.messages.value * .metrics.accepted.value' <<<"$out")"
+is 'none before it was sent' "$(awk -F, 'NR > 1 && $5 < $3' out/flows-0-1.csv | wc -l)" 0
+is 'records name nobody' "$(head -n 1 out/observations-0-1.csv | grep -c -E 'person|author')" 0
+
 # metrics CORRUPT: of one small network, so many of 140 nodes corrupted.
 metrics()
 {

@@ -47,6 +47,24 @@ check_paths(const Scenario *s, GError **error)
     return file_is_there(s, "network.rtt", s->rtt, error);
 }
 
+/* Swarms restart where they fell, with what is left of each life drawn anew. */
+static bool
+check_splitting(const Scenario *s, GError **error)
+{
+    uint32_t size = s->chain.fixed_swarm_size;
+
+    if (s->validate.estimate != VALIDATE_SPLITTING ||
+        (s->validate.form == VALIDATE_REPAIR && s->churn.life.kind == LAW_EXPONENTIAL &&
+         s->repair_delay.kind == LAW_EXPONENTIAL && s->churn.up.kind == LAW_NEVER &&
+         size > 0 && size <= 64 && size <= s->nodes && s->churn_start >= 2 * SECOND &&
+         s->crypto == CRYPTO_NULL))
+        return true;
+    return fail(error, s,
+                "validate.estimate = splitting: expected validate.form = repair, "
+                "exponential churn.life and repair.delay, no churn.up, a swarm.size of 64 "
+                "at most, a churn.begins_at, and scenario.crypto = null");
+}
+
 bool
 scenario_check(const Scenario *s, GError **error)
 {
@@ -108,9 +126,9 @@ scenario_check(const Scenario *s, GError **error)
                     "would refuse every message");
     if (s->duration + s->drain > 10 * 365 * DAY)
         return fail(error, s, "scenario.duration and drain: more than ten years");
-    return scenario_check_faults(s, error) && scenario_check_adversaries(s, error) &&
-           scenario_check_rounds(s, error) && check_paths(s, error) &&
-           file_is_there(s, "churn.trace", s->trace, error);
+    return check_splitting(s, error) && scenario_check_faults(s, error) &&
+           scenario_check_adversaries(s, error) && scenario_check_rounds(s, error) &&
+           check_paths(s, error) && file_is_there(s, "churn.trace", s->trace, error);
 }
 
 /* Those keys of a section with a name that say something. */

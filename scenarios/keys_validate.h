@@ -42,7 +42,9 @@
     { "validate", "moment", KEY_CHOICE, AT(validate.moment), 0, 0, "steady", \
       "availability at the end, or in the second half on average", "steady|end" }, \
     { "validate", "estimate", KEY_CHOICE, AT(validate.estimate), 0, 0, "auto", \
-      "count what happened to the swarms, or to all swarms that the nodes could have formed; auto: the latter where the nodes are alike and independent", "auto|counted|regrouped" }, \
+      "count what happened to the swarms, or to all swarms that the nodes could have formed; auto: the latter where the nodes are alike and independent; splitting: by multilevel splitting (form = repair)", "auto|counted|regrouped|splitting" }, \
+    { "validate", "trajectories", KEY_COUNT, AT(validate.trajectories), 1, 1e7, "1000", \
+      "swarms that are followed from each level to the next (estimate = splitting)", NULL }, \
     { "validate", "after", KEY_COUNT, AT(validate.after), 1, 1e6, "20", \
       "the set after so many events (intersection), or links seen after so many messages (entropy)", NULL }, \
     { "validate", "sightings", KEY_COUNT, AT(validate.sightings), 1, 1e4, "1", \

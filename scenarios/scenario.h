@@ -60,6 +60,7 @@ typedef struct ValidateConfig {
     int32_t moment; /* ValidateMoment */
     int32_t estimate;
     uint32_t probes, at_least;
+    uint32_t trajectories; /* of splitting, at each level */
     double quantile;
     double rate; /* of the load on node 0, a second */
     uint32_t rotations;
@@ -76,7 +77,8 @@ typedef enum ValidateMoment { VALIDATE_STEADY, VALIDATE_END } ValidateMoment;
 typedef enum ValidateEstimate {
     VALIDATE_AUTO,
     VALIDATE_COUNTED,
-    VALIDATE_REGROUPED
+    VALIDATE_REGROUPED,
+    VALIDATE_SPLITTING
 } ValidateEstimate;
 
 /* A file that a key names, as text: resolved against the scenario's folder. */

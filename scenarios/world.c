@@ -307,7 +307,7 @@ world_run(World *w)
 {
     gint64 begin = g_get_monotonic_time();
     Time slice = w->end / PROGRESS_SLICES + 1;
-    bool whole = true;
+    bool whole;
 
     host_start(w->host, w->chain_actor);
     world_start_nodes(w);
@@ -315,6 +315,7 @@ world_run(World *w)
     world_load_start(w);
     world_start_faults(w);
     world_start_measuring(w);
+    whole = world_split(w);
     for (Time until = 0; whole && until < w->end;) {
         until = MIN(until + slice, w->end);
         whole = host_run(w->host, until, w->options.interrupted);

@@ -68,7 +68,9 @@ typedef struct WorldNode {
     bool registered;
     uint8_t repair; /* NodeRepair */
     uint32_t repairs, puts;
-    Time died_at;
+    Time died_at, repaired_at;
+    uint64_t
+        luck; /* what its repairs draw by: its number, unless splitting gave it another */
 } WorldNode;
 
 typedef struct WorldFaults WorldFaults;
@@ -192,6 +194,9 @@ void world_free_faults(World *world);
 bool world_faults_suspend(const World *world, Invariant invariant);
 void world_faults_record(const World *world, Recorder *recorder);
 
+/* From now on the node's lives and repairs draw by this luck, and what is left of the
+ * present one is drawn anew. */
+void world_node_luck(World *world, uint32_t node, uint64_t luck);
 /* In its place again, with an empty disk and a new life. */
 void world_node_renew(World *world, uint32_t node);
 
@@ -220,6 +225,12 @@ void world_adversary_record(const World *world, Recorder *recorder);
 bool world_repairs(const World *world);
 uint32_t world_group_of(const World *world, uint32_t node); /* of swarm.size; 0: none */
 void world_repair_later(World *world, uint32_t node);
+/* The rest of a repair that is going on is drawn anew. */
+void world_repair_anew(World *world, uint32_t node);
+
+/* world_split.c: with validate.estimate = splitting, to just before churn.begins_at, and
+ * from there through the levels in forked worlds.  False: interrupted. */
+bool world_split(World *world);
 
 /* world_load.c: the load on node 0, with [validate] form = queue. */
 void world_load_build(World *world);

@@ -157,7 +157,7 @@ add_node(World *w)
         w->nodes = g_renew(WorldNode, w->nodes, w->nodes_capacity);
     }
     node = &w->nodes[w->n_nodes++];
-    *node = (WorldNode){ 0 };
+    *node = (WorldNode){ .luck = index };
     place(w, index, &country, &network, &node->hoster);
     node->country = country;
     ip = free_ip(w, network,
@@ -330,6 +330,21 @@ world_node_renew(World *w, uint32_t index)
     schedule_next_fault(w, index);
 }
 
+void
+world_node_luck(World *w, uint32_t index, uint64_t luck)
+{
+    WorldNode *node = &w->nodes[index];
+
+    node->luck = luck;
+    churn_luck(w->churn, index, luck);
+    if (node->repair == NODE_IN_REPAIR)
+        world_repair_anew(w, index);
+    if (node->gone)
+        return;
+    churn_renew(w->churn, index, churn_time(w, host_now(w->host)));
+    schedule_next_fault(w, index);
+}
+
 static void
 depart(World *w, uint32_t index)
 {
@@ -441,7 +456,8 @@ befall(void *context, Time now, uint64_t argument)
     WorldNode *node = &w->nodes[index];
 
     (void)now;
-    if (node->gone)
+    /* Or it is of a life that was drawn anew since. */
+    if (node->gone || host_now(w->host) < node->next_fault.at)
         return;
     switch (node->next_fault.kind) {
     case FAULT_PROCESS_STOPS:

@@ -50,7 +50,9 @@ repaired(void *context, Time now, uint64_t argument)
     World *w = context;
     uint32_t index = (uint32_t)argument;
 
-    (void)now;
+    /* Or its rest was drawn anew since. */
+    if (now != w->nodes[index].repaired_at)
+        return;
     w->nodes[index].repair = NODE_WHOLE;
     world_node_renew(w, index);
     if (w->scenario->repair_mode == REPAIR_SERIAL)
@@ -61,13 +63,15 @@ static void
 begin_repair(World *w, uint32_t index)
 {
     WorldNode *node = &w->nodes[index];
-    StreamKey key = { w->options.seed, stream_name("repair", index), WORLD_REPAIR, 0 };
+    StreamKey key = { w->options.seed, stream_name("repair", node->luck), WORLD_REPAIR, 0 };
     Duration delay =
         law_sample(&w->scenario->repair_delay, stream_word(&key, node->repairs++));
 
     node->repair = NODE_IN_REPAIR;
+    node->repaired_at =
+        delay > TIME_NEVER - host_now(w->host) ? TIME_NEVER : host_now(w->host) + delay;
     if (delay <= w->end - host_now(w->host))
-        host_schedule(w->host, host_now(w->host) + delay, repaired, w, index);
+        host_schedule(w->host, node->repaired_at, repaired, w, index);
 }
 
 static bool
@@ -88,4 +92,10 @@ world_repair_later(World *w, uint32_t index)
     if (w->scenario->repair_mode == REPAIR_PARALLEL ||
         !repairs_one(w, world_group_of(w, index)))
         begin_repair(w, index);
+}
+
+void
+world_repair_anew(World *w, uint32_t index)
+{
+    begin_repair(w, index);
 }

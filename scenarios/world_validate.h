@@ -35,6 +35,14 @@ typedef struct OutageSums {
     double share, swarms;
 } OutageSums;
 
+/* Curves of losses: a first third of the run in steps, and its end. */
+enum { WORLD_CURVE_STEPS = 100 };
+
+typedef struct SplittingResult {
+    double lost[WORLD_CURVE_STEPS + 1];
+    uint32_t differ; /* histories that did not repeat themselves: none should */
+} SplittingResult;
+
 struct WorldValidate {
     Spell *spells;
     uint32_t n_spells, spells_capacity;
@@ -45,6 +53,7 @@ struct WorldValidate {
     double up_share_sum;
     uint32_t up_looks;
     OutageSums outages;
+    SplittingResult splitting;
 };
 
 uint32_t world_swarm_size(const World *world);
@@ -60,6 +69,8 @@ const FaultSection *world_first_fault(const World *world, FaultSort kind);
 /* world_validate_chain.c */
 void world_validate_all_down(const World *world, Recorder *recorder);
 void world_validate_repair(const World *world, Recorder *recorder);
+/* Since churn.begins_at. */
+Time world_curve_moment(Duration whole, int step);
 
 /* world_exact.c: NAME.exact, unless it is not finite */
 void world_record_exact(Recorder *recorder, const char *metric, double value,

@@ -214,20 +214,21 @@ world_validate_all_down(const World *w, Recorder *r)
 /* --- replicas: lost
  * ------------------------------------------------------------------------- */
 
+Time
+world_curve_moment(Duration whole, int step)
+{
+    return step == WORLD_CURVE_STEPS ? whole : whole / 3 / WORLD_CURVE_STEPS * (step + 1);
+}
+
 /* Mean time to loss from all there: what is seen in the first third of the run, and from
  * then on the rate of losses of the rest for ever (the chain has forgotten its start by
  * then, and loses at a constant rate what is left). */
 static double
-extrapolated_mttdl(const Regroup *regroup, Duration whole)
+mttdl_of_curve(const double lost[WORLD_CURVE_STEPS + 1], Duration whole)
 {
-    enum { STEPS = 100 };
-    Time untils[STEPS + 1];
-    double lost[STEPS + 1], area = 0, before = 1, at = 1;
+    enum { STEPS = WORLD_CURVE_STEPS };
+    double area = 0, before = 1, at = 1;
 
-    for (int i = 0; i < STEPS; i++)
-        untils[i] = whole / 3 / STEPS * (i + 1);
-    untils[STEPS] = whole;
-    regroup_all_absent_curve(regroup, untils, STEPS + 1, lost);
     for (int i = 0; i < STEPS; i++) {
         at = 1 - lost[i];
         area += (before + at) / 2 * ((double)whole / 3 / STEPS);
@@ -236,6 +237,18 @@ extrapolated_mttdl(const Regroup *regroup, Duration whole)
     /* log(at / end), with the digits of rare losses. */
     return area +
            at * ((double)whole / 3 * 2) / (log1p(-lost[STEPS - 1]) - log1p(-lost[STEPS]));
+}
+
+static double
+extrapolated_mttdl(const Regroup *regroup, Duration whole)
+{
+    Time untils[WORLD_CURVE_STEPS + 1];
+    double lost[WORLD_CURVE_STEPS + 1];
+
+    for (int i = 0; i <= WORLD_CURVE_STEPS; i++)
+        untils[i] = world_curve_moment(whole, i);
+    regroup_all_absent_curve(regroup, untils, WORLD_CURVE_STEPS + 1, lost);
+    return mttdl_of_curve(lost, whole);
 }
 
 static void
@@ -302,12 +315,31 @@ record_regrouped(const World *w, Recorder *r)
     regroup_free(regroup);
 }
 
+static void
+record_splitting(const World *w, Recorder *r)
+{
+    const SplittingResult *result = &w->validate->splitting;
+    double loss = result->lost[WORLD_CURVE_STEPS];
+
+    recorder_metric(r, "loss", loss, "1");
+    recorder_metric(r, "survival", 1 - loss, "1");
+    recorder_metric(
+        r, "mttdl",
+        loss > 0 ? mttdl_of_curve(result->lost, w->end - w->scenario->churn_start) / DAY
+                 : NAN,
+        "d");
+    recorder_metric(r, "splitting_differences", result->differ, "count");
+}
+
 void
 world_validate_repair(const World *w, Recorder *r)
 {
     bool regrouped = world_regroups(w, w->scenario->repair_mode == REPAIR_PARALLEL);
+    bool split = w->scenario->validate.estimate == VALIDATE_SPLITTING;
 
-    record_counted(w, r, !regrouped);
+    record_counted(w, r, !regrouped && !split);
+    if (split)
+        record_splitting(w, r);
     if (regrouped)
         record_regrouped(w, r);
 }

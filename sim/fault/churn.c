@@ -420,6 +420,13 @@ churn_renew(Churn *churn, uint32_t index, Time now)
 }
 
 void
+churn_luck(Churn *churn, uint32_t index, uint64_t luck)
+{
+    assert(index < churn->n);
+    churn->nodes[index].name = stream_name("churn", luck);
+}
+
+void
 churn_free(Churn *churn)
 {
     if (churn == NULL)

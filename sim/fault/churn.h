@@ -56,6 +56,8 @@ Status churn_new(const ChurnConfig *config, uint32_t n, uint64_t seed, Time hori
 void churn_free(Churn *churn);
 /* The life of a node that has departed begins once more, fresh, at @now (no trace). */
 void churn_renew(Churn *churn, uint32_t node, Time now);
+/* From its next life on the node draws by @luck instead of its number. */
+void churn_luck(Churn *churn, uint32_t node, uint64_t luck);
 /* The next fault of a node, in time order; FAULT_NONE from its end or the horizon on. */
 Fault churn_next(Churn *churn, uint32_t node);
 /* The traced server a node replays, or -1 without a trace. */

@@ -62,7 +62,20 @@ validate 'outages that outlive a proof' credit.ini decommissioned true 0.3678794
     --set network.nodes=300 --set 'fault.crash.down=exponential(2h)' --set scenario.duration=6h
 is 'and the credit too' "$(jq '.metrics.deregistered.within' <<<"$out")" true
 
+split="--set validate.estimate=splitting --seeds 1..10 --set network.nodes=60 --set client.clients=60"
+split+=" --set validate.trajectories=100"
+validate 'loss by splitting, where it is not rare' repair.ini loss true 0.161897825095 $split
+is 'histories repeat themselves' "$(jq '[.runs[].metrics.splitting_differences] | add' <<<"$out")" 0
+swarm check "$source_root/scenarios/validate/repair.ini" --set validate.estimate=splitting \
+    --set 'churn.life=weibull(shape=0.59, mean=7d)'
+fails 'splitting with lives that have a memory' 2 'splitting: expected'
+
 if [ "${1-}" = full ]; then
+    # One in 700,000, of 10 runs that count none.
+    validate 'rare loss by splitting, repaired one at a time' repair.ini loss true 1.32328721903e-06 \
+        $split --set swarm.size=7 --set 'churn.life=exponential(30d)' --set repair.mode=serial \
+        --set 'repair.delay=exponential(24h)' --set network.nodes=490 --set client.clients=300
+    is 'and none was counted' "$(jq '.metrics.loss_counted.value' <<<"$out")" 0
     small="--set network.nodes=420 --set client.clients=150"
     validate 'survival of 3, life 7 d' no-repair.ini survival true 0.35353768522 $small \
         --set swarm.size=3 --set 'churn.life=exponential(7d)'

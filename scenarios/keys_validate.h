@@ -52,13 +52,13 @@
     { "validate", "deviations", KEY_REAL, AT(validate.deviations), 0.01, 100, "2", \
       "rounds until friends stand out by so many standard deviations (disclosure)", NULL }, \
     { "validate", "window", KEY_DURATION, AT(validate.window), 0.001, 1e6, "10s", \
-      "a request may come out so long after it was sent (entropy)", NULL }, \
+      "a request may come out so long after it was sent (entropy, cadence)", NULL }, \
     { "validate", "links", KEY_REAL, AT(validate.links), 0, 1, "1", \
       "chance that a link at either edge is seen (entropy)", NULL }, \
     { "validate", "draws", KEY_COUNT, AT(validate.draws), 1, 1e6, "20", \
       "sets of seen links that are drawn after the run (entropy)", NULL }, \
     { "validate", "base", KEY_REAL, AT(validate.base), 2, 1e12, "1000", \
-      "one true pair among so many (timing)", NULL }, \
+      "one true pair among so many (timing, cadence)", NULL }, \
     { "validate", "shuffled", KEY_BOOL, AT(validate.shuffled), 0, 0, "no", \
       "a control: people change places in the truth that attacks are scored with", NULL },
 /* clang-format on */

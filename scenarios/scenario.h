@@ -29,7 +29,7 @@ typedef enum RepairMode { REPAIR_PARALLEL, REPAIR_SERIAL } RepairMode;
 #define VALIDATE_FORMS                                                                     \
     "none|no-repair|time-to-loss|availability|all-down|repair|shocks|mass-exit|"           \
     "ttl-loss|queue|path-compromise|outages|growth|credit|guard-rotation|exposure|"        \
-    "intersection|predecessor|disclosure|entropy|timing"
+    "intersection|predecessor|disclosure|entropy|timing|cadence"
 
 typedef enum ValidateForm {
     VALIDATE_NONE,
@@ -52,7 +52,8 @@ typedef enum ValidateForm {
     VALIDATE_PREDECESSOR,     /* rounds, rounds_quantile */
     VALIDATE_DISCLOSURE,      /* rounds, found, contacts_seen */
     VALIDATE_ENTROPY,         /* others, right, entropy, and more */
-    VALIDATE_TIMING           /* auc, windows_needed */
+    VALIDATE_TIMING,          /* auc, windows_needed */
+    VALIDATE_CADENCE          /* auc, right, precision_at_base; without a form */
 } ValidateForm;
 
 typedef struct ValidateConfig {

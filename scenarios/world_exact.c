@@ -244,7 +244,8 @@ record_credit(const World *w, Recorder *r)
     world_record_exact(r, "deregistered", exact_outlasts(down, grace + credit), "1");
 }
 
-/* Of mass exits the reference is a simulation of the rules. */
+/* Of mass exits the reference is a simulation of the rules; of polls' cadence there is
+ * none. */
 static void (*const forms[])(const World *w, Recorder *r) = {
     [VALIDATE_NO_REPAIR] = record_no_repair,
     [VALIDATE_TIME_TO_LOSS] = record_time_to_loss,
@@ -266,6 +267,7 @@ static void (*const forms[])(const World *w, Recorder *r) = {
     [VALIDATE_DISCLOSURE] = world_exact_disclosure,
     [VALIDATE_ENTROPY] = world_exact_entropy,
     [VALIDATE_TIMING] = world_exact_timing,
+    [VALIDATE_CADENCE] = NULL,
 };
 
 void

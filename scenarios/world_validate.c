@@ -478,6 +478,7 @@ static void (*const forms[])(const World *w, Recorder *r) = {
     [VALIDATE_DISCLOSURE] = world_attack_disclosure,
     [VALIDATE_ENTROPY] = world_attack_entropy,
     [VALIDATE_TIMING] = world_attack_timing,
+    [VALIDATE_CADENCE] = world_attack_cadence,
 };
 
 void

@@ -86,6 +86,7 @@ void world_attack_predecessor(const World *world, Recorder *recorder);
 void world_attack_disclosure(const World *world, Recorder *recorder);
 void world_attack_entropy(const World *world, Recorder *recorder);
 void world_attack_timing(const World *world, Recorder *recorder);
+void world_attack_cadence(const World *world, Recorder *recorder);
 void world_exact_intersection(const World *world, Recorder *recorder);
 void world_exact_predecessor(const World *world, Recorder *recorder);
 void world_exact_disclosure(const World *world, Recorder *recorder);

@@ -65,6 +65,22 @@ check_splitting(const Scenario *s, GError **error)
                 "at most, a churn.begins_at, and scenario.crypto = null");
 }
 
+static bool
+check_files(const Scenario *s, GError **error)
+{
+    if (s->service.onion_version == 1 &&
+        s->workload.attachment_share + s->workload.voice_share > 0)
+        return fail(
+            error, s,
+            "workload.attachments, workload.voice: expected protocol.onion_version = "
+            "2, no file fits into a request of version 1 (protocol 5.7)");
+    if (s->workload.attachment_share + s->workload.voice_share > 1)
+        return fail(error, s,
+                    "workload.attachments and workload.voice: expected shares of at most 1 "
+                    "together");
+    return true;
+}
+
 bool
 scenario_check(const Scenario *s, GError **error)
 {
@@ -126,9 +142,10 @@ scenario_check(const Scenario *s, GError **error)
                     "would refuse every message");
     if (s->duration + s->drain > 10 * 365 * DAY)
         return fail(error, s, "scenario.duration and drain: more than ten years");
-    return check_splitting(s, error) && scenario_check_faults(s, error) &&
-           scenario_check_adversaries(s, error) && scenario_check_rounds(s, error) &&
-           check_paths(s, error) && file_is_there(s, "churn.trace", s->trace, error);
+    return check_files(s, error) && check_splitting(s, error) &&
+           scenario_check_faults(s, error) && scenario_check_adversaries(s, error) &&
+           scenario_check_rounds(s, error) && check_paths(s, error) &&
+           file_is_there(s, "churn.trace", s->trace, error);
 }
 
 /* Those keys of a section with a name that say something. */

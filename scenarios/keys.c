@@ -250,6 +250,7 @@ const Key scenario_keys[] = {
     { "protocol", "defect_delete_before_all_fails", KEY_BOOL, AT(service.defect_delete_before_all_fails), 0, 0, "yes",
       "delete_before of all namespaces answers 500 though it deleted (8.7)", NULL },
 #include "scenarios/keys_client.inc"
+#include "scenarios/keys_outside.inc"
 #include "scenarios/keys_workload.inc"
     { "churn", "begins_at", KEY_DURATION, AT(churn_start), 0, 3e9, "0s",
       "nothing of this section happens before; lives and up times begin then", NULL },

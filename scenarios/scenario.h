@@ -11,6 +11,7 @@
 
 #include "clients/session/session.h"
 #include "clients/workload/workload.h"
+#include "nodes/outside/file_server.h"
 #include "nodes/registry/registry.h"
 #include "nodes/service/service.h"
 #include "scenarios/adversary_section.h"
@@ -126,6 +127,10 @@ typedef struct Scenario {
     /* [client] */
     uint32_t clients;
     SessionConfig session;
+
+    /* [outside] */
+    FileServerConfig file_server;
+    double outside_speed;
 
     /* [workload] */
     WorkloadConfig workload;

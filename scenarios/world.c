@@ -258,6 +258,7 @@ world_new(const Scenario *scenario, const WorldData *data, const WorldOptions *o
         world_free(w);
         return NULL;
     }
+    world_build_outside(w);
     world_build_people(w);
     world_load_build(w);
     world_observe(w);
@@ -311,6 +312,7 @@ world_run(World *w)
 
     host_start(w->host, w->chain_actor);
     world_start_nodes(w);
+    world_start_outside(w);
     world_start_people(w);
     world_load_start(w);
     world_start_faults(w);

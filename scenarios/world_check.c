@@ -10,6 +10,7 @@ role_of(void *context, ActorId actor)
 
     switch (w->actors[actor].role) {
     case ROLE_LOAD:
+    case ROLE_OUTSIDE:
     case ROLE_CHAIN:
         return CHECK_CHAIN;
     case ROLE_NODE:

@@ -31,7 +31,7 @@ typedef enum WorldPurpose {
     WORLD_LOAD
 } WorldPurpose;
 
-typedef enum Role { ROLE_CHAIN, ROLE_NODE, ROLE_CLIENT, ROLE_LOAD } Role;
+typedef enum Role { ROLE_CHAIN, ROLE_NODE, ROLE_CLIENT, ROLE_LOAD, ROLE_OUTSIDE } Role;
 
 typedef struct WorldActor {
     Role role;
@@ -130,6 +130,9 @@ struct World {
     WorldFaults *faults;       /* NULL: no [fault NAME] */
     WorldAdversary *adversary; /* NULL: no [adversary NAME] */
     Workload *workload;
+    SessionConfig session; /* the scenario's, with the servers of this world */
+    SessionServer file_server;
+    ActorId file_server_actor;  /* 0: nobody sends files */
     ActorId *clients;           /* by person */
     PersonAction *pending;      /* by person: the next thing it does */
     OnlineState *online_states; /* by person; NULL where nothing keeps anybody offline */
@@ -270,6 +273,10 @@ void world_start_people(World *world);
 /* A reason for somebody to be offline, whatever the workload says; or one less.  Who would
  * be online comes when the last one ends. */
 void world_keep_offline(World *world, uint32_t person, bool offline);
+
+/* world_outside.c: servers beyond the onion, where anybody uses them. */
+void world_build_outside(World *world);
+void world_start_outside(World *world);
 
 /* world_letters.c: what is written, as the ledger is told of it. */
 void world_written(World *world, uint64_t id, SessionKind kind, uint32_t from, uint32_t to);

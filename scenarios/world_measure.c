@@ -100,6 +100,7 @@ see_note(void *context, Time now, ActorId actor, const Note *note)
 
     switch (who.role) {
     case ROLE_LOAD:
+    case ROLE_OUTSIDE:
     case ROLE_CHAIN:
         if (note->kind == NOTE_CHAIN)
             w->totals.chain[note->a % CHAIN_EVENTS]++;

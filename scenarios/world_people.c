@@ -5,6 +5,12 @@
 
 enum { CLIENT_IP_FIRST = 0xf0000001 };
 
+_Static_assert((int)PERSON_TEXT == (int)SESSION_TEXT &&
+                   (int)PERSON_IMAGE == (int)SESSION_IMAGE &&
+                   (int)PERSON_FILE == (int)SESSION_FILE &&
+                   (int)PERSON_VOICE == (int)SESSION_VOICE,
+               "what people write has the clients' numbers");
+
 uint32_t
 world_person_ip(uint32_t person)
 {
@@ -28,7 +34,7 @@ build_client(World *w, uint32_t person)
     w->clients[person] = actor;
     /* 16 random bytes and 16 zero ones, as accounts have (protocol 1.1). */
     stream_bytes(&key, 0, seed, 16);
-    session = session_new(&w->crypto, world_person_port(w, person), &s->session, seed,
+    session = session_new(&w->crypto, world_person_port(w, person), &w->session, seed,
                           &w->chain_address, 1);
     session_use_list_memo(session, &w->list_memo);
     world_bind_person(w, person, session);
@@ -77,9 +83,12 @@ tell(World *w, uint32_t person, const PersonAction *action)
     if (action->kind == PERSON_WRITES) {
         order.kind = SESSION_WRITE;
         order.message = action->message;
+        order.content = (SessionKind)action->content;
         order.bytes = action->bytes;
         memcpy(order.to, w->accounts[action->to], ACCOUNT_BYTES);
-        world_check_text(w, action->message, action->bytes);
+        /* A file's message has the shortest text. */
+        world_check_text(w, action->message,
+                         action->content == PERSON_TEXT ? action->bytes : 0);
         world_written(w, action->message, order.content, person, action->to);
         world_adversary_written(w, action->message, action->to);
     } else {

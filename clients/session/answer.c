@@ -4,7 +4,9 @@
  * in the clear and costs the path; an error of the destination comes inside the reply and
  * costs the destination. */
 #include "clients/session/session_internal.h"
+#include "nodes/onion/server.h"
 #include "nodes/wire/message.h"
+#include "nodes/wire/server_later.h"
 
 /* How relays name a node that they cannot use (4.4); older clients know the first only. */
 static const char *const naming_prefixes[] = { "Next node not found: ", "Snode not ready: ",
@@ -105,6 +107,9 @@ judge_path_error(Session *s, OnionRequest *request, int status, Bytes body,
         learn_wrong_swarm_text(s, request, body);
         return VERDICT_ABORT;
     }
+    if (request->server != NULL && status == 502 &&
+        !names_node(body, NAMING_PREFIXES, &hex))
+        return VERDICT_RETRY; /* the server is not there: no fault of the path's (5.2) */
     if (s->config->path_bad_at_once) {
         if (status == 503 || status == 504 || status == 404)
             session_path_bad(s, request->guard);
@@ -181,6 +186,35 @@ judge_reply(Session *s, OnionRequest *request, Packet *packet, RequestResult *re
     return judge_destination(s, request, result);
 }
 
+/* A server's answer; what it means is for whoever asked. */
+static Verdict
+judge_server(Session *s, OnionRequest *request, Packet *packet, RequestResult *result)
+{
+    Packet payload = PACKET_EMPTY;
+    ServerReply reply;
+    Status status;
+
+    result->failure = SEND_UNREADABLE;
+    if (packet->length > ANSWER_BYTES_MAX)
+        return VERDICT_RETRY;
+    status = onion_server_read(s->crypto, onion_reply_key(&request->reply_key), packet,
+                               &payload);
+    if (status == ST_OK)
+        status = server_reply_open(&payload, &reply, &result->body);
+    packet_clear(&payload);
+    if (status != ST_OK)
+        return VERDICT_RETRY;
+    session_path_succeeded(s, request->guard, NULL);
+    result->status = reply.code;
+    result->failure = SEND_REFUSED;
+    if (reply.code >= 500) {
+        packet_clear(&result->body);
+        return VERDICT_RETRY;
+    }
+    result->answered = true;
+    return VERDICT_DONE;
+}
+
 Verdict
 session_answer_judge(Session *s, OnionRequest *request, Outcome outcome, int status,
                      Packet *packet, RequestResult *result)
@@ -194,6 +228,8 @@ session_answer_judge(Session *s, OnionRequest *request, Outcome outcome, int sta
         return VERDICT_RETRY;
     }
     result->status = status;
+    if (status == 200 && request->server != NULL)
+        return judge_server(s, request, packet, result);
     if (status == 200)
         return judge_reply(s, request, packet, result);
     if (packet->length > ANSWER_BYTES_MAX)

@@ -8,7 +8,7 @@ session_more(Session *s)
 {
     if (s->more == NULL) {
         s->more = session_resize(NULL, 1, sizeof *s->more);
-        *s->more = (More){ .own_messages = 0 };
+        *s->more = (More){ .due = TIME_NEVER };
     }
     return s->more;
 }
@@ -16,6 +16,9 @@ session_more(Session *s)
 void
 session_more_clear(Session *s)
 {
+    if (s->more == NULL)
+        return;
+    free(s->more->download);
     free(s->more);
     s->more = NULL;
 }
@@ -23,5 +26,36 @@ session_more_clear(Session *s)
 size_t
 session_more_memory(const Session *s)
 {
-    return s->more == NULL ? 0 : sizeof *s->more;
+    if (s->more == NULL)
+        return 0;
+    return sizeof *s->more + s->more->n_downloads * sizeof(Download);
+}
+
+void
+session_more_expire(Session *s)
+{
+    session_downloads_run(s);
+}
+
+void
+session_more_online(Session *s)
+{
+    if (s->more != NULL)
+        session_downloads_run(s);
+}
+
+/* Requests are abandoned; what they asked for is asked for again. */
+void
+session_more_offline(Session *s)
+{
+    if (s->more == NULL)
+        return;
+    s->more->due = TIME_NEVER;
+    for (uint32_t i = 0; i < s->more->n_downloads; i++) {
+        Download *d = &s->more->download[i];
+
+        if (d->asked)
+            d->due = s->now;
+        d->asked = false;
+    }
 }

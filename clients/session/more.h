@@ -5,15 +5,51 @@
 #pragma once
 
 #include "clients/session/sending.h"
+#include "nodes/crypto/attachment_later.h"
+#include "nodes/wire/content.h"
+
+enum {
+    DOWNLOADS_MAX = 256,    /* files that are waited for, at most */
+    DOWNLOADS_PARALLEL = 3, /* fetched at a time (protocol 5.7) */
+    DOWNLOAD_TRIES = 3,     /* 30 s and 30 min apart */
+    FILE_URL_BYTES_MAX = 160
+};
+
+/* A file that a message of this client tells of. */
+typedef struct OutFile {
+    uint8_t key[ATTACHMENT_KEY_BYTES], digest[ATTACHMENT_DIGEST_BYTES];
+    uint64_t number; /* on the file server; 0: not there yet */
+} OutFile;
+
+/* A file to be fetched. */
+typedef struct Download {
+    uint64_t serial; /* owner of its request */
+    uint64_t message, number;
+    uint8_t key[ATTACHMENT_KEY_BYTES], digest[ATTACHMENT_DIGEST_BYTES];
+    uint32_t bytes;
+    uint8_t kind; /* SessionKind */
+    uint8_t tries;
+    bool asked; /* a request is under way */
+    uint8_t hash_n;
+    char hash[MESSAGE_HASH_MAX]; /* of the message that told of it */
+    Time due;
+} Download;
 
 typedef struct More {
+    Time due;              /* of what is here; TIME_NEVER: nothing */
     uint64_t own_messages; /* ids given out to what the client wrote by itself */
+    Download *download;
+    uint32_t n_downloads;
 } More;
 
 /* s->more, made when there is none. */
 More *session_more(Session *s);
 void session_more_clear(Session *s);
 size_t session_more_memory(const Session *s);
+/* Its time has come. */
+void session_more_expire(Session *s);
+void session_more_online(Session *s);
+void session_more_offline(Session *s);
 
 /* --- notices.c: typing notices and read receipts (protocol 5.5, 5.8) --------------- */
 
@@ -31,3 +67,27 @@ typedef struct ReadList {
 void session_read_add(ReadList *list, const uint8_t sender[KEY_BYTES], UnixMs timestamp);
 /* One receipt to each sender; the list is empty afterwards. */
 void session_notice_read(Session *s, ReadList *list);
+
+/* --- files.c: attachments (protocol 5.7) ------------------------------------------- */
+
+/* Messages of these kinds tell of a file. */
+bool session_kind_has_file(SessionKind kind);
+/* Upload the message's file first; session_send_attempt follows when it is there. */
+void session_upload(Session *s, OutMessage *message);
+void session_upload_done(Session *s, OnionRequest *request, RequestResult *result);
+/* Its pointer, for the content; @url has room for FILE_URL_BYTES_MAX. */
+void session_file_pointer(const Session *s, const OutMessage *message, char *url,
+                          ContentPointer *ret);
+/* The kind of a message with this pointer.  False: it is none that we can fetch. */
+bool session_pointer_read(const ContentPointer *pointer, SessionKind *ret);
+
+/* --- downloads.c ------------------------------------------------------------------- */
+
+/* Fetch what @pointer says, which the message with this id and hash told. */
+void session_download(Session *s, SessionKind kind, uint64_t message,
+                      const ContentPointer *pointer, Bytes hash);
+void session_download_done(Session *s, OnionRequest *request, RequestResult *result);
+/* Begin what is due, and set the time. */
+void session_downloads_run(Session *s);
+/* It is the file of this message, byte for byte. */
+bool session_file_is(const Packet *packet, uint64_t message, uint32_t bytes);

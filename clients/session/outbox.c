@@ -40,6 +40,7 @@ outbox_append(Session *s, SessionKind kind)
                              .written = s->now,
                              .due = TIME_NEVER,
                              .kind = (uint8_t)kind,
+                             .file_kind = (uint8_t)kind,
                              .state = OUT_READY,
                              .failure = SEND_NO_PATH };
     outbox->item[outbox->n++] = message;
@@ -51,6 +52,7 @@ static void
 message_free(OutMessage *message)
 {
     free(message->content);
+    free(message->file);
     free(message);
 }
 
@@ -97,6 +99,10 @@ session_outbox_write(Session *s, const SessionOrder *order)
         message->message = order->message;
         message->bytes = order->bytes;
         memcpy(message->to, order->to, ACCOUNT_BYTES);
+        if (session_kind_has_file(order->content)) {
+            message->file = session_resize(NULL, 1, sizeof *message->file);
+            *message->file = (OutFile){ .number = 0 };
+        }
     }
     if (tells)
         session_notice_typing(s, order->to, CONTENT_TYPING_STOPPED);
@@ -158,7 +164,7 @@ set_state(Session *s, OutMessage *message, OutState state)
 
 /* A copy of a message that was accepted, for the account's other devices. */
 static void
-add_sync_copy(Session *s, const OutMessage *original)
+add_sync_copy(Session *s, OutMessage *original)
 {
     OutMessage *copy = original->content == NULL ? outbox_add(s, SESSION_SYNC, 0) : NULL;
 
@@ -167,6 +173,9 @@ add_sync_copy(Session *s, const OutMessage *original)
     copy->message = original->message;
     copy->bytes = original->bytes;
     copy->sent_ms = original->sent_ms;
+    copy->file_kind = original->kind;
+    copy->file = original->file; /* of no more use there */
+    original->file = NULL;
     memcpy(copy->sync_target, original->to, ACCOUNT_BYTES);
     session_account(s, copy->to);
 }
@@ -194,6 +203,16 @@ session_outbox_accepted(Session *s, OutMessage *message)
         memcmp(message->to, own, ACCOUNT_BYTES) != 0)
         add_sync_copy(s, message);
     outbox_remove(s, index_of(s, message));
+}
+
+void
+session_outbox_refused(Session *s, OutMessage *message, SendFailure failure)
+{
+    port_note(s->port, NOTE_ATTEMPT_FAILED, session_out_id(message), failure,
+              (Bytes){ NULL, 0 });
+    message->failure = (uint8_t)failure;
+    message->is_refused = true;
+    set_state(s, message, OUT_PARKED);
 }
 
 void
@@ -244,7 +263,8 @@ outbox_bury(Session *s)
     for (uint32_t i = 0; i < s->outbox.n;) {
         const OutMessage *message = s->outbox.item[i];
 
-        if (is_under_way(message) || s->now < death_of(s, message)) {
+        if (is_under_way(message) ||
+            (!message->is_refused && s->now < death_of(s, message))) {
             i++;
             continue;
         }

@@ -17,6 +17,8 @@ typedef struct Received {
     uint8_t sender[KEY_BYTES];
     UnixMs sent_ms;
     uint64_t digest; /* of the content */
+    uint64_t message;
+    const ContentPointer *pointer; /* the file it tells of, in the content; NULL: none */
 } Received;
 
 /* A key for what the recipient's application calls the same message. */
@@ -57,17 +59,22 @@ note_said(Session *s, const Content *content, const uint8_t sender[KEY_BYTES])
     buffer_clear(&said);
 }
 
-/* A text that we understand, and whether the application had it. */
+/* A text that we understand, what it tells of, and whether the application had it. */
 static Status
 read_text(Session *s, const Content *content, Received *ret)
 {
-    uint64_t message;
-
-    if (!session_text_parse(content->body, &message)) {
+    ret->kind = SESSION_TEXT;
+    if (!session_text_parse(content->body, &ret->message)) {
         note_said(s, content, ret->sender);
         return ST_MALFORMED;
     }
-    ret->kind = content->sync_target.n > 0 ? SESSION_SYNC : SESSION_TEXT;
+    if (content->n_pointers > 0) {
+        ret->pointer = &content->pointer[0];
+        if (!session_pointer_read(ret->pointer, &ret->kind))
+            return ST_MALFORMED;
+    }
+    if (content->sync_target.n > 0)
+        ret->kind = SESSION_SYNC;
     ret->sent_ms = content->timestamp;
     ret->had = !session_seen_add(&s->seen_sent, sent_key(ret->sender, content->timestamp),
                                  s->config->seen_max);
@@ -94,8 +101,9 @@ read_kind(Session *s, const Content *content, Received *ret)
     return ST_MALFORMED;
 }
 
+/* The content within @padded, to be cleared. */
 static Status
-read_content(Session *s, Bytes padded, Received *ret)
+read_content(Session *s, Bytes padded, Received *ret, Content *ret_content)
 {
     Content content;
     Bytes text;
@@ -105,14 +113,16 @@ read_content(Session *s, Bytes padded, Received *ret)
         status = content_read(text, &content);
     if (status != ST_OK)
         return status;
-    status = read_kind(s, &content, ret);
+    *ret_content = content;
     ret->digest = session_seen_hash(SEEN_HASH_START, text);
-    content_clear(&content);
+    status = read_kind(s, ret_content, ret);
+    if (status != ST_OK)
+        content_clear(ret_content);
     return status;
 }
 
 static Status
-open_message(Session *s, Bytes base64, Received *ret)
+open_message(Session *s, Bytes base64, Received *ret, Content *ret_content)
 {
     Buffer data = BUFFER_EMPTY, padded = BUFFER_EMPTY;
     Status status = base64_decode(base64, &data);
@@ -122,7 +132,7 @@ open_message(Session *s, Bytes base64, Received *ret)
     if (status == ST_OK)
         status = unseal(s, buffer_bytes(&data), ret->sender, &padded);
     if (status == ST_OK)
-        status = read_content(s, buffer_bytes(&padded), ret);
+        status = read_content(s, buffer_bytes(&padded), ret, ret_content);
     buffer_clear(&data);
     buffer_clear(&padded);
     return status;
@@ -144,8 +154,11 @@ take_message(Session *s, Bytes hash, size_t bytes, const Received *received, Rea
 
     port_note(s->port, NOTE_BYTES, (uint64_t)received->kind, bytes, (Bytes){ NULL, 0 });
     port_note(s->port, NOTE_CONTENT, 1, received->digest, hash);
-    port_note(s->port, NOTE_OPENED, received->had, 0, hash);
-    if (s->config->read_receipts && received->kind == SESSION_TEXT && !received->had &&
+    if (received->pointer != NULL && !received->had)
+        session_download(s, received->kind, received->message, received->pointer, hash);
+    else
+        port_note(s->port, NOTE_OPENED, received->had, 0, hash);
+    if (s->config->read_receipts && received->kind <= SESSION_VOICE && !received->had &&
         !own)
         session_read_add(read, received->sender, received->sent_ms);
 }
@@ -156,16 +169,20 @@ receive_one(Session *s, Bytes hash, JsonValue item, ReadList *read)
 {
     uint64_t key = session_seen_hash(SEEN_HASH_START, hash);
     Received received;
+    Content content;
     Bytes data;
 
     if (!session_seen_add(&s->seen_hashes, key, s->config->seen_max)) {
         port_note(s->port, NOTE_AGAIN, 0, 0, hash);
         return;
     }
-    if (text_member(item, "data", &data) && open_message(s, data, &received) == ST_OK)
-        take_message(s, hash, data.n, &received, read);
-    else
+    if (!text_member(item, "data", &data) ||
+        open_message(s, data, &received, &content) != ST_OK) {
         port_note(s->port, NOTE_UNREADABLE, 0, 0, hash);
+        return;
+    }
+    take_message(s, hash, data.n, &received, read);
+    content_clear(&content);
 }
 
 uint32_t

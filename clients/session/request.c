@@ -2,7 +2,7 @@
  *
  * One onion request (protocol 4.1, 5.2): up to onion_tries attempts, onion_gap apart, each
  * wrapped anew and sent along a new random path that does not contain its target. */
-#include "clients/session/sending.h"
+#include "clients/session/more.h"
 #include "nodes/onion/onion_v1.h"
 
 #include <assert.h>
@@ -63,6 +63,12 @@ request_end(Session *s, uint32_t slot, RequestResult *result)
     case USE_REFRESH:
         session_refresh_done(s, request->owner, result);
         break;
+    case USE_UPLOAD:
+        session_upload_done(s, request, result);
+        break;
+    case USE_DOWNLOAD:
+        session_download_done(s, request, result);
+        break;
     }
     request_free(request);
 }
@@ -82,6 +88,14 @@ wrap(Session *s, OnionRequest *request, const OnionHop *hops, size_t n_hops,
     OnionDestination destination = { .ed25519 = request->target.ed25519,
                                      .x25519 = request->target.x25519 };
 
+    if (request->server != NULL)
+        destination =
+            (OnionDestination){ .is_server = true,
+                                .x25519 = request->server->x25519,
+                                .host = request->server->host,
+                                .target = "/oxen/v4/lsrpc",
+                                .protocol = request->server->https ? NULL : "http",
+                                .port = request->server->port };
     onion_reply_key_clear(&request->reply_key);
     if (s->config->onion_version == 1)
         return onion_v1_wrap(s->crypto, hops, n_hops, &destination,
@@ -124,11 +138,18 @@ retry_at(Session *s, const OnionRequest *request)
     return s->now + session_retry_gap(s, s->config->onion_gap, request->tries);
 }
 
+/* Servers are asked three times (protocol 5.2). */
+static uint32_t
+tries_of(const Session *s, const OnionRequest *request)
+{
+    return request->server != NULL ? SERVER_TRIES : s->config->onion_tries;
+}
+
 /* An attempt failed: another one later, or the end. */
 static void
 request_retry(Session *s, uint32_t slot, RequestResult *result)
 {
-    if (s->slot[slot].request->tries >= s->config->onion_tries)
+    if (s->slot[slot].request->tries >= tries_of(s, s->slot[slot].request))
         request_end(s, slot, result);
     else
         session_request_timer(s, slot, retry_at(s, s->slot[slot].request));
@@ -194,6 +215,7 @@ session_request_start(Session *s, const RequestOrder *order, Packet *payload)
                                .same_node = order->same_node,
                                .other_node = order->other_node,
                                .any_target = order->any_target,
+                               .server = order->server,
                                .payload = packet_steal(payload) };
     if (order->account != NULL) {
         request->has_account = true;
@@ -239,7 +261,7 @@ session_request_expire(Session *s, uint32_t slot)
     OnionRequest *request = s->slot[slot].request;
 
     assert(request != NULL && s->slot[slot].id == 0);
-    if (request->tries >= s->config->onion_tries)
+    if (request->tries >= tries_of(s, request))
         request_fail(s, slot, SEND_NO_PATH);
     else
         request_try(s, slot);

@@ -4,7 +4,7 @@
  * swarm, seal, store.  The time inside the content stays the same over all attempts; the
  * ephemeral key, and so the hash, does not (8.12), unless each attempt seals as the first
  * one did. */
-#include "clients/session/sending.h"
+#include "clients/session/more.h"
 #include "nodes/crypto/session_message.h"
 #include "nodes/wire/base64.h"
 #include "nodes/wire/content.h"
@@ -26,32 +26,34 @@ sent_time(Session *s)
 }
 
 static void
-write_text(const OutMessage *message, Buffer *out)
+write_text(const Session *s, const OutMessage *message, Buffer *out)
 {
-    char target[2 * ACCOUNT_BYTES];
-    Bytes sync_target = { NULL, 0 };
+    char target[2 * ACCOUNT_BYTES], url[FILE_URL_BYTES_MAX];
+    Content content = { .kind = CONTENT_DATA, .timestamp = message->sent_ms };
     Buffer text = BUFFER_EMPTY;
 
     if (message->kind == SESSION_SYNC) {
         hex_encode((Bytes){ message->sync_target, ACCOUNT_BYTES }, target);
-        sync_target = (Bytes){ (const uint8_t *)target, sizeof target };
+        content.sync_target = (Bytes){ (const uint8_t *)target, sizeof target };
     }
-    session_text_of(message->message, message->bytes, &text);
-    content_write(&(Content){ .kind = CONTENT_DATA,
-                              .body = buffer_bytes(&text),
-                              .timestamp = message->sent_ms,
-                              .sync_target = sync_target },
-                  out);
+    if (message->file != NULL) {
+        session_file_pointer(s, message, url, &content.pointer[0]);
+        content.n_pointers = 1;
+    }
+    /* A file's message has the shortest text, which names it. */
+    session_text_of(message->message, message->file != NULL ? 0 : message->bytes, &text);
+    content.body = buffer_bytes(&text);
+    content_write(&content, out);
     buffer_clear(&text);
 }
 
 static void
-write_content(const OutMessage *message, Buffer *out)
+write_content(const Session *s, const OutMessage *message, Buffer *out)
 {
     if (message->content != NULL)
         buffer_append(out, message->content, message->content_n);
     else
-        write_text(message, out);
+        write_text(s, message, out);
 }
 
 /* With what to seal this attempt: drawn anew, or as before. */
@@ -76,7 +78,7 @@ seal(Session *s, OutMessage *message, Buffer *out, uint64_t *ret_digest)
     UnixMs timestamp = choose_seal(s, message, ephemeral);
     Status status;
 
-    write_content(message, &content);
+    write_content(s, message, &content);
     *ret_digest = session_seen_hash(SEEN_HASH_START, buffer_bytes(&content));
     session_message_pad(buffer_bytes(&content), &padded);
     status = session_message_seal(s->crypto, &s->ed25519, message->to + 1, ephemeral,
@@ -186,6 +188,10 @@ session_send_attempt(Session *s, OutMessage *message)
     Target node;
     uint32_t n;
 
+    if (message->file != NULL && message->file->number == 0) {
+        session_upload(s, message);
+        return;
+    }
     switch (session_swarm_ready(s, message->to + 1, &n)) {
     case PICK_NOW:
         node = session_swarm_node(s, message->to + 1,

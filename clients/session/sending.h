@@ -26,6 +26,8 @@ void session_outbox_offline(Session *s);
 void session_outbox_swarm(Session *s, const uint8_t key[KEY_BYTES]);
 void session_outbox_clear(Session *s);
 OutMessage *session_outbox_find(const Session *s, uint64_t serial);
+/* It will not be sent: no attempt would end otherwise. */
+void session_outbox_refused(Session *s, OutMessage *message, SendFailure failure);
 /* An attempt ended. */
 void session_outbox_accepted(Session *s, OutMessage *message);
 void session_outbox_failed(Session *s, OutMessage *message, SendFailure failure);
@@ -56,3 +58,4 @@ void session_send_done(Session *s, OnionRequest *request, RequestResult *result)
 
 /* The logical id in a well-formed text. */
 bool session_text_parse(Bytes text, uint64_t *ret_message);
+uint64_t session_filler_next(uint64_t *state);

@@ -69,11 +69,18 @@ const SessionConfig session_config_2024 = {
 };
 
 static const char *const failure_names[SEND_FAILURES] = {
-    [SEND_NO_POOL] = "no_pool",       [SEND_NO_PATH] = "no_path",
-    [SEND_NO_SWARM] = "no_swarm",     [SEND_TIMEOUT] = "timeout",
-    [SEND_PATH_ERROR] = "path_error", [SEND_WRONG_SWARM] = "wrong_swarm",
-    [SEND_CLOCK] = "clock",           [SEND_REFUSED] = "refused",
-    [SEND_UNREADABLE] = "unreadable", [SEND_OUTBOX_FULL] = "outbox_full",
+    [SEND_NO_POOL] = "no_pool",
+    [SEND_NO_PATH] = "no_path",
+    [SEND_NO_SWARM] = "no_swarm",
+    [SEND_TIMEOUT] = "timeout",
+    [SEND_PATH_ERROR] = "path_error",
+    [SEND_WRONG_SWARM] = "wrong_swarm",
+    [SEND_CLOCK] = "clock",
+    [SEND_REFUSED] = "refused",
+    [SEND_UNREADABLE] = "unreadable",
+    [SEND_OUTBOX_FULL] = "outbox_full",
+    [SEND_FILE_TOO_LARGE] = "file_too_large",
+    [SEND_FILE_REFUSED] = "file_refused",
 };
 
 const char *
@@ -141,6 +148,7 @@ go_online(Session *s)
         session_timer(s, TIMER_REFRESH, s->pool.refresh_at);
     }
     session_outbox_online(s);
+    session_more_online(s);
 }
 
 static void
@@ -152,6 +160,7 @@ go_offline(Session *s)
     session_pool_abandon(s);
     session_poll_stop(s);
     session_outbox_offline(s);
+    session_more_offline(s);
     for (Timer timer = 0; timer < TIMER_REQUESTS; timer++)
         session_timer(s, timer, TIME_NEVER);
 }
@@ -175,6 +184,8 @@ obey(Session *s, const SessionOrder *order)
 
 /* --- the actor ------------------------------------------------------------------- */
 
+enum { TIMER_OF_MORE = TIMER_REQUESTS + REQUESTS_MAX };
+
 /* The earliest time of all, and whose it is; of equal ones the first. */
 static Time
 first_timer(const Session *s, uint32_t *ret)
@@ -192,6 +203,10 @@ first_timer(const Session *s, uint32_t *ret)
             first = s->slot[i].due;
             *ret = TIMER_REQUESTS + i;
         }
+    if (s->more != NULL && s->more->due < first) {
+        first = s->more->due;
+        *ret = TIMER_OF_MORE;
+    }
     return first;
 }
 
@@ -301,6 +316,10 @@ session_expire(void *self, Time now)
     s->now = now;
     s->alarm = TIME_NEVER;
     while (first_timer(s, &timer) <= now) {
+        if (timer == TIMER_OF_MORE) {
+            session_more_expire(s);
+            continue;
+        }
         if (timer < TIMER_REQUESTS)
             session_timer(s, timer, TIME_NEVER);
         else

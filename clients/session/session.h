@@ -9,6 +9,14 @@
 #include "nodes/crypto/crypto.h"
 #include "nodes/wire/node_list.h"
 
+/* A server beyond the onion, as clients know it. */
+typedef struct SessionServer {
+    const char *host; /* its name */
+    uint16_t port;
+    bool https;
+    uint8_t x25519[KEY_BYTES];
+} SessionServer;
+
 /* Timers and thresholds of protocol 5, shared by all clients, never changed during a run.
  */
 typedef struct SessionConfig {
@@ -72,8 +80,9 @@ typedef struct SessionConfig {
     bool sync_copies;       /* each message to one's own swarm too */
     bool read_receipts;     /* a text that came is acknowledged to who wrote it */
     bool typing_notices;    /* that one begins, and ceases, to type goes before and after */
-    uint32_t seen_max;      /* hashes of seen messages kept, at most */
-    uint32_t outbox_max;    /* messages that wait, at most */
+    const SessionServer *file_server; /* for attachments (borrowed); NULL: there is none */
+    uint32_t seen_max;                /* hashes of seen messages kept, at most */
+    uint32_t outbox_max;              /* messages that wait, at most */
     /* Known defects (protocol 8), each named for what it does: */
     bool defect_poll_any_node;        /* 8.5: a node is polled that has to give everything,
                                        * though there is one that has not */
@@ -112,9 +121,20 @@ typedef enum SendFailure {
                        * key is none */
     SEND_UNREADABLE,  /* the answer did not open or parse */
     SEND_OUTBOX_FULL,
+    SEND_FILE_TOO_LARGE, /* 413: the file server takes no file of this size */
+    SEND_FILE_REFUSED,   /* it answered the upload with another error, or there is none */
     SEND_FAILURES
 } SendFailure;
 const char *send_failure_name(SendFailure failure);
+
+/* Why a file that a message told of was not had (NOTE_FILE_LOST). */
+typedef enum FileLoss {
+    FILE_GONE,        /* 404: it has expired, or never was */
+    FILE_UNREACHABLE, /* three tries got no answer (protocol 5.7) */
+    FILE_CHANGED,     /* its digest or MAC is wrong, or it is another file */
+    FILE_TOO_MANY,    /* too many are waited for */
+    FILE_LOSSES
+} FileLoss;
 
 /* The kinds of messages, as results count them apart: what people write, to a person, to a
  * closed group, to a room of an open-group server; and what clients write by themselves. */
@@ -205,7 +225,7 @@ typedef struct SessionOrder {
     SessionKind content;       /* WRITE: TEXT */
     uint64_t message;          /* logical id (WRITE) */
     uint8_t to[ACCOUNT_BYTES]; /* WRITE */
-    uint32_t bytes;            /* length of the text (WRITE); the client fills it */
+    uint32_t bytes; /* WRITE: length of the text, or of the file; the client fills it */
 } SessionOrder;
 
 Packet session_order_packet(const SessionOrder *order);
@@ -217,3 +237,7 @@ Packet session_say_packet(const uint8_t to[ACCOUNT_BYTES], Bytes text);
 /* The text of a message, appended: its logical id as 16 hex digits, then filler that
  * follows from the id.  @bytes is its length, at least 16 and at most SESSION_TEXT_MAX. */
 void session_text_of(uint64_t message, uint32_t bytes, Buffer *out);
+
+/* A file of @bytes bytes that follows from the id of the message about it, which has its
+ * number as its text.  Its bytes exist when somebody reads them. */
+Packet session_file_of(uint64_t message, uint32_t bytes);

@@ -29,6 +29,7 @@ enum {
     SENDS_MAX = 16,              /* messages under way, each to another recipient */
     SWARM_NODES_MAX = 32,        /* nodes of one swarm that are remembered */
     SWARM_CACHE_MAX = 128,       /* contacts whose swarm is remembered */
+    SERVER_TRIES = 3,            /* of a request to a server (protocol 5.2) */
     SWARM_FETCH_SAME_NODE = 4,   /* tries at one node, 100 ms doubling (protocol 5.3) */
     SWARM_FETCH_OTHER_NODES = 4, /* nodes asked, 100 ms doubling */
     POOL_REFRESH_TRIES = 4,      /* 1 s apart (protocol 5.1) */
@@ -109,15 +110,18 @@ typedef struct OutMessage {
     uint64_t serial;  /* names it among this client's messages */
     uint64_t message; /* logical id; SESSION_SYNC: of the message that it copies */
     Time written, due;
-    UnixMs sent_ms;   /* inside the content, the same in all attempts; 0: never sealed */
-    UnixMs sealed_ms; /* outside; of the first attempt (0: none) where all are the same */
-    uint32_t bytes;   /* length of the text */
-    uint32_t attempt; /* attempts begun, over all rounds */
-    uint8_t tries;    /* begun in this round */
-    uint8_t state;    /* OutState */
-    uint8_t failure;  /* SendFailure of the last attempt */
-    uint8_t kind;     /* SessionKind */
+    UnixMs sent_ms;    /* inside the content, the same in all attempts; 0: never sealed */
+    UnixMs sealed_ms;  /* outside; of the first attempt (0: none) where all are the same */
+    uint32_t bytes;    /* length of the text */
+    uint32_t attempt;  /* attempts begun, over all rounds */
+    uint8_t tries;     /* begun in this round */
+    bool is_refused;   /* for good: it goes at once */
+    uint8_t state;     /* OutState */
+    uint8_t failure;   /* SendFailure of the last attempt */
+    uint8_t kind;      /* SessionKind */
+    uint8_t file_kind; /* that of the message which a sync copy copies, else its own */
     struct Spread *spread; /* the attempt under way, where it goes to several nodes */
+    struct OutFile *file;  /* what its text tells of; NULL: no file */
     uint8_t *content;      /* what it says; NULL: the text of its id */
     uint32_t content_n;
     uint8_t to[ACCOUNT_BYTES];          /* whose swarm gets it */
@@ -164,7 +168,14 @@ typedef struct Target {
     uint8_t ed25519[KEY_BYTES], x25519[KEY_BYTES];
 } Target;
 
-typedef enum RequestUse { USE_POLL, USE_STORE, USE_SWARM, USE_REFRESH } RequestUse;
+typedef enum RequestUse {
+    USE_POLL,
+    USE_STORE,
+    USE_SWARM,
+    USE_REFRESH,
+    USE_UPLOAD, /* to a server, as the next one */
+    USE_DOWNLOAD
+} RequestUse;
 
 typedef struct OnionRequest {
     uint64_t serial;
@@ -178,9 +189,10 @@ typedef struct OnionRequest {
     bool any_target;            /* the target is still to be drawn */
     uint8_t account[KEY_BYTES]; /* whose swarm the target is asked as */
     Target target;
-    int guard;               /* of the path in use; NODE_NONE when it vanished */
-    OnionReplyKey reply_key; /* of the attempt under way */
-    Packet payload;          /* the RPC text */
+    const SessionServer *server; /* instead of a node; or NULL */
+    int guard;                   /* of the path in use; NODE_NONE when it vanished */
+    OnionReplyKey reply_key;     /* of the attempt under way */
+    Packet payload;              /* the RPC text */
 } OnionRequest;
 
 /* What is asked of every request at every input stands beside the pointer to it: a request
@@ -192,7 +204,8 @@ typedef struct RequestSlot {
 } RequestSlot;
 
 /* How an onion request ended.  @answered: the destination answered 200 and the answer was
- * read; else @failure says why not.  @status is the last one seen, 0 when none was. */
+ * read (a server: it answered anything but 5xx, with @status); else @failure says why not.
+ * @status is the last one seen, 0 when none was. */
 typedef struct RequestResult {
     bool answered;
     SendFailure failure;
@@ -410,7 +423,8 @@ typedef struct RequestOrder {
     const uint8_t *account; /* whose swarm it concerns, or NULL */
     Target target;
     bool any_target; /* instead: a random node of the pool, drawn at the first attempt */
-    Duration delay;  /* before the first attempt */
+    const SessionServer *server;   /* instead of a node; the payload is v4 */
+    Duration delay;                /* before the first attempt */
     uint8_t same_node, other_node; /* USE_SWARM */
 } RequestOrder;
 /* Start a request.  The payload is taken.  False, and nothing started, when too many are

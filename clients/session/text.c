@@ -15,8 +15,8 @@ text_length(uint32_t bytes)
 }
 
 /* SplitMix64, for filler that looks different in each message. */
-static uint64_t
-filler_next(uint64_t *state)
+uint64_t
+session_filler_next(uint64_t *state)
 {
     uint64_t z = *state += 0x9e3779b97f4a7c15u;
 
@@ -40,7 +40,7 @@ session_text_of(uint64_t message, uint32_t bytes, Buffer *out)
     hex_encode((Bytes){ id, ID_BYTES }, (char *)p);
     for (uint32_t i = ID_TEXT_BYTES; i < n; i++) {
         if (i % 8 == 0)
-            word = filler_next(&state);
+            word = session_filler_next(&state);
         p[i] = (uint8_t)letters[word >> (8 * (i % 8)) & 31];
     }
     out->n += n;

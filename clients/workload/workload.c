@@ -27,7 +27,10 @@ typedef enum Purpose {
     DRAW_TO,
     DRAW_MESSAGES, /* in the conversation */
     DRAW_GAP,
-    DRAW_BYTES
+    DRAW_BYTES,
+    DRAW_CONTENT,
+    DRAW_IMAGE,
+    DRAW_FILE_BYTES
 } Purpose;
 
 /* A conversation under way. */
@@ -241,19 +244,75 @@ text_bytes(const Workload *w, uint32_t person, uint32_t message)
     return bytes < 1 ? 1 : (uint32_t)bytes;
 }
 
+static PersonContent
+content_of(const Workload *w, uint32_t person, uint32_t message)
+{
+    const WorkloadConfig *config = &w->config;
+    double u;
+
+    if (config->attachment_share + config->voice_share <= 0)
+        return PERSON_TEXT;
+    u = sample_uniform(draw(w, person, DRAW_CONTENT, message));
+    if (u < config->voice_share)
+        return PERSON_VOICE;
+    if (u >= config->voice_share + config->attachment_share)
+        return PERSON_TEXT;
+    return sample_uniform(draw(w, person, DRAW_IMAGE, message)) < config->image_share
+               ? PERSON_IMAGE
+               : PERSON_FILE;
+}
+
+static uint32_t
+file_bytes(const Workload *w, uint32_t person, uint32_t message)
+{
+    double bytes = sample_lognormal(draw(w, person, DRAW_FILE_BYTES, message),
+                                    w->config.file_median_bytes, w->config.file_sigma);
+
+    if (bytes >= w->config.file_max_bytes)
+        return w->config.file_max_bytes;
+    return bytes < 1 ? 1 : (uint32_t)bytes;
+}
+
+static uint32_t
+voice_bytes(const Workload *w, uint32_t person, uint32_t message)
+{
+    double seconds = sample_exponential(draw(w, person, DRAW_FILE_BYTES, message),
+                                        (double)w->config.voice_mean / SECOND);
+    double most = (double)w->config.voice_max / SECOND;
+
+    if (seconds < 1)
+        seconds = 1;
+    return (uint32_t)((seconds < most ? seconds : most) * w->config.voice_bytes_per_s);
+}
+
+static uint32_t
+bytes_of(const Workload *w, uint32_t person, uint32_t message, PersonContent content)
+{
+    if (content == PERSON_TEXT)
+        return text_bytes(w, person, message);
+    return content == PERSON_VOICE ? voice_bytes(w, person, message)
+                                   : file_bytes(w, person, message);
+}
+
 /* Count a message of @talk at @at, and set when the next one is due. */
 static PersonAction
 write_message(const Workload *w, uint32_t person, Talk *talk, Time at)
 {
     Person *p = &w->people[person];
     uint32_t number = ++p->message;
+    PersonContent content;
 
     talk->written++;
     talk->left--;
     if (talk->left > 0)
         talk->next = next_message(w, person, talk, at);
-    return (PersonAction){ PERSON_WRITES, at, (uint64_t)person << 32 | number, talk->to,
-                           text_bytes(w, person, number) };
+    content = content_of(w, person, number);
+    return (PersonAction){ .kind = PERSON_WRITES,
+                           .content = (uint8_t)content,
+                           .at = at,
+                           .message = (uint64_t)person << 32 | number,
+                           .to = talk->to,
+                           .bytes = bytes_of(w, person, number, content) };
 }
 
 /* --- actions --- */

@@ -37,6 +37,13 @@ typedef struct WorkloadConfig {
     Duration burst_gap;      /* median gap within it (log-normal, sigma 1.5) */
     double text_median_bytes, text_sigma; /* log-normal; capped at text_max_bytes */
     uint32_t text_max_bytes;              /* 2 000 */
+    /* Of the messages, so many are attachments, so many of those images, and so many are
+     * voice messages. */
+    double attachment_share, image_share, voice_share;
+    double file_median_bytes, file_sigma; /* log-normal; capped at file_max_bytes */
+    uint32_t file_max_bytes;
+    Duration voice_mean, voice_max; /* exponential, at least a second */
+    uint32_t voice_bytes_per_s;     /* 6 570 */
     Presence presence;
     double sessions_per_day; /* mean; sessions that fill the day: always online */
     Duration session_mean;   /* length */
@@ -51,12 +58,21 @@ typedef enum PersonActionKind {
     PERSON_RESTS   /* nothing more before the horizon */
 } PersonActionKind;
 
+/* What is written. */
+typedef enum PersonContent {
+    PERSON_TEXT,
+    PERSON_IMAGE,
+    PERSON_FILE,
+    PERSON_VOICE
+} PersonContent;
+
 typedef struct PersonAction {
-    PersonActionKind kind;
+    uint8_t kind;    /* PersonActionKind */
+    uint8_t content; /* WRITES: PersonContent */
     Time at;
     uint64_t message; /* WRITES: logical id = person << 32 | number, from 1 */
     uint32_t to;      /* WRITES: another person */
-    uint32_t bytes;   /* WRITES */
+    uint32_t bytes;   /* WRITES: of the text, or of the file */
 } PersonAction;
 
 typedef struct Workload Workload;

@@ -96,6 +96,18 @@ blob_data(Blob *blob)
     return blob->data;
 }
 
+void
+blob_append(const Blob *blob, Buffer *out)
+{
+    size_t before = out->n;
+
+    if (blob->data != NULL)
+        buffer_append(out, blob->data, blob->size);
+    else
+        blob->type->encode(blob->object, out);
+    assert(out->n == before + blob->size);
+}
+
 uint8_t *
 blob_data_mutable(Blob *blob)
 {

@@ -43,6 +43,8 @@ void blob_unref(Blob *blob); /* takes NULL */
 
 /* The bytes, made now if nobody read them before.  Valid as long as the blob. */
 const uint8_t *blob_data(Blob *blob);
+/* Append the bytes; where they do not exist they are made for this alone. */
+void blob_append(const Blob *blob, Buffer *out);
 /* The bytes, to be changed in place.  The caller must be the only owner. */
 uint8_t *blob_data_mutable(Blob *blob);
 static inline bool

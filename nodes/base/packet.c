@@ -69,3 +69,12 @@ packet_make_mutable(Packet *packet)
     }
     return blob_data_mutable(packet->blob) + packet->offset;
 }
+
+void
+packet_append(const Packet *packet, Buffer *out)
+{
+    if (packet->blob != NULL && packet->length == packet->blob->size)
+        blob_append(packet->blob, out);
+    else
+        buffer_append_bytes(out, packet_bytes(packet));
+}

@@ -39,5 +39,8 @@ packet_steal(Packet *packet)
 
 /* The bytes (made now if they did not exist yet); valid as long as the packet. */
 Bytes packet_bytes(const Packet *packet);
+/* Append the bytes; of a whole blob they are made for this alone where they do not exist.
+ */
+void packet_append(const Packet *packet, Buffer *out);
 /* The bytes, to be changed in place; copies them first where the blob is shared. */
 uint8_t *packet_make_mutable(Packet *packet);

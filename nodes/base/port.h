@@ -115,8 +115,11 @@ typedef enum NoteKind {
     NOTE_ANTI_ENTROPY, /* node: a message of anti-entropy leaves; a = bytes of digests and
                         * ids, b = bytes of messages */
     NOTE_RECONCILED,   /* node: messages came by it; a = messages, b = new ones */
-    NOTE_WRITTEN, /* client: it writes message a by itself (a receipt, a notice ...); b =
-                   * SessionKind (clients/session/session.h), text = account it goes to */
+    NOTE_WRITTEN,   /* client: it writes message a by itself (a receipt, a notice ...); b =
+                     * SessionKind (clients/session/session.h), text = account it goes to */
+    NOTE_POINTER,   /* client: a message opened that tells of a file, which it fetches now;
+                     * text = hash.  NOTE_OPENED follows when it has it, byte for byte; or: */
+    NOTE_FILE_LOST, /* client: it will not have that file; a = FileLoss, text = hash */
     /* From here on not in the trace hash, whose messages tell it too: */
     NOTE_RETRY, /* node: a failed replica is tried again; a = messages, b = bytes */
     NOTE_RELAY, /* node: of the pushes noted, this one is no repair but the replication of

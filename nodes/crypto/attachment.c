@@ -28,13 +28,21 @@ attachment_padded_bytes(size_t n)
 }
 
 void
-attachment_pad(Bytes file, Buffer *out)
+attachment_pad_behind(Buffer *out, size_t start)
 {
-    size_t zeros = attachment_padded_bytes(file.n) - file.n;
+    size_t zeros = attachment_padded_bytes(out->n - start) - (out->n - start);
 
-    buffer_append_bytes(out, file);
     memset(buffer_reserve(out, zeros), 0, zeros);
     out->n += zeros;
+}
+
+void
+attachment_pad(Bytes file, Buffer *out)
+{
+    size_t start = out->n;
+
+    buffer_append_bytes(out, file);
+    attachment_pad_behind(out, start);
 }
 
 Status

@@ -18,6 +18,8 @@ enum {
 size_t attachment_padded_bytes(size_t n);
 /* Append @file and its zeros. */
 void attachment_pad(Bytes file, Buffer *out);
+/* Append the zeros that are missing behind a file that begins at @start. */
+void attachment_pad_behind(Buffer *out, size_t start);
 /* The @size bytes that the message about it announced.  ST_TRUNCATED: there are fewer. */
 Status attachment_unpad(Bytes padded, size_t size, Bytes *ret) WARN_UNUSED;
 

@@ -8,6 +8,14 @@
 #include <assert.h>
 #include <stdlib.h>
 
+enum { SERVER_NAME_BYTES = sizeof(((OnionPeeled *)NULL)->host) };
+
+/* What the destination points to when it is a server. */
+typedef struct ServerNames {
+    char host[SERVER_NAME_BYTES], target[SERVER_NAME_BYTES];
+    Buffer members; /* of the routing JSON */
+} ServerNames;
+
 /* A request in the making: all that it needs, copied.  Shared by the packet's blob, by its
  * layers and by the reply key, through the blob's count. */
 typedef struct Later {
@@ -17,6 +25,7 @@ typedef struct Later {
     Crypto crypto;
     Meter meter; /* the job's own; the work was counted when it was handed over */
     OnionDestination destination;
+    ServerNames *server; /* NULL: the destination is a node */
     Wrapping wrapping;
     Packet payload;
     Buffer out;
@@ -76,6 +85,9 @@ free_later(void *object)
         jobs_join(later->jobs, &later->job);
     packet_clear(&later->payload);
     buffer_clear(&later->out);
+    if (later->server != NULL)
+        buffer_clear(&later->server->members);
+    free(later->server);
     explicit_bzero(later->random.key,
                    (later->wrapping.n_hops + 1) * sizeof later->random.key[0]);
     explicit_bzero(later, LATER_HEAD_BYTES);
@@ -92,6 +104,34 @@ copy_keys(Later *later, size_t i, const uint8_t *ed25519, const uint8_t *x25519)
     else
         memset(later->keys[i][0], 0, KEY_BYTES);
     memcpy(later->keys[i][1], x25519, KEY_BYTES);
+}
+
+static void
+copy_server(Later *later, const Wrapping *w)
+{
+    const OnionDestination *from = w->destination;
+    ServerNames *names = calloc(1, sizeof *names);
+
+    if (names == NULL)
+        abort();
+    memcpy(names->host, from->host, strlen(from->host) + 1);
+    memcpy(names->target, from->target, strlen(from->target) + 1);
+    buffer_append_bytes(&names->members, w->server);
+    later->server = names;
+    later->destination.is_server = true;
+    later->destination.host = names->host;
+    later->destination.target = names->target;
+    later->destination.port = from->port;
+    if (from->protocol != NULL)
+        later->destination.protocol =
+            strcmp(from->protocol, "http") == 0 ? "http" : "https";
+}
+
+static Bytes
+server_members(const Later *later)
+{
+    return later->server == NULL ? (Bytes){ NULL, 0 }
+                                 : buffer_bytes(&later->server->members);
 }
 
 static Later *
@@ -113,12 +153,14 @@ later_new(const Crypto *crypto, const Wrapping *w, const Packet *payload, bool w
     copy_keys(later, w->n_hops, w->destination->ed25519, w->destination->x25519);
     later->destination = (OnionDestination){ .ed25519 = later->keys[w->n_hops][0],
                                              .x25519 = later->keys[w->n_hops][1] };
+    if (w->destination->is_server)
+        copy_server(later, w);
     memcpy(later->random.key, w->random->key, (w->n_hops + 1) * sizeof w->random->key[0]);
     memcpy(later->random.nonce, w->random->nonce,
            (w->n_hops + 1) * sizeof w->random->nonce[0]);
     later->wrapping =
-        (Wrapping){ &later->crypto,      w->enc,         later->hops, w->n_hops,
-                    &later->destination, &later->random, { NULL, 0 } };
+        (Wrapping){ &later->crypto,      w->enc,         later->hops,          w->n_hops,
+                    &later->destination, &later->random, server_members(later) };
     later->payload = packet_share(payload);
     if (whole) /* no job reads what another makes */
         (void)packet_bytes(payload);
@@ -135,40 +177,68 @@ has_bad_key(const Wrapping *w)
     return bad;
 }
 
-Status
-onion_wrap_later(const Crypto *crypto, EncType enc, const OnionHop *hops, size_t n_hops,
-                 const OnionDestination *destination, const Packet *payload,
-                 const OnionRandom *random, Packet *ret_request, OnionReplyKey *ret_reply)
+/* A server that the last node would refuse to post to, or that it could not name, is not
+ * put off. */
+static bool
+is_plain_server(const OnionDestination *server)
 {
+    return strlen(server->host) < SERVER_NAME_BYTES &&
+           strlen(server->target) < SERVER_NAME_BYTES &&
+           onion_target_allowed(bytes_of_text(server->target)) &&
+           (server->protocol == NULL || strcmp(server->protocol, "http") == 0 ||
+            strcmp(server->protocol, "https") == 0);
+}
+
+static Status
+wrap_later(const Wrapping *w, const Packet *payload, bool whole, Packet *ret_request,
+           OnionReplyKey *ret_reply)
+{
+    const Crypto *crypto = w->crypto;
     Bytes size = { NULL, payload->length }; /* only its size counts */
-    Wrapping w = { crypto, enc, hops, n_hops, destination, random, { NULL, 0 } };
-    bool whole = crypto->no_shortcuts || enc == ENC_AES_CBC;
     Later *later;
     Blob *blob;
     size_t n;
 
-    /* What has text beside its keys is rare: it is not put off. */
-    if ((whole && crypto->jobs == NULL) || destination->is_server || n_hops == 0) {
-        ret_reply->later = NULL;
-        return onion_wrap(crypto, enc, hops, n_hops, destination, packet_bytes(payload),
-                          random, ret_request, &ret_reply->key);
-    }
-    if (n_hops > ONION_HOPS_MAX)
+    if (w->n_hops > ONION_HOPS_MAX)
         return ST_RANGE;
     if (payload->length > ONION_REQUEST_MAX)
         return ST_TOO_LARGE;
-    n = onion_wrapped_bytes(&w, size);
+    n = onion_wrapped_bytes(w, size);
     if (n > ONION_REQUEST_MAX)
         return ST_TOO_LARGE;
-    if (has_bad_key(&w))
+    if (has_bad_key(w))
         return ST_AUTH;
-    onion_wrap_meter(&w, size, crypto->meter);
-    later = later_new(crypto, &w, payload, whole);
+    onion_wrap_meter(w, size, crypto->meter);
+    later = later_new(crypto, w, payload, whole);
     jobs_submit(crypto->jobs, &later->job);
     blob = blob_from_object(&later_type, later, n);
     *ret_request = packet_of_blob(blob);
     ret_reply->later = blob_ref(blob);
     return ST_OK;
+}
+
+Status
+onion_wrap_later(const Crypto *crypto, EncType enc, const OnionHop *hops, size_t n_hops,
+                 const OnionDestination *destination, const Packet *payload,
+                 const OnionRandom *random, Packet *ret_request, OnionReplyKey *ret_reply)
+{
+    Wrapping w = { crypto, enc, hops, n_hops, destination, random, { NULL, 0 } };
+    bool whole = crypto->no_shortcuts || enc == ENC_AES_CBC;
+    Buffer server = BUFFER_EMPTY;
+    Status status;
+
+    if ((whole && crypto->jobs == NULL) || n_hops == 0 ||
+        (destination->is_server && !is_plain_server(destination))) {
+        ret_reply->later = NULL;
+        return onion_wrap(crypto, enc, hops, n_hops, destination, packet_bytes(payload),
+                          random, ret_request, &ret_reply->key);
+    }
+    if (destination->is_server)
+        onion_append_server_members(destination, &server);
+    w.server = buffer_bytes(&server);
+    status = wrap_later(&w, payload, whole, ret_request, ret_reply);
+    buffer_clear(&server);
+    return status;
 }
 
 const ChannelKey *
@@ -263,6 +333,24 @@ encode_layer(const void *object, Buffer *out)
     free(container);
 }
 
+/* What the last node posts to a server: its opened layer, a container. */
+static void
+encode_posted(const void *object, Buffer *out)
+{
+    const Layer *layer = object;
+    Later *later = layer->onion->object;
+    Bytes payload = packet_bytes(&later->payload);
+    size_t n = onion_plain_bytes(&later->wrapping, payload, 1);
+    uint8_t *p = buffer_reserve(out, n);
+    ChannelKey reply;
+
+    jobs_join(later->jobs, &later->job); /* which has the meter until then */
+    if (onion_wrap_layers(&later->wrapping, payload, 0, p, &reply) != ST_OK)
+        memset(p, 0, n);
+    out->n += n;
+    explicit_bzero(&reply, sizeof reply);
+}
+
 static void
 free_layer(void *object)
 {
@@ -273,6 +361,7 @@ free_layer(void *object)
 }
 
 static const BlobType layer_type = { "onion layer", encode_layer, free_layer };
+static const BlobType posted_type = { "posted onion layer", encode_posted, free_layer };
 
 /* The layer that a packet carries; false for a packet of bytes. */
 static bool
@@ -297,14 +386,14 @@ layer_of(const Packet *packet, Layer *ret)
 
 /* Behind @outer: the next layer, as a packet. */
 static Packet
-layer_next(const Layer *outer, size_t n)
+layer_next(const Layer *outer, const BlobType *type, size_t n)
 {
     Layer *layer = malloc(sizeof *layer);
 
     if (layer == NULL)
         abort();
     *layer = (Layer){ blob_ref(outer->onion), outer->index - 1, outer->hop_no + 1 };
-    return packet_of_blob(blob_from_object(&layer_type, layer, n));
+    return packet_of_blob(blob_from_object(type, layer, n));
 }
 
 bool
@@ -344,7 +433,24 @@ peel_relay(const Crypto *crypto, const Layer *layer, OnionPeeled *ret)
     meter_add(crypto->meter, METER_WRITE, around);
     ret->kind = ONION_RELAY;
     memcpy(ret->next_ed25519, recipient_of(later, index, 0), KEY_BYTES);
-    ret->next = layer_next(layer, cipher + around);
+    ret->next = layer_next(layer, &layer_type, cipher + around);
+}
+
+static void
+peel_server(const Crypto *crypto, const Layer *layer, OnionPeeled *ret)
+{
+    const Later *later = layer->onion->object;
+    const OnionDestination *server = &later->destination;
+    Bytes payload = { NULL, later->payload.length };
+
+    meter_add(crypto->meter, METER_PARSE, onion_json_bytes(&later->wrapping, 0));
+    ret->kind = ONION_SERVER;
+    memcpy(ret->host, later->server->host, sizeof ret->host);
+    memcpy(ret->target, later->server->target, sizeof ret->target);
+    ret->https = server->protocol == NULL || strcmp(server->protocol, "https") == 0;
+    ret->port = server->port != 0 ? server->port : 443;
+    ret->server_body =
+        layer_next(layer, &posted_type, onion_plain_bytes(&later->wrapping, payload, 1));
 }
 
 static void
@@ -377,7 +483,9 @@ onion_layer_peel(const Crypto *crypto, const X25519Pair *me, const Packet *packe
     meter_add(crypto->meter, METER_X25519, 0);
     meter_add(crypto->meter, METER_OPEN,
               onion_plain_bytes(&later->wrapping, payload, layer.index));
-    if (layer.index > 0)
+    if (layer.index == 1 && later->destination.is_server)
+        peel_server(crypto, &layer, ret);
+    else if (layer.index > 0)
         peel_relay(crypto, &layer, ret);
     else
         peel_final(crypto, &layer, ret);
@@ -400,5 +508,29 @@ onion_layer_make(Packet *packet, OnionEnvelope *ret)
                    : onion_parse_hop(packet, ret, &error);
     assert(status == ST_OK);
     (void)status;
+    return true;
+}
+
+bool
+onion_layer_open(const Crypto *crypto, const X25519Pair *me, const Packet *packet,
+                 Packet *ret_payload, ChannelKey *ret_key)
+{
+    const Blob *blob = packet->blob;
+    const Layer *layer;
+    Later *later;
+
+    if (crypto->no_shortcuts || blob == NULL || blob->type != &posted_type ||
+        packet->length != blob->size)
+        return false;
+    layer = blob->object;
+    later = layer->onion->object;
+    if (later->crypto.ops != crypto->ops ||
+        memcmp(me->pk, recipient_of(later, 0, 1), KEY_BYTES) != 0)
+        return false;
+    meter_add(crypto->meter, METER_X25519, 0);
+    meter_add(crypto->meter, METER_OPEN, later->payload.length);
+    jobs_join(later->jobs, &later->job);
+    *ret_key = later->reply;
+    *ret_payload = packet_share(&later->payload);
     return true;
 }

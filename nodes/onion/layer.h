@@ -18,3 +18,7 @@ bool onion_layer_peel(const Crypto *crypto, const X25519Pair *me, const Packet *
 /* Make such a layer a packet of bytes of its own, and read its envelope; false for any
  * other packet, which stays as it is. */
 bool onion_layer_make(Packet *packet, OnionEnvelope *ret);
+/* Open what a node posted to a server (peeled->server_body), when it is such a layer and
+ * @me its server; false otherwise, and nothing is done. */
+bool onion_layer_open(const Crypto *crypto, const X25519Pair *me, const Packet *packet,
+                      Packet *ret_payload, ChannelKey *ret_key);

@@ -363,12 +363,29 @@ note_opened(Ledger *l, Time now, uint32_t person, const Note *note)
         return;
     }
     ledger_record(l, m, now, NOTE_OPENED, person, note->a);
+    if (note->a != 0 && m->file != CAUSE_NONE && m->delivered < 0)
+        return; /* the message once more, not its file */
     if (m->delivered >= 0) {
         l->totals.duplicates += m->to == person;
         return;
     }
     m->delivered = now;
     m->polls_at_delivery = ledger_polls(l, m);
+}
+
+/* The message is there, its file is not, or will never be. */
+static void
+note_file(Ledger *l, Time now, uint32_t person, const Note *note)
+{
+    Copy *copy = copy_by_hash(l, note->text);
+    Message *m = copy == NULL ? NULL : recipient(l, &l->messages[copy->message], person);
+
+    if (m == NULL || m->to != person)
+        return;
+    ledger_record(l, m, now, (int)note->kind, person, note->a);
+    m->file = note->kind == NOTE_POINTER
+                  ? CAUSE_FILE_AWAITED
+                  : (uint8_t)(CAUSE_FILE_GONE + note->a % FILE_LOSSES);
 }
 
 static void
@@ -449,6 +466,10 @@ ledger_client_note(Ledger *l, Time now, uint32_t person, const Note *note)
         break;
     case NOTE_CONTENT:
         note_content(l, note);
+        break;
+    case NOTE_POINTER:
+    case NOTE_FILE_LOST:
+        note_file(l, now, person, note);
         break;
     case NOTE_UNREADABLE:
         l->totals.unreadable++;

@@ -31,17 +31,22 @@ const char *fate_name(Fate fate);
 /* Why a message is lost, pending or late. */
 typedef enum Cause {
     CAUSE_NONE,
-    CAUSE_NO_REPLICA_LEFT, /* every disk that had it is gone */
-    CAUSE_STRANDED,        /* only nodes outside the recipient's swarm have it */
-    CAUSE_MISFILED,        /* only under another namespace */
-    CAUSE_HOLDERS_DOWN,    /* the members that have it are down now */
-    CAUSE_BEHIND_CURSOR,   /* members have it, the recipient polled them all since */
-    CAUSE_NOT_YET_POLLED,  /* members have it, the recipient did not poll one of them */
-    CAUSE_RECIPIENT_AWAY,  /* the recipient did not poll at all since */
-    CAUSE_IN_OUTBOX,       /* the sender's client still tries, or waits to come online */
-    CAUSE_PATH_FAILURES,   /* late: attempts failed before one was accepted */
-    CAUSE_POLLED_WITHOUT,  /* late: the recipient polled members that did not have it */
-    CAUSE_SEND_FAILURE,    /* never accepted: CAUSE_SEND_FAILURE + SendFailure */
+    CAUSE_NO_REPLICA_LEFT,  /* every disk that had it is gone */
+    CAUSE_STRANDED,         /* only nodes outside the recipient's swarm have it */
+    CAUSE_MISFILED,         /* only under another namespace */
+    CAUSE_HOLDERS_DOWN,     /* the members that have it are down now */
+    CAUSE_BEHIND_CURSOR,    /* members have it, the recipient polled them all since */
+    CAUSE_NOT_YET_POLLED,   /* members have it, the recipient did not poll one of them */
+    CAUSE_RECIPIENT_AWAY,   /* the recipient did not poll at all since */
+    CAUSE_IN_OUTBOX,        /* the sender's client still tries, or waits to come online */
+    CAUSE_PATH_FAILURES,    /* late: attempts failed before one was accepted */
+    CAUSE_FILE_AWAITED,     /* the recipient fetches the file that the message tells of */
+    CAUSE_FILE_GONE,        /* that file has expired at its server */
+    CAUSE_FILE_UNREACHABLE, /* its tries are used up */
+    CAUSE_FILE_CHANGED,     /* it is not what the message says */
+    CAUSE_FILE_TOO_MANY,    /* the recipient waits for too many */
+    CAUSE_POLLED_WITHOUT,   /* late: the recipient polled members that did not have it */
+    CAUSE_SEND_FAILURE,     /* never accepted: CAUSE_SEND_FAILURE + SendFailure */
     CAUSES = CAUSE_SEND_FAILURE + 16
 } Cause;
 

@@ -206,6 +206,9 @@ ledger_decide(Ledger *l, Message *m, Time now, const NodeStanding *standing,
     m->decided = true;
     if (m->delivered >= 0) {
         decide_delivered(l, m);
+    } else if (m->file != CAUSE_NONE) {
+        m->fate = m->file == CAUSE_FILE_AWAITED ? FATE_PENDING : FATE_LOST;
+        m->cause = m->file;
     } else if (m->accepted >= 0 && !ledger_is_stored(m)) {
         decide_post(l, m);
     } else if (m->accepted < 0 && !was_ever_stored(l, m)) {

@@ -37,6 +37,11 @@ cause_name(Cause cause)
         [CAUSE_RECIPIENT_AWAY] = "recipient away",
         [CAUSE_IN_OUTBOX] = "in the sender's outbox",
         [CAUSE_PATH_FAILURES] = "attempts failed before one was accepted",
+        [CAUSE_FILE_AWAITED] = "its file is being fetched",
+        [CAUSE_FILE_GONE] = "its file has expired",
+        [CAUSE_FILE_UNREACHABLE] = "its file could not be fetched",
+        [CAUSE_FILE_CHANGED] = "its file is not what was sent",
+        [CAUSE_FILE_TOO_MANY] = "too many files are waited for",
         [CAUSE_POLLED_WITHOUT] = "polled members without it",
     };
 
@@ -91,6 +96,12 @@ ledger_event_text(const LedgerEvent *e, char *text, size_t size)
     case NOTE_OPENED:
         snprintf(text, size, "client %" PRIu32 " opens it%s", e->who,
                  e->detail != 0 ? " once more (hidden as a duplicate)" : "");
+        break;
+    case NOTE_POINTER:
+        snprintf(text, size, "client %" PRIu32 " opens it, and fetches its file", e->who);
+        break;
+    case NOTE_FILE_LOST:
+        snprintf(text, size, "%s", cause_name((Cause)(CAUSE_FILE_GONE + (int)e->detail)));
         break;
     default:
         snprintf(text, size, "%s", note_kind_name((NoteKind)e->what));

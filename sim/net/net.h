@@ -17,6 +17,7 @@ typedef enum EndpointKind {
     ENDPOINT_NODE,
     ENDPOINT_CLIENT, /* behind a last mile */
     ENDPOINT_SEED,   /* what gives new clients their first node list */
+    ENDPOINT_SERVER, /* beyond the network of nodes */
     ENDPOINT_KINDS
 } EndpointKind;
 

@@ -44,6 +44,24 @@ if [ "${1:-}" != full ]; then
         $m["delivered.text"] == 1 and $m["delivered.receipt"] == 1
         and $m["written.typing"] == 2 * $m["written.text"] and $m["delivered.typing"] > 0.9
         and $m.content_differs == 0 and $m.opened_by_strangers == 0'
+    # Files through the file server; one trace whatever the cryptography and the shortcuts.
+    files="--set workload.attachments=0.3 --set workload.voice=0.1 --set client.read_receipts=yes"
+    all_delivered 'files' "$small" $files
+    files_run=run$n
+    holds 'files: each kind' "run$n" '
+        $m["delivered.image"] == 1 and $m["delivered.file"] == 1 and $m["delivered.voice"] == 1
+        and $m.content_differs == 0 and $m.opened_by_strangers == 0
+        and $m["bytes_per_user_day.image"] > 20 * $m["bytes_per_user_day.text"]'
+    all_delivered 'files, real, every byte' "$small" $files --set scenario.crypto=real \
+        --no-shortcuts
+    is 'files: one trace' "$(jq -c '.trace_hashes' "run$n.json")" \
+        "$(jq -c '.trace_hashes' "$files_run.json")"
+    # Over the server's limit: its error, told to whoever sends.
+    n=$((n + 1))
+    runs_json 'too large' 0 "run$n" "$small" $files --set outside.file_maximum=100kB
+    holds 'too large: never accepted' "run$n" '
+        $m["messages.never_accepted"] > 0
+        and $m["messages.delivered"] + $m["messages.never_accepted"] == $m.messages'
     # Those who come and go: what is not delivered waits for somebody to come.
     n=$((n + 1))
     runs_json 'sessions' 0 "run$n" "$small" --seeds 4..5 --set workload.presence=sessions \

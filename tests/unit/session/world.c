@@ -300,6 +300,13 @@ peel(World *world, guint index, const OnionEnvelope *envelope, Packet *packet,
         ret = final(world, index, &peeled, arrival);
         break;
     case ONION_SERVER:
+        if (world->server == NULL) {
+            ret = answer(502, "Could not resolve host");
+            break;
+        }
+        ret = (Pending){ .outcome = OUTCOME_ANSWER, .status = 200 };
+        ret.packet = world->server(world, &peeled.server_body);
+        break;
     case ONION_BAD_JSON:
     case ONION_BAD_URL:
     case ONION_UNREADABLE:

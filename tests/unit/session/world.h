@@ -86,6 +86,10 @@ typedef struct World {
     guint page;        /* nodes give so many messages at a time; 0: all */
     bool lose_replies; /* destinations do their work, the answer never comes back */
     /* Changes each reply's plaintext body before it is sealed; may be NULL. */
+    /* Servers beyond the onion: what the last node posted, to be answered; NULL: there is
+     * none, 502. */
+    Packet (*server)(struct World *world, Packet *posted);
+    void *server_context;
     void (*tamper)(struct World *world, GString *body);
     guint tampered;
     /* Replaces the seed's answer; may be NULL. */

@@ -359,6 +359,66 @@ test_edges(void)
     workload_free(NULL);
 }
 
+/* Shares and sizes of what is written, against what was asked for: within four standard
+ * errors.  The texts are those of a workload that knows no files. */
+static void
+test_contents(void)
+{
+    WorkloadConfig config = BASE, plain = BASE;
+    double n = 0, of[4] = { 0 }, log_bytes = 0, seconds = 0, se;
+    Workload *files, *texts;
+
+    plain.people = config.people = 300;
+    plain.presence = config.presence = PRESENCE_ALWAYS;
+    config.attachment_share = 0.3;
+    config.image_share = 0.8;
+    config.voice_share = 0.1;
+    config.file_median_bytes = 150000;
+    config.file_sigma = 1;
+    config.file_max_bytes = 9500000;
+    config.voice_mean = 15 * SECOND;
+    config.voice_max = 300 * SECOND;
+    config.voice_bytes_per_s = 6570;
+    files = workload_new(&config, 3, 2 * DAY, 2 * DAY);
+    texts = workload_new(&plain, 3, 2 * DAY, 2 * DAY);
+    for (uint32_t i = 0; i < config.people; i++) {
+        PersonAction a, b;
+
+        do {
+            a = workload_next(files, i);
+            b = workload_next(texts, i);
+            g_assert_cmpint(a.at, ==, b.at);
+            g_assert_cmpuint(a.to, ==, b.to);
+            g_assert_cmpuint(b.content, ==, PERSON_TEXT);
+            if (a.kind != PERSON_WRITES)
+                continue;
+            n++;
+            of[a.content]++;
+            if (a.content == PERSON_TEXT)
+                g_assert_cmpuint(a.bytes, ==, b.bytes);
+            else if (a.content == PERSON_VOICE)
+                seconds += a.bytes / 6570.0;
+            else
+                log_bytes += log(a.bytes);
+            g_assert_cmpuint(a.bytes, <=, config.file_max_bytes);
+        } while (a.kind != PERSON_RESTS);
+    }
+    g_assert_cmpfloat(n, >, 5000);
+    se = sqrt(0.1 * 0.9 / n);
+    g_assert_cmpfloat(fabs(of[PERSON_VOICE] / n - 0.1), <, 4 * se);
+    se = sqrt(0.24 * 0.76 / n);
+    g_assert_cmpfloat(fabs(of[PERSON_IMAGE] / n - 0.24), <, 4 * se);
+    se = sqrt(0.06 * 0.94 / n);
+    g_assert_cmpfloat(fabs(of[PERSON_FILE] / n - 0.06), <, 4 * se);
+    n = of[PERSON_IMAGE] + of[PERSON_FILE];
+    g_assert_cmpfloat(fabs(log_bytes / n - log(150000)), <, 4 / sqrt(n));
+    /* max(1, X) of an exponential X of mean 15: 1 + 15 exp(-1/15), less 15 exp(-20) */
+    n = of[PERSON_VOICE];
+    g_assert_cmpfloat(fabs(seconds / n - (1 + 15 * exp(-1 / 15.0))), <, 4 * 15 / sqrt(n));
+    workload_free(files);
+    workload_free(texts);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -373,5 +433,6 @@ main(int argc, char **argv)
                     test_people_do_not_move_each_other);
     g_test_add_func("/workload/seeds-differ", test_seeds_differ);
     g_test_add_func("/workload/edges", test_edges);
+    g_test_add_func("/workload/contents", test_contents);
     return g_test_run();
 }

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The file server: what a node posts, as it is and as the payload of a layer that opens. It
+ * answers each request once, and keeps no more than it may. */
+#include "tests/fuzz/fuzz.h"
+
+#include "nodes/onion/server.h"
+#include "nodes/outside/file_server.h"
+#include "nodes/wire/server_later.h"
+#include "tests/lib/recording_port.h"
+
+static void
+deliver(RecordingPort *recording, FileServer *server, Packet *packet)
+{
+    guint before = recording->replies->len;
+
+    recording_port_deliver(recording, &file_server_ops, server, 5, NULL, KIND_SERVER,
+                           before + 1, packet);
+    fuzz_check(recording->replies->len == before + 1);
+}
+
+/* The bytes, sealed to the server as a client would. */
+static Packet
+wrapped(const Crypto *crypto, const FileServer *server, Bytes payload)
+{
+    uint8_t seed[KEY_BYTES] = { 1 };
+    OnionRandom random = { .key = { { 7 }, { 8 } } };
+    OnionDestination destination = { .is_server = true,
+                                     .x25519 = file_server_key(server),
+                                     .host = "files",
+                                     .target = "/oxen/v4/lsrpc" };
+    OnionEnvelope envelope;
+    OnionPeeled peeled;
+    const char *error;
+    ChannelKey reply;
+    Ed25519Pair node;
+    X25519Pair x;
+    Packet packet;
+
+    identity_ed25519(seed, &node);
+    identity_x25519(&node, &x);
+    fuzz_check(onion_wrap(crypto, ENC_AES_GCM, &(OnionHop){ node.pk, x.pk }, 1,
+                          &destination, payload, &random, &packet, &reply) == ST_OK);
+    fuzz_check(onion_parse_guard(&packet, &envelope, &error) == ST_OK);
+    onion_peel(crypto, &x, &envelope, &packet, &peeled);
+    fuzz_check(peeled.kind == ONION_SERVER);
+    packet = packet_steal(&peeled.server_body);
+    onion_peeled_clear(&peeled);
+    return packet;
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+    const uint8_t seed[KEY_BYTES] = { 9 };
+    FileServerConfig config = { .size_max = 64, .life = DAY, .bytes_max = 100 };
+    RecordingPort *recording = recording_port_new(1, 1700000000000);
+    Crypto crypto = { .ops = &crypto_null, .meter = &recording->meter };
+    FileServer *server = file_server_new(&crypto, &recording->port, &config, seed);
+    Bytes in = { data, n };
+    Packet packet = packet_of_bytes(in);
+    uint64_t bytes;
+
+    file_server_ops.start(server, 0);
+    deliver(recording, server, &packet);
+    for (int i = 0; i < 3; i++) {
+        packet = wrapped(&crypto, server, in);
+        deliver(recording, server, &packet);
+    }
+    fuzz_check(file_server_count(server, &bytes) <= 3 && bytes <= config.bytes_max);
+    file_server_ops.free(server);
+    recording_port_free(recording);
+    return 0;
+}

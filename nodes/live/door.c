@@ -24,13 +24,20 @@ connection_of(SoupServerMessage *message)
 static void
 refuse_large(SoupServerMessage *message)
 {
-    static const char text[] = "Request body too large";
-
     soup_server_message_set_status(message, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE, NULL);
-    soup_server_message_set_response(message, "text/plain", SOUP_MEMORY_STATIC, text,
-                                     sizeof text - 1);
+    soup_server_message_set_response(message, "text/plain", SOUP_MEMORY_STATIC,
+                                     DOOR_TOO_LARGE, sizeof DOOR_TOO_LARGE - 1);
     soup_message_headers_replace(soup_server_message_get_response_headers(message),
                                  "Connection", "close");
+}
+
+/* In the middle of a request: as soon as libsoup is not at work on it. */
+static void
+refuse_soon(Connection *c, SoupServerMessage *message)
+{
+    soup_message_body_set_accumulate(soup_server_message_get_request_body(message), FALSE);
+    c->refused = true;
+    connection_set_timer(c, 0);
 }
 
 static void
@@ -40,20 +47,20 @@ got_headers(SoupServerMessage *message, gpointer context)
     Connection *c = connection_of(message);
 
     (void)context;
-    if (c != NULL) {
-        connection_set_timer(c, DOOR_BODY_S);
-        c->body_bytes = 0;
-    }
-    if (soup_message_headers_get_encoding(headers) == SOUP_ENCODING_CONTENT_LENGTH &&
-        soup_message_headers_get_content_length(headers) > DOOR_BODY_MAX) {
-        soup_message_body_set_accumulate(soup_server_message_get_request_body(message),
-                                         FALSE);
-        refuse_large(message);
-    }
+    if (c == NULL)
+        return;
+    connection_set_timer(c, DOOR_BODY_S);
+    c->body_bytes = 0;
+    if (soup_message_headers_get_encoding(headers) != SOUP_ENCODING_CONTENT_LENGTH ||
+        soup_message_headers_get_content_length(headers) <= DOOR_BODY_MAX)
+        return;
+    if ((soup_message_headers_get_expectations(headers) & SOUP_EXPECTATION_CONTINUE) != 0)
+        refuse_large(message); /* it waits for an answer before it sends the body */
+    else
+        refuse_soon(c, message);
 }
 
-/* Without a length said before, the body shows when it is too large: what comes then is
- * not kept, and after a little more of it the connection ends. */
+/* Without a length said before, the body shows when it is too large. */
 static void
 got_chunk(SoupServerMessage *message, GBytes *chunk, gpointer context)
 {
@@ -63,11 +70,8 @@ got_chunk(SoupServerMessage *message, GBytes *chunk, gpointer context)
     if (c == NULL)
         return;
     c->body_bytes += (goffset)g_bytes_get_size(chunk);
-    if (c->body_bytes > DOOR_BODY_MAX)
-        soup_message_body_set_accumulate(soup_server_message_get_request_body(message),
-                                         FALSE);
-    if (c->body_bytes > DOOR_BODY_MAX + DOOR_BODY_EXCESS)
-        connection_set_timer(c, 0);
+    if (c->body_bytes > DOOR_BODY_MAX && !c->refused)
+        refuse_soon(c, message);
 }
 
 static void
@@ -118,7 +122,8 @@ handle(SoupServer *server, SoupServerMessage *message, const char *path, GHashTa
     if (c == NULL || c->door == NULL || soup_server_message_get_status(message) != 0)
         return;
     connection_set_timer(c, DOOR_ANSWER_S);
-    if (c->body_bytes > DOOR_BODY_MAX) {
+    if (c->refused) { /* the body ended just now: the usual way */
+        c->refused = false;
         refuse_large(message);
         return;
     }

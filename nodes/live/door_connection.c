@@ -73,13 +73,16 @@ cut(Connection *c)
     SoupServerMessage *message = g_steal_pointer(&c->current);
     GIOStream *stream;
 
-    g_socket_shutdown(c->socket, TRUE, TRUE, NULL);
+    if (message == NULL || !c->refused)
+        g_socket_shutdown(c->socket, TRUE, TRUE, NULL);
     if (message == NULL)
         return; /* libsoup finds it closed */
     g_object_ref(message);
     connection_tell_gone(c);
     stream = soup_server_message_steal_connection(message);
-    if (stream != NULL) {
+    if (stream != NULL && c->refused) {
+        door_refuse(stream);
+    } else if (stream != NULL) {
         g_io_stream_close(stream, NULL, NULL);
         g_object_unref(stream);
     }

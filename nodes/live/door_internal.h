@@ -28,7 +28,8 @@ typedef struct Connection {
     SoupServerMessage *current; /* the one that libsoup reads or writes; borrowed */
     SoupServerMessage *message; /* the one whose answer is awaited, or NULL */
     goffset body_bytes;         /* of the request that comes in now, so far */
-    bool one_done;              /* a request was answered on it */
+    bool refused; /* it is too large: at the next occasion this is said, and that was all */
+    bool one_done; /* a request was answered on it */
     bool has_key;
     uint8_t key[KEY_BYTES];
 } Connection;
@@ -48,6 +49,12 @@ void connection_is_silent_no_more(Connection *c);
 void connection_tell_gone(Connection *c);
 /* The server has the stream from now on, and the connection ends with it. */
 void connection_hand_over(Connection *c);
+
+/* --- door_refuse.c ------------------------------------------------------------- */
+
+#define DOOR_TOO_LARGE "Request body too large"
+/* Say 413, linger a little, close.  The stream is taken. */
+void door_refuse(GIOStream *stream);
 
 /* --- door_accept.c ------------------------------------------------------------- */
 

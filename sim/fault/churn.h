@@ -54,7 +54,8 @@ typedef struct Churn Churn;
 Status churn_new(const ChurnConfig *config, uint32_t n, uint64_t seed, Time horizon,
                  Churn **ret) WARN_UNUSED;
 void churn_free(Churn *churn);
-/* The life of a node that has departed begins once more, fresh, at @now (no trace). */
+/* A node's life begins once more, fresh, at @now (no trace): it has departed, or its lives
+ * have no memory. */
 void churn_renew(Churn *churn, uint32_t node, Time now);
 /* From its next life on the node draws by @luck instead of its number. */
 void churn_luck(Churn *churn, uint32_t node, uint64_t luck);

@@ -5,7 +5,8 @@
 # Runs the rows of tests/data/validation.tsv whose id matches PATTERN (an extended regular
 # expression, default all), each with its scenario's own seeds, into FOLDER, and writes the
 # table of all rows in docs/validation.md: those that FOLDER has are new, others keep the line
-# that they had.  What FOLDER has already is not run again.  ARGUMENTs go to `swarmbed run`, e.g. --jobs 2.
+# that they had.  What FOLDER has already is not run again, and rows that differ in their metric
+# alone share their runs.  ARGUMENTs go to `swarmbed run`, e.g. --jobs 2.
 set -euo pipefail
 
 swarmbed=$(realpath "$1")
@@ -49,9 +50,16 @@ table_row()
 }
 
 arguments=("$@")
+declare -A run_of
 while IFS=$'\t' read -r -a row; do
     [[ ${row[0]} =~ $pattern ]] || continue
-    [ -e "$folder/${row[0]}.json" ] || run_row "${row[@]}" </dev/null
+    settings="${row[1]} ${row[*]:4}"
+    if [ ! -e "$folder/${row[0]}.json" ] && [ -n "${run_of[$settings]-}" ]; then
+        cp "$folder/${run_of[$settings]}.json" "$folder/${row[0]}.json"
+    elif [ ! -e "$folder/${row[0]}.json" ]; then
+        run_row "${row[@]}" </dev/null
+    fi
+    run_of[$settings]=${row[0]}
 done < <(grep -v '^#' "$rows")
 
 table=$(mktemp)

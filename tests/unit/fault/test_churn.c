@@ -359,6 +359,26 @@ test_short_outages_move_no_long_one(void)
     churn_free(both);
 }
 
+/* The same luck is the same life, whichever node has it. */
+static void
+test_luck(void)
+{
+    ChurnConfig config = { .life = law("exp(mean=10d)") };
+    Churn *churn = churn_of(&config, 3, 1000 * DAY);
+    Fault faults[3];
+
+    for (uint32_t i = 0; i < 3; i++) {
+        churn_luck(churn, i, i < 2 ? 77 : 78);
+        churn_renew(churn, i, DAY);
+        faults[i] = churn_next(churn, i);
+        g_assert_cmpint(faults[i].kind, ==, FAULT_DEPARTS);
+        g_assert_cmpint(faults[i].at, >, DAY);
+    }
+    g_assert_cmpint(faults[0].at, ==, faults[1].at);
+    g_assert_cmpint(faults[0].at, !=, faults[2].at);
+    churn_free(churn);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -375,5 +395,6 @@ main(int argc, char **argv)
                     test_nodes_do_not_move_each_other);
     g_test_add_func("/fault/short-outages-move-no-long-one",
                     test_short_outages_move_no_long_one);
+    g_test_add_func("/churn/luck", test_luck);
     return g_test_run();
 }

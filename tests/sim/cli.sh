@@ -150,8 +150,9 @@ jq -e '
         and .peak_rss_bytes > 1000000 and all(.metrics[]; type == "number"))
     and .runs[0].trace_hash != .runs[1].trace_hash
     and (.metrics | length > 20) and all(.metrics[];
-        keys == ["high", "low", "runs", "unit", "value"] and .runs == 2
-        and (.unit | type == "string") and (.value | type == "number"))
+        keys == ["high", "low", "runs", "standard_error", "unit", "value"] and .runs == 2
+        and (.unit | type == "string") and (.value | type == "number")
+        and (.standard_error >= 0))
     and ((.metrics | keys) == (.runs[0].metrics | keys))
     and ((.metrics.messages.value * 2 - (.runs[0].metrics.messages + .runs[1].metrics.messages))
         | fabs < 1e-6)' run.json >/dev/null

@@ -276,7 +276,8 @@ test_csv(Folder *folder, gconstpointer data)
     g_assert_cmpstr(error->message, ==,
                     "there is no table \"metric\"; there are experiment, variants, "
                     "settings, expectations, plots, runs, metrics, "
-                    "series, bins, counts, nodes, messages, message_events, schema_note");
+                    "series, bins, counts, nodes, messages, message_events, claims, "
+                    "schema_note");
 }
 
 /* Every table and every column is explained, and nothing that is not there. */

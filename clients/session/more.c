@@ -18,6 +18,7 @@ session_more_clear(Session *s)
 {
     if (s->more == NULL)
         return;
+    free(s->more->rotation);
     free(s->more->download);
     free(s->more);
     s->more = NULL;

@@ -36,8 +36,9 @@ typedef struct Download {
 } Download;
 
 typedef struct More {
-    Time due;              /* of what is here; TIME_NEVER: nothing */
-    uint64_t own_messages; /* ids given out to what the client wrote by itself */
+    Time due;                  /* of what is here; TIME_NEVER: nothing */
+    uint64_t own_messages;     /* ids given out to what the client wrote by itself */
+    struct Rotation *rotation; /* NULL: guards and paths have no end */
     Download *download;
     uint32_t n_downloads;
 } More;

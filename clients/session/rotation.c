@@ -3,6 +3,7 @@
  * Guards and paths that are given up when their time is over.  Real clients keep both until
  * something fails (protocol 5.2); other lives are here to be compared with that.  A life is
  * looked at when the next request wants a path. */
+#include "clients/session/more.h"
 #include "clients/session/session_internal.h"
 
 #include <stdlib.h>
@@ -47,48 +48,60 @@ draw_life(Session *s)
     return mean * whole + (mean >> 16) * (part >> 16);
 }
 
+static Rotation *
+rotation_of(const Session *s)
+{
+    return s->more == NULL ? NULL : s->more->rotation;
+}
+
 void
 session_rotation_init(Session *s)
 {
     if (s->config->guard_life == 0 && s->config->path_life == 0)
         return;
-    s->rotation = session_resize(NULL, 1, sizeof *s->rotation);
-    *s->rotation = (Rotation){ .paths_until = 0 };
+    session_more(s)->rotation = session_resize(NULL, 1, sizeof(Rotation));
+    *rotation_of(s) = (Rotation){ .paths_until = 0 };
 }
 
 void
 session_rotation_guards(Session *s, uint32_t first)
 {
-    for (uint32_t i = first; s->rotation != NULL && i < s->n_guards; i++)
-        s->rotation->guard_until[i] =
+    Rotation *rotation = rotation_of(s);
+
+    for (uint32_t i = first; rotation != NULL && i < s->n_guards; i++)
+        rotation->guard_until[i] =
             s->config->guard_life == 0 ? TIME_NEVER : s->now + draw_life(s);
 }
 
 void
 session_rotation_moved(Session *s, uint32_t from, uint32_t to)
 {
-    if (s->rotation != NULL)
-        s->rotation->guard_until[to] = s->rotation->guard_until[from];
+    Rotation *rotation = rotation_of(s);
+
+    if (rotation != NULL)
+        rotation->guard_until[to] = rotation->guard_until[from];
 }
 
 void
 session_rotation_paths(Session *s)
 {
-    if (s->rotation != NULL && s->rotation->paths_until <= s->now)
-        s->rotation->paths_until =
+    Rotation *rotation = rotation_of(s);
+
+    if (rotation != NULL && rotation->paths_until <= s->now)
+        rotation->paths_until =
             s->config->path_life == 0 ? TIME_NEVER : s->now + s->config->path_life;
 }
 
 size_t
 session_rotation_memory(const Session *s)
 {
-    return s->rotation == NULL ? 0 : sizeof *s->rotation;
+    return rotation_of(s) == NULL ? 0 : sizeof(Rotation);
 }
 
 void
 session_rotate(Session *s)
 {
-    const Rotation *rotation = s->rotation;
+    const Rotation *rotation = rotation_of(s);
 
     if (rotation == NULL || s->n_paths == 0 || s->build.state != BUILD_IDLE)
         return;

@@ -361,7 +361,6 @@ session_free(void *self)
     session_failures_clear(s);
     session_more_clear(s);
     free(s->cursor);
-    free(s->rotation);
     free(s);
 }
 

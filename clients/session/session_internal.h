@@ -281,7 +281,6 @@ struct Session {
     UnixMs last_sent_ms; /* keeps sent timestamps of one client apart */
     Build build;
     const FreshSwarm *fresh;            /* during the call that learnt it */
-    struct Rotation *rotation;          /* NULL: guards and paths have no end */
     struct ClockSamples *clock_samples; /* what the offset is the median of, or NULL */
     NodeFailures *failure;
     uint16_t n_failures, failure_capacity;

@@ -22,7 +22,8 @@ sorted(const StatsScore *scores, size_t count)
 
     if (copy == NULL)
         abort();
-    memcpy(copy, scores, count * sizeof *copy);
+    if (count > 0) /* nothing may be nowhere */
+        memcpy(copy, scores, count * sizeof *copy);
     qsort(copy, count, sizeof *copy, highest_first);
     return copy;
 }

@@ -55,7 +55,7 @@ run_testbed(const TestbedSpec *spec)
 }
 
 static int
-start(const char *file, TestbedSpec *spec)
+start(const char *file, TestbedSpec spec)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(Scenario) scenario = NULL;
@@ -68,12 +68,12 @@ start(const char *file, TestbedSpec *spec)
         if (scenario == NULL)
             return cli_fail(EXIT_BAD_INPUT, error);
         chain = scenario->chain;
-        spec->grown = scenario->grown;
-        if (spec->nodes == 0)
-            spec->nodes = scenario->nodes;
+        spec.grown = scenario->grown;
+        if (spec.nodes == 0)
+            spec.nodes = scenario->nodes;
     }
-    spec->chain = &chain;
-    return run_testbed(spec);
+    spec.chain = &chain;
+    return run_testbed(&spec);
 }
 
 static int
@@ -147,5 +147,5 @@ cli_testbed(int argc, char **argv)
     spec.folder = folder;
     spec.nodes = (uint32_t)nodes;
     spec.scenario = argc == 2 ? argv[1] : NULL;
-    return start(spec.scenario, &spec);
+    return start(spec.scenario, spec);
 }

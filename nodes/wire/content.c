@@ -121,8 +121,9 @@ control_room_clear(ControlRoom *room)
 }
 
 static void
-write_data(const Content *in, Swarmbed__Content *content, Buffer *out)
+write_data(const Content *in, Buffer *out)
 {
+    Swarmbed__Content wire = SWARMBED__CONTENT__INIT;
     Swarmbed__DataMessage message = SWARMBED__DATA_MESSAGE__INIT;
     Swarmbed__GroupContext context = SWARMBED__GROUP_CONTEXT__INIT;
     WirePointer pointer[CONTENT_POINTERS_MAX], *pointers[CONTENT_POINTERS_MAX];
@@ -154,16 +155,17 @@ write_data(const Content *in, Swarmbed__Content *content, Buffer *out)
         fill_control(in->control, &room);
         message.closed_group_control_message = &room.control;
     }
-    content->data_message = &message;
-    unpack_append(&content->base, out);
+    wire.data_message = &message;
+    unpack_append(&wire.base, out);
     control_room_clear(&room);
     free(context.members);
     free(context.admins);
 }
 
 static void
-write_receipt(const Content *in, Swarmbed__Content *content, Buffer *out)
+write_receipt(const Content *in, Buffer *out)
 {
+    Swarmbed__Content wire = SWARMBED__CONTENT__INIT;
     Swarmbed__ReceiptMessage receipt = SWARMBED__RECEIPT_MESSAGE__INIT;
     uint64_t *timestamps = array_new(in->n_read, sizeof *timestamps);
 
@@ -172,25 +174,27 @@ write_receipt(const Content *in, Swarmbed__Content *content, Buffer *out)
     receipt.type = in->action;
     receipt.n_timestamp = in->n_read;
     receipt.timestamp = timestamps;
-    content->receipt_message = &receipt;
-    unpack_append(&content->base, out);
+    wire.receipt_message = &receipt;
+    unpack_append(&wire.base, out);
     free(timestamps);
 }
 
 static void
-write_typing(const Content *in, Swarmbed__Content *content, Buffer *out)
+write_typing(const Content *in, Buffer *out)
 {
+    Swarmbed__Content wire = SWARMBED__CONTENT__INIT;
     Swarmbed__TypingMessage typing = SWARMBED__TYPING_MESSAGE__INIT;
 
     typing.timestamp = (uint64_t)in->timestamp;
     typing.action = in->action;
-    content->typing_message = &typing;
-    unpack_append(&content->base, out);
+    wire.typing_message = &typing;
+    unpack_append(&wire.base, out);
 }
 
 static void
-write_configuration(const Content *in, Swarmbed__Content *content, Buffer *out)
+write_configuration(const Content *in, Buffer *out)
 {
+    Swarmbed__Content wire = SWARMBED__CONTENT__INIT;
     Swarmbed__ConfigurationMessage configuration = SWARMBED__CONFIGURATION_MESSAGE__INIT;
     WireGroup *group = array_new(in->n_groups, sizeof *group);
     WireGroup **groups = array_new(in->n_groups, sizeof *groups);
@@ -212,8 +216,8 @@ write_configuration(const Content *in, Swarmbed__Content *content, Buffer *out)
     }
     configuration.n_closed_groups = in->n_groups;
     configuration.closed_groups = groups;
-    content->configuration_message = &configuration;
-    unpack_append(&content->base, out);
+    wire.configuration_message = &configuration;
+    unpack_append(&wire.base, out);
     for (size_t i = 0; i < in->n_groups; i++) {
         free(group[i].members);
         free(group[i].admins);
@@ -226,20 +230,18 @@ write_configuration(const Content *in, Swarmbed__Content *content, Buffer *out)
 void
 content_write(const Content *content, Buffer *out)
 {
-    Swarmbed__Content wire = SWARMBED__CONTENT__INIT;
-
     switch (content->kind) {
     case CONTENT_DATA:
-        write_data(content, &wire, out);
+        write_data(content, out);
         break;
     case CONTENT_RECEIPT:
-        write_receipt(content, &wire, out);
+        write_receipt(content, out);
         break;
     case CONTENT_TYPING:
-        write_typing(content, &wire, out);
+        write_typing(content, out);
         break;
     case CONTENT_CONFIGURATION:
-        write_configuration(content, &wire, out);
+        write_configuration(content, out);
         break;
     case CONTENT_UNKNOWN:
         break;

@@ -8,7 +8,7 @@
 set -euo pipefail
 cd "$1"
 folders=()
-for folder in nodes clients sim scenarios results bench cli; do
+for folder in nodes clients sim scenarios results bench testbed cli; do
     [ ! -d "$folder" ] || folders+=("$folder")
 done
 

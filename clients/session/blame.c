@@ -4,6 +4,7 @@
  * way back but a refresh of the pool (8.13), or with one by what goes well, or by time
  * (2025). */
 #include "clients/session/session_internal.h"
+#include "nodes/base/memory.h"
 
 #include <stdlib.h>
 
@@ -45,7 +46,7 @@ failures_need(Session *s, NodeRef node)
         failures_forget(s, &s->failure[0]);
     if (s->n_failures == s->failure_capacity) {
         s->failure_capacity = (uint16_t)(s->failure_capacity + 8);
-        s->failure = session_resize(s->failure, s->failure_capacity, sizeof *s->failure);
+        s->failure = memory_resized(s->failure, s->failure_capacity, sizeof *s->failure);
     }
     entry = &s->failure[s->n_failures++];
     *entry = (NodeFailures){ .node = node };

@@ -4,6 +4,7 @@
  * offset of the last one count (8.11); the plain path takes the median of what the last few
  * nodes said, of which one bad clock is one.  Neither corrects for the way. */
 #include "clients/session/session_internal.h"
+#include "nodes/base/memory.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -82,7 +83,7 @@ session_learn_time(Session *s, const Target *from, JsonValue body)
     if (s->config->defect_clock_of_last_answer)
         return;
     if (s->clock_samples == NULL) {
-        s->clock_samples = session_resize(NULL, 1, sizeof *s->clock_samples);
+        s->clock_samples = memory_resized(NULL, 1, sizeof *s->clock_samples);
         s->clock_samples->n = 0;
     }
     samples_add(s->clock_samples, load_u64be(from->ed25519), s->clock_offset_ms);

@@ -4,6 +4,7 @@
  * node, so the cursor belongs to (node, namespace).  A node without one gives everything
  * again. */
 #include "clients/session/session_internal.h"
+#include "nodes/base/memory.h"
 #include "nodes/wire/base64.h"
 #include "nodes/wire/message.h"
 
@@ -67,7 +68,7 @@ make(Session *s, NodeRef node, int8_t name_space)
     }
     if (s->n_cursors == s->cursor_capacity) {
         s->cursor_capacity = (uint16_t)(s->cursor_capacity + 2);
-        s->cursor = session_resize(s->cursor, s->cursor_capacity, bytes);
+        s->cursor = memory_resized(s->cursor, s->cursor_capacity, bytes);
     }
     cursor = session_cursor_at(s, s->n_cursors++);
     cursor->node = node;

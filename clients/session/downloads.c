@@ -4,6 +4,7 @@
  * tried three times, and what comes is verified by digest, MAC and size.  The application
  * has such a message when it has the file. */
 #include "clients/session/more.h"
+#include "nodes/base/memory.h"
 
 #include "nodes/wire/server_later.h"
 
@@ -54,7 +55,7 @@ session_download(Session *s, SessionKind kind, uint64_t message,
         return;
     }
     more->download =
-        session_resize(more->download, more->n_downloads + 1, sizeof *more->download);
+        memory_resized(more->download, more->n_downloads + 1, sizeof *more->download);
     d = &more->download[more->n_downloads++];
     *d = (Download){ .message = message,
                      .number = pointer->id,

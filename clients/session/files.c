@@ -3,6 +3,7 @@
  * Files, images and voice messages (protocol 5.7): padded, sealed, uploaded through an
  * onion request; then a message tells where the file lies and how it opens. */
 #include "clients/session/more.h"
+#include "nodes/base/memory.h"
 
 #include "nodes/wire/json.h"
 #include "nodes/wire/server_later.h"
@@ -45,7 +46,7 @@ static const BlobType file_type = { "file", encode_file, free };
 Packet
 session_file_of(uint64_t message, uint32_t bytes)
 {
-    FileContent *file = session_resize(NULL, 1, sizeof *file);
+    FileContent *file = memory_resized(NULL, 1, sizeof *file);
 
     *file = (FileContent){ message, bytes };
     return packet_of_blob(blob_from_object(&file_type, file, bytes));

@@ -4,6 +4,7 @@
  * asks for our own swarm, and so tells the candidate whose address this is (8.14), or for
  * nothing of ours.  When one guard is missing, all are chosen anew (8.14), or that one. */
 #include "clients/session/session_internal.h"
+#include "nodes/base/memory.h"
 #include "nodes/wire/message.h"
 
 #include <assert.h>
@@ -153,7 +154,7 @@ void
 session_guards_select(Session *s)
 {
     assert(s->selection == NULL);
-    s->selection = session_resize(NULL, 1, sizeof *s->selection);
+    s->selection = memory_resized(NULL, 1, sizeof *s->selection);
     *s->selection = (GuardSelection){ .rounds = 0 };
     if (s->config->guard_test_rounds == 0)
         selection_end(s, false);

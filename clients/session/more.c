@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "clients/session/more.h"
+#include "nodes/base/memory.h"
 
 #include <stdlib.h>
 
@@ -7,7 +8,7 @@ More *
 session_more(Session *s)
 {
     if (s->more == NULL) {
-        s->more = session_resize(NULL, 1, sizeof *s->more);
+        s->more = memory_resized(NULL, 1, sizeof *s->more);
         *s->more = (More){ .due = TIME_NEVER };
     }
     return s->more;

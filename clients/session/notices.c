@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "clients/session/more.h"
+#include "nodes/base/memory.h"
 
 #include "nodes/wire/content.h"
 
@@ -22,7 +23,7 @@ session_read_add(ReadList *list, const uint8_t sender[KEY_BYTES], UnixMs timesta
 {
     if (list->n == list->capacity) {
         list->capacity = list->capacity == 0 ? 8 : 2 * list->capacity;
-        list->item = session_resize(list->item, list->capacity, sizeof *list->item);
+        list->item = memory_resized(list->item, list->capacity, sizeof *list->item);
     }
     memcpy(list->item[list->n].sender, sender, KEY_BYTES);
     list->item[list->n++].timestamp = (uint64_t)timestamp;
@@ -49,7 +50,7 @@ take_sender(ReadList *list, uint8_t ret_sender[KEY_BYTES], uint64_t *read)
 void
 session_notice_read(Session *s, ReadList *list)
 {
-    uint64_t *read = session_resize(NULL, list->n + 1, sizeof *read);
+    uint64_t *read = memory_resized(NULL, list->n + 1, sizeof *read);
 
     while (list->n > 0) {
         uint8_t to[ACCOUNT_BYTES] = { SESSION_ACCOUNT_PREFIX };

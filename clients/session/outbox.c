@@ -7,6 +7,7 @@
  * Everything here only marks the outbox as dirty; session_outbox_run, once at the end of
  * each call of the actor, does what is due. */
 #include "clients/session/more.h"
+#include "nodes/base/memory.h"
 
 #include "nodes/wire/content.h"
 
@@ -30,11 +31,11 @@ static OutMessage *
 outbox_append(Session *s, SessionKind kind)
 {
     Outbox *outbox = &s->outbox;
-    OutMessage *message = session_resize(NULL, 1, sizeof *message);
+    OutMessage *message = memory_resized(NULL, 1, sizeof *message);
 
     if (outbox->n == outbox->capacity) {
         outbox->capacity = outbox->capacity == 0 ? 4 : 2 * outbox->capacity;
-        outbox->item = session_resize(outbox->item, outbox->capacity, sizeof(OutMessage *));
+        outbox->item = memory_resized(outbox->item, outbox->capacity, sizeof(OutMessage *));
     }
     *message = (OutMessage){ .serial = session_serial(s),
                              .written = s->now,
@@ -100,7 +101,7 @@ session_outbox_write(Session *s, const SessionOrder *order)
         message->bytes = order->bytes;
         memcpy(message->to, order->to, ACCOUNT_BYTES);
         if (session_kind_has_file(order->content)) {
-            message->file = session_resize(NULL, 1, sizeof *message->file);
+            message->file = memory_resized(NULL, 1, sizeof *message->file);
             *message->file = (OutFile){ .number = 0 };
         }
     }

@@ -3,6 +3,7 @@
  * The pool (protocol 5.1): a reference to a node list that many clients share, less the
  * nodes that this client dropped. */
 #include "clients/session/session_internal.h"
+#include "nodes/base/memory.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -64,7 +65,7 @@ session_pool_drop(Session *s, NodeRef node)
     if (pool->n_excluded == pool->excluded_capacity) {
         pool->excluded_capacity = (uint16_t)(pool->excluded_capacity + 8);
         pool->excluded =
-            session_resize(pool->excluded, pool->excluded_capacity, sizeof *pool->excluded);
+            memory_resized(pool->excluded, pool->excluded_capacity, sizeof *pool->excluded);
     }
     memmove(pool->excluded + at + 1, pool->excluded + at,
             (pool->n_excluded - at) * sizeof *pool->excluded);
@@ -148,7 +149,7 @@ paths_remap(Session *s, const int *map)
 static int *
 map_make(const NodeList *from, const NodeList *to)
 {
-    int *map = session_resize(NULL, from->n > 0 ? from->n : 1, sizeof *map);
+    int *map = memory_resized(NULL, from->n > 0 ? from->n : 1, sizeof *map);
 
     for (uint32_t i = 0; i < from->n; i++)
         map[i] = node_list_find_ed25519(to, from->nodes[i].ed25519);

@@ -4,6 +4,7 @@
  * several nodes of the pool asked through onion requests, of whose answers the common part
  * counts. */
 #include "clients/session/session_internal.h"
+#include "nodes/base/memory.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -192,7 +193,7 @@ void
 session_refresh_expire(Session *s)
 {
     if (s->pool.refresh == NULL) {
-        s->pool.refresh = session_resize(NULL, 1, sizeof *s->pool.refresh);
+        s->pool.refresh = memory_resized(NULL, 1, sizeof *s->pool.refresh);
         *s->pool.refresh = (Refresh){ 0 };
     }
     if (s->config->pool_refresh_nodes > 0) {
@@ -215,7 +216,7 @@ compare_addresses(const void *a, const void *b)
 static Address *
 sorted_addresses(const NodeList *list)
 {
-    Address *address = session_resize(NULL, list->n > 0 ? list->n : 1, sizeof *address);
+    Address *address = memory_resized(NULL, list->n > 0 ? list->n : 1, sizeof *address);
 
     for (uint32_t i = 0; i < list->n; i++)
         address[i] = node_address_https(&list->nodes[i]);
@@ -247,8 +248,8 @@ static NodeList *
 intersection(const Session *s, const Refresh *refresh)
 {
     const NodeList *first = refresh->list[0];
-    bool *common = session_resize(NULL, first->n > 0 ? first->n : 1, sizeof *common);
-    NodeRecord *kept = session_resize(NULL, first->n > 0 ? first->n : 1, sizeof *kept);
+    bool *common = memory_resized(NULL, first->n > 0 ? first->n : 1, sizeof *common);
+    NodeRecord *kept = memory_resized(NULL, first->n > 0 ? first->n : 1, sizeof *kept);
     NodeList *list = NULL;
     uint32_t n = 0;
 

@@ -3,6 +3,7 @@
  * One onion request (protocol 4.1, 5.2): up to onion_tries attempts, onion_gap apart, each
  * wrapped anew and sent along a new random path that does not contain its target. */
 #include "clients/session/more.h"
+#include "nodes/base/memory.h"
 #include "nodes/onion/onion_v1.h"
 
 #include <assert.h>
@@ -37,7 +38,7 @@ slot_find(Session *s, uint32_t *ret)
     if (slot == REQUESTS_MAX)
         return false;
     if (slot == s->n_slots) {
-        s->slot = session_resize(s->slot, slot + 1, sizeof *s->slot);
+        s->slot = memory_resized(s->slot, slot + 1, sizeof *s->slot);
         s->slot[slot] = (RequestSlot){ .due = TIME_NEVER };
         s->n_slots = (uint8_t)(slot + 1);
     }
@@ -206,7 +207,7 @@ session_request_start(Session *s, const RequestOrder *order, Packet *payload)
         packet_clear(payload);
         return false;
     }
-    request = session_resize(NULL, 1, sizeof *request);
+    request = memory_resized(NULL, 1, sizeof *request);
     *request = (OnionRequest){ .serial = session_serial(s),
                                .use = order->use,
                                .owner = order->owner,

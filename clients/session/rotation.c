@@ -5,6 +5,7 @@
  * looked at when the next request wants a path. */
 #include "clients/session/more.h"
 #include "clients/session/session_internal.h"
+#include "nodes/base/memory.h"
 
 #include <stdlib.h>
 
@@ -59,7 +60,7 @@ session_rotation_init(Session *s)
 {
     if (s->config->guard_life == 0 && s->config->path_life == 0)
         return;
-    session_more(s)->rotation = session_resize(NULL, 1, sizeof(Rotation));
+    session_more(s)->rotation = memory_resized(NULL, 1, sizeof(Rotation));
     *rotation_of(s) = (Rotation){ .paths_until = 0 };
 }
 

@@ -4,6 +4,7 @@
  * the same keys by age to forget the oldest.  Two words a key; an insertion moves at most
  * seen_max words, once for each new message. */
 #include "clients/session/session_internal.h"
+#include "nodes/base/memory.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -56,8 +57,8 @@ grow(SeenSet *seen, uint32_t max)
     assert(seen->oldest == 0);
     if (capacity > max)
         capacity = max;
-    seen->sorted = session_resize(seen->sorted, capacity, sizeof *seen->sorted);
-    seen->ring = session_resize(seen->ring, capacity, sizeof *seen->ring);
+    seen->sorted = memory_resized(seen->sorted, capacity, sizeof *seen->sorted);
+    seen->ring = memory_resized(seen->ring, capacity, sizeof *seen->ring);
     seen->capacity = capacity;
 }
 

@@ -2,6 +2,7 @@
  *
  * The actor: orders in, outcomes and timers to whom they belong, one alarm. */
 #include "clients/session/more.h"
+#include "nodes/base/memory.h"
 #include "nodes/wire/message.h"
 
 #include <assert.h>
@@ -89,15 +90,6 @@ send_failure_name(SendFailure failure)
     return (unsigned)failure < SEND_FAILURES ? failure_names[failure] : "unknown";
 }
 
-void *
-session_resize(void *p, size_t n, size_t size)
-{
-    p = realloc(p, n * size);
-    if (p == NULL)
-        abort();
-    return p;
-}
-
 /* --- orders ---------------------------------------------------------------------- */
 
 static const BlobType order_type = { "session-order", NULL, free };
@@ -105,7 +97,7 @@ static const BlobType order_type = { "session-order", NULL, free };
 Packet
 session_order_packet(const SessionOrder *order)
 {
-    SessionOrder *copy = session_resize(NULL, 1, sizeof *copy);
+    SessionOrder *copy = memory_resized(NULL, 1, sizeof *copy);
 
     *copy = *order;
     return packet_of_blob(blob_from_object(&order_type, copy, 0));
@@ -245,7 +237,7 @@ session_start(void *self, Time now)
     session_forget_time(s);
     for (Timer timer = 0; timer < TIMER_REQUESTS; timer++)
         session_timer(s, timer, TIME_NEVER);
-    s->path = session_resize(NULL, s->config->paths, sizeof *s->path);
+    s->path = memory_resized(NULL, s->config->paths, sizeof *s->path);
     keep_guards_in_pool(s);
 }
 
@@ -412,7 +404,7 @@ Session *
 session_new(const Crypto *crypto, Port *port, const SessionConfig *config,
             const uint8_t seed[32], const Address *seeds, size_t n_seeds)
 {
-    Session *s = session_resize(NULL, 1, sizeof *s);
+    Session *s = memory_resized(NULL, 1, sizeof *s);
 
     check_config(config);
     *s = (Session){ .crypto = crypto,

@@ -308,8 +308,6 @@ Duration session_gap(Duration first, uint32_t tries, Duration max);
 /* The pause before an attempt is made again: @gap each time, or (8.12) growing and drawn.
  */
 Duration session_retry_gap(Session *s, Duration gap, uint32_t tries);
-/* @n elements of @size bytes at @p, grown; aborts when there is no memory. */
-void *session_resize(void *p, size_t n, size_t size);
 
 /* --- rotation.c: guards and paths with an end ------------------------------------- */
 

@@ -6,6 +6,7 @@
  * success wins, and those under way then end unheard.  With store_to, which is no real
  * client's, so many successes win. */
 #include "clients/session/sending.h"
+#include "nodes/base/memory.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -51,7 +52,7 @@ ask_next(Session *s, const OutMessage *message)
 static Spread *
 spread_new(Session *s, const OutMessage *message, uint32_t n)
 {
-    Spread *spread = session_resize(NULL, 1, sizeof *spread + n * sizeof(Target));
+    Spread *spread = memory_resized(NULL, 1, sizeof *spread + n * sizeof(Target));
 
     *spread = (Spread){ .serial = session_serial(s),
                         .n = n,

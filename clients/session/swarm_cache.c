@@ -3,6 +3,7 @@
  * Which nodes keep whose messages, as far as this client knows (protocol 5.3): one's own
  * account always, and the contacts used last. */
 #include "clients/session/session_internal.h"
+#include "nodes/base/memory.h"
 #include "nodes/swarm/swarm.h"
 
 #include <assert.h>
@@ -56,7 +57,7 @@ place_make(Session *s, const uint8_t key[KEY_BYTES])
     if (cache->n == cache->capacity) {
         cache->capacity += 5;
         cache->contact =
-            session_resize(cache->contact, cache->capacity, sizeof(SwarmEntry *));
+            memory_resized(cache->contact, cache->capacity, sizeof(SwarmEntry *));
     }
     memmove(cache->contact + 1, cache->contact, cache->n * sizeof(SwarmEntry *));
     cache->n++;
@@ -75,7 +76,7 @@ session_swarm_put(Session *s, const FreshSwarm *fresh)
         n += fresh->node[i].node != NODE_NONE;
     if (place == NULL)
         place = place_make(s, fresh->key);
-    entry = session_resize(*place, 1, sizeof *entry + n * sizeof entry->node[0]);
+    entry = memory_resized(*place, 1, sizeof *entry + n * sizeof entry->node[0]);
     memcpy(entry->key, fresh->key, KEY_BYTES);
     entry->n = 0;
     for (uint32_t i = 0; i < fresh->n; i++)

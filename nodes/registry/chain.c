@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "nodes/registry/chain.h"
+#include "nodes/base/memory.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -16,16 +17,6 @@ typedef struct Application {
     bool members_changed; /* who is active: the swarms must be assigned anew */
     bool records_changed; /* anything that the list shows */
 } Application;
-
-static void *
-allocated(size_t n, size_t size)
-{
-    void *p = calloc(n > 0 ? n : 1, size);
-
-    if (p == NULL)
-        abort();
-    return p;
-}
 
 /* --- facts -----------------------------------------------------------------------------
  */
@@ -290,7 +281,7 @@ static void
 assign_swarms(Application *a)
 {
     ChainState *state = a->state;
-    uint32_t *unassigned = allocated(state->n, sizeof *unassigned), n_unassigned = 0;
+    uint32_t *unassigned = memory_zeroed(state->n, sizeof *unassigned), n_unassigned = 0;
     SwarmMap map = { 0 };
 
     for (uint32_t i = 0; i < state->n; i++) {
@@ -328,7 +319,7 @@ reassign(Application *a)
 
     if (state->config.fixed_swarm_size > 0)
         return;
-    before = allocated(state->n, sizeof *before);
+    before = memory_zeroed(state->n, sizeof *before);
     for (uint32_t i = 0; i < state->n; i++)
         before[i] = state->nodes[i].record.swarm_id;
     assign_swarms(a);
@@ -372,7 +363,7 @@ note_swarms(Application *a, const Snapshot *before)
 static NodeList *
 list_of_nodes(const ChainState *state)
 {
-    NodeRecord *records = allocated(state->n, sizeof *records);
+    NodeRecord *records = memory_zeroed(state->n, sizeof *records);
     NodeList *list;
 
     for (uint32_t i = 0; i < state->n; i++)
@@ -387,7 +378,7 @@ chain_state_renew_snapshot(ChainState *state, bool records_changed, UnixMs time_
                            const uint8_t hash[32])
 {
     Snapshot *before = state->snapshot;
-    UnixMs *proofs = allocated(state->n, sizeof *proofs);
+    UnixMs *proofs = memory_zeroed(state->n, sizeof *proofs);
     NodeList *list = records_changed ? list_of_nodes(state) : node_list_ref(before->nodes);
     Quorum q;
 

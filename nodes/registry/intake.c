@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "nodes/registry/intake.h"
+#include "nodes/base/memory.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -10,10 +11,7 @@ with_room(void *p, uint32_t n, uint32_t *capacity, size_t size)
     if (n < *capacity)
         return p;
     *capacity = *capacity < 16 ? 16 : *capacity * 2;
-    p = realloc(p, *capacity * size);
-    if (p == NULL)
-        abort();
-    return p;
+    return memory_resized(p, *capacity, size);
 }
 
 /* A node that leaves before its registration is in a block was never there. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "nodes/registry/votes.h"
+#include "nodes/base/memory.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -24,20 +25,10 @@ struct VotePool {
     size_t n_verdicts, n_taken, capacity; /* those taken stand first */
 };
 
-static void *
-allocated(size_t n, size_t size)
-{
-    void *p = calloc(n > 0 ? n : 1, size);
-
-    if (p == NULL)
-        abort();
-    return p;
-}
-
 VotePool *
 vote_pool_new(uint32_t votes_needed)
 {
-    VotePool *pool = allocated(1, sizeof *pool);
+    VotePool *pool = memory_zeroed(1, sizeof *pool);
 
     pool->votes_needed = votes_needed;
     return pool;
@@ -66,7 +57,7 @@ vote_pool_free(VotePool *pool)
 
 static uint8_t (*keys_of(const Snapshot *snapshot, const uint32_t *indexes, uint32_t n))[32]
 {
-    uint8_t(*keys)[32] = allocated(n, sizeof *keys);
+    uint8_t(*keys)[32] = memory_zeroed(n, sizeof *keys);
 
     for (uint32_t i = 0; i < n; i++)
         memcpy(keys[i], snapshot->nodes->nodes[indexes[i]].legacy, sizeof keys[i]);
@@ -86,8 +77,8 @@ vote_pool_add_quorum(VotePool *pool, const Snapshot *snapshot)
         .n_workers = snapshot->n_workers,
         .validators = keys_of(snapshot, snapshot->validators, snapshot->n_validators),
         .workers = keys_of(snapshot, snapshot->workers, snapshot->n_workers),
-        .good = allocated(snapshot->n_workers, sizeof(uint64_t)),
-        .bad = allocated(snapshot->n_workers, sizeof(uint64_t)),
+        .good = memory_zeroed(snapshot->n_workers, sizeof(uint64_t)),
+        .bad = memory_zeroed(snapshot->n_workers, sizeof(uint64_t)),
     };
 }
 

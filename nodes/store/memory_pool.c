@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "nodes/store/memory_pool.h"
+#include "nodes/base/memory.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -16,10 +17,7 @@ resized(void *p, size_t count, size_t size)
         free(p);
         return NULL;
     }
-    p = realloc(p, count * size);
-    if (p == NULL)
-        abort();
-    return p;
+    return memory_resized(p, count, size);
 }
 
 _Static_assert(sizeof(MemoryEntry) == 24, "one for every replica");

@@ -1,17 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "nodes/store/memory_revoked.h"
 
+#include "nodes/base/memory.h"
+
 #include <assert.h>
 #include <stdlib.h>
-
-static void *
-resized(void *p, size_t bytes)
-{
-    p = realloc(p, bytes);
-    if (p == NULL)
-        abort();
-    return p;
-}
 
 /* --- a sorted list of accounts --- */
 
@@ -58,7 +51,8 @@ find_or_make(RevokedList *list, const uint8_t account[ACCOUNT_BYTES])
         return &list->accounts[i];
     if (list->n == list->capacity) {
         list->capacity = list->capacity == 0 ? 4 : list->capacity * 2;
-        list->accounts = resized(list->accounts, list->capacity * sizeof list->accounts[0]);
+        list->accounts =
+            memory_resized(list->accounts, list->capacity, sizeof list->accounts[0]);
     }
     entry = &list->accounts[i];
     memmove(entry + 1, entry, (list->n++ - i) * sizeof *entry);
@@ -134,7 +128,7 @@ touch(MemoryRevoked *revoked, const uint8_t account[ACCOUNT_BYTES])
     if (is == NULL)
         return;
     was->n = is->n;
-    was->tokens = resized(NULL, is->n * sizeof is->tokens[0]);
+    was->tokens = memory_resized(NULL, is->n, sizeof is->tokens[0]);
     memcpy(was->tokens, is->tokens, is->n * sizeof is->tokens[0]);
 }
 
@@ -153,7 +147,7 @@ append(MemoryRevoked *revoked, const uint8_t account[ACCOUNT_BYTES],
 {
     RevokedAccount *entry = find_or_make(&revoked->now, account);
 
-    entry->tokens = resized(entry->tokens, (entry->n + 1U) * sizeof entry->tokens[0]);
+    entry->tokens = memory_resized(entry->tokens, entry->n + 1U, sizeof entry->tokens[0]);
     memcpy(entry->tokens[entry->n].token, token, SUBACCOUNT_BYTES);
     entry->tokens[entry->n++].revoked_at = now;
     if (entry->n > STORE_REVOKED_PER_ACCOUNT)

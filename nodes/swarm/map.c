@@ -6,16 +6,14 @@
 #include <string.h>
 
 #include "nodes/swarm/assign.h"
+#include "nodes/base/memory.h"
 #include "nodes/swarm/map_edit.h"
 
 static void *
 grown(void *p, uint32_t *capacity, size_t size)
 {
     *capacity = *capacity < 8 ? 8 : *capacity * 2;
-    p = realloc(p, *capacity * size);
-    if (p == NULL)
-        abort();
-    return p;
+    return memory_resized(p, *capacity, size);
 }
 
 void

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "nodes/swarm/swarm.h"
+#include "nodes/base/memory.h"
 
 enum { HARDFORK_MAJOR = 19, HARDFORK_MINOR = 3 }; /* protocol 3.1 */
 
@@ -21,16 +22,6 @@ typedef struct Membership {
     uint64_t swarm;
     uint32_t node;
 } Membership;
-
-static void *
-allocated(size_t n, size_t size)
-{
-    void *p = calloc(n > 0 ? n : 1, size);
-
-    if (p == NULL)
-        abort();
-    return p;
-}
 
 /* --- swarms of a list ------------------------------------------------------------------
  */
@@ -60,16 +51,16 @@ collect_memberships(const NodeList *nodes, Membership *ret)
 static SwarmTable *
 swarm_table_new(const NodeList *nodes)
 {
-    Membership *memberships = allocated(nodes->n, sizeof *memberships);
+    Membership *memberships = memory_zeroed(nodes->n, sizeof *memberships);
     uint32_t n = collect_memberships(nodes, memberships);
-    SwarmTable *table = allocated(1, sizeof *table);
+    SwarmTable *table = memory_zeroed(1, sizeof *table);
 
     table->refs = 1;
     for (uint32_t i = 0; i < n; i++)
         table->n_swarms += i == 0 || memberships[i].swarm != memberships[i - 1].swarm;
-    table->swarms = allocated(table->n_swarms, sizeof *table->swarms);
-    table->ids = allocated(table->n_swarms, sizeof *table->ids);
-    table->members = allocated(n, sizeof *table->members);
+    table->swarms = memory_zeroed(table->n_swarms, sizeof *table->swarms);
+    table->ids = memory_zeroed(table->n_swarms, sizeof *table->ids);
+    table->members = memory_zeroed(n, sizeof *table->members);
     for (uint32_t i = 0, next = 0; i < n; i++) {
         table->members[i] = memberships[i].node;
         if (i == 0 || memberships[i].swarm != memberships[i - 1].swarm) {
@@ -100,7 +91,7 @@ swarm_table_unref(SwarmTable *table)
 static uint32_t *
 copied_indexes(const uint32_t *indexes, size_t n, uint32_t n_nodes)
 {
-    uint32_t *copy = allocated(n, sizeof *copy);
+    uint32_t *copy = memory_zeroed(n, sizeof *copy);
 
     for (size_t i = 0; i < n; i++) {
         assert(indexes[i] < n_nodes);
@@ -114,7 +105,7 @@ static Snapshot *
 snapshot_make(NodeList *nodes, SwarmTable *table, uint64_t height, UnixMs time_ms,
               const uint8_t block_hash[32])
 {
-    Snapshot *snapshot = allocated(1, sizeof *snapshot);
+    Snapshot *snapshot = memory_zeroed(1, sizeof *snapshot);
 
     *snapshot = (Snapshot){
         .refs = 1,
@@ -143,7 +134,7 @@ with_quorum(Snapshot *snapshot, const uint32_t *validators, size_t n_validators,
     snapshot->validators = copied_indexes(validators, n_validators, n);
     snapshot->n_workers = (uint32_t)n_workers;
     snapshot->workers = copied_indexes(workers, n_workers, n);
-    snapshot->last_proof_ms = allocated(n, sizeof *snapshot->last_proof_ms);
+    snapshot->last_proof_ms = memory_zeroed(n, sizeof *snapshot->last_proof_ms);
     if (last_proof_ms != NULL)
         memcpy(snapshot->last_proof_ms, last_proof_ms, n * sizeof *last_proof_ms);
     return snapshot;

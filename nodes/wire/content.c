@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "nodes/wire/content.h"
+#include "nodes/base/memory.h"
 
 #include <stdlib.h>
 
@@ -16,20 +17,10 @@ enum { GROUP_KEY_BYTES = 32 };
  *
  * What is written is our own: its lists are copied into an array of the library's form. */
 
-static void *
-array_new(size_t n, size_t size)
-{
-    void *p = calloc(n + 1, size);
-
-    if (p == NULL)
-        abort();
-    return p;
-}
-
 static ProtobufCBinaryData *
 lend_list(ContentBytesList list)
 {
-    ProtobufCBinaryData *ret = array_new(list.n, sizeof *ret);
+    ProtobufCBinaryData *ret = memory_zeroed(list.n, sizeof *ret);
 
     for (size_t i = 0; i < list.n; i++)
         ret[i] = unpack_lend(list.item[i]);
@@ -78,8 +69,8 @@ typedef struct ControlRoom {
 static void
 fill_wrappers(const ContentGroup *in, ControlRoom *room)
 {
-    room->wrapper = array_new(in->n_wrappers, sizeof *room->wrapper);
-    room->wrappers = array_new(in->n_wrappers, sizeof(void *));
+    room->wrapper = memory_zeroed(in->n_wrappers, sizeof *room->wrapper);
+    room->wrappers = memory_zeroed(in->n_wrappers, sizeof(void *));
     for (size_t i = 0; i < in->n_wrappers; i++) {
         swarmbed__key_pair_wrapper__init(&room->wrapper[i]);
         room->wrapper[i].public_key = unpack_lend(in->wrapper[i].public_key);
@@ -167,7 +158,7 @@ write_receipt(const Content *in, Buffer *out)
 {
     Swarmbed__Content wire = SWARMBED__CONTENT__INIT;
     Swarmbed__ReceiptMessage receipt = SWARMBED__RECEIPT_MESSAGE__INIT;
-    uint64_t *timestamps = array_new(in->n_read, sizeof *timestamps);
+    uint64_t *timestamps = memory_zeroed(in->n_read, sizeof *timestamps);
 
     if (in->n_read > 0)
         memcpy(timestamps, in->read, in->n_read * sizeof *timestamps);
@@ -196,9 +187,9 @@ write_configuration(const Content *in, Buffer *out)
 {
     Swarmbed__Content wire = SWARMBED__CONTENT__INIT;
     Swarmbed__ConfigurationMessage configuration = SWARMBED__CONFIGURATION_MESSAGE__INIT;
-    WireGroup *group = array_new(in->n_groups, sizeof *group);
-    WireGroup **groups = array_new(in->n_groups, sizeof *groups);
-    Swarmbed__KeyPair *pair = array_new(in->n_groups, sizeof *pair);
+    WireGroup *group = memory_zeroed(in->n_groups, sizeof *group);
+    WireGroup **groups = memory_zeroed(in->n_groups, sizeof *groups);
+    Swarmbed__KeyPair *pair = memory_zeroed(in->n_groups, sizeof *pair);
 
     for (size_t i = 0; i < in->n_groups; i++) {
         const ContentGroup *from = &in->group[i];

@@ -1,20 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "nodes/wire/node_list_build.h"
+#include "nodes/base/memory.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
 #include "nodes/base/swar.h"
-
-static void *
-allocate(size_t n, size_t size)
-{
-    void *p = calloc(n > 0 ? n : 1, size);
-
-    if (p == NULL)
-        abort();
-    return p;
-}
 
 /* --- order -------------------------------------------------------------------------------
  */
@@ -51,7 +42,7 @@ is_ascending(const NodeRecord *nodes, size_t n)
 static size_t
 copy_sorted(const NodeRecord *nodes, size_t n, NodeRecord *ret)
 {
-    SortKey *keys = allocate(n, sizeof *keys);
+    SortKey *keys = memory_zeroed(n, sizeof *keys);
     size_t kept = 0;
 
     for (size_t i = 0; i < n; i++)
@@ -98,8 +89,8 @@ index_all(NodeList *list, uint32_t probes_max)
     while (places < 2 * list->n)
         places *= 2;
     list->index_mask = places - 1;
-    list->by_ed25519 = allocate(places, sizeof *list->by_ed25519);
-    list->by_x25519 = allocate(places, sizeof *list->by_x25519);
+    list->by_ed25519 = memory_zeroed(places, sizeof *list->by_ed25519);
+    list->by_x25519 = memory_zeroed(places, sizeof *list->by_x25519);
     for (uint32_t i = 0; i < list->n; i++) {
         const NodeRecord *node = &list->nodes[i];
 
@@ -117,11 +108,11 @@ index_all(NodeList *list, uint32_t probes_max)
 NodeList *
 node_list_build(const NodeRecord *nodes, size_t n, uint32_t probes_max)
 {
-    NodeList *list = allocate(1, sizeof *list);
+    NodeList *list = memory_zeroed(1, sizeof *list);
 
     assert(n <= NODE_LIST_MAX);
     list->refs = 1;
-    list->nodes = allocate(n, sizeof *list->nodes);
+    list->nodes = memory_zeroed(n, sizeof *list->nodes);
     if (is_ascending(nodes, n)) {
         if (n > 0)
             memcpy(list->nodes, nodes, n * sizeof *nodes);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/adversary/compromise.h"
+#include "nodes/base/memory.h"
 
 #include <assert.h>
 #include <math.h>
@@ -42,10 +43,10 @@ struct Compromise {
 Compromise *
 compromise_new(uint32_t parties, uint32_t metrics)
 {
-    Compromise *c = adversary_resize(NULL, 1, sizeof *c);
+    Compromise *c = memory_resized(NULL, 1, sizeof *c);
 
     *c = (Compromise){ .parties = parties, .n_metrics = metrics };
-    c->metrics = adversary_resize(NULL, metrics, sizeof *c->metrics);
+    c->metrics = memory_resized(NULL, metrics, sizeof *c->metrics);
     memset(c->metrics, 0, metrics * sizeof *c->metrics);
     return c;
 }
@@ -67,11 +68,11 @@ compromise_add_set(Compromise *c, const uint32_t *parties, uint32_t n)
 {
     if (c->n_members + n > c->members_capacity) {
         c->members_capacity = 2 * c->members_capacity + n + 256;
-        c->members = adversary_resize(c->members, c->members_capacity, sizeof *c->members);
+        c->members = memory_resized(c->members, c->members_capacity, sizeof *c->members);
     }
     if (c->n_sets == c->sets_capacity) {
         c->sets_capacity = 2 * c->sets_capacity + 64;
-        c->sets = adversary_resize(c->sets, c->sets_capacity, sizeof *c->sets);
+        c->sets = memory_resized(c->sets, c->sets_capacity, sizeof *c->sets);
     }
     c->sets[c->n_sets] = (Set){ c->n_members, 0 };
     for (uint32_t i = 0; i < n; i++) {
@@ -92,7 +93,7 @@ compromise_add_event(Compromise *c, const CompromiseEvent *event)
     assert(event->metric < c->n_metrics && event->set < c->n_sets && event->at_least > 0);
     if (c->n_events == c->events_capacity) {
         c->events_capacity = 2 * c->events_capacity + 64;
-        c->events = adversary_resize(c->events, c->events_capacity, sizeof *c->events);
+        c->events = memory_resized(c->events, c->events_capacity, sizeof *c->events);
     }
     c->events[c->n_events++] = *event;
     if (event->group >= metric->groups)
@@ -111,8 +112,8 @@ compromise_groups(const Compromise *c, uint32_t metric)
 static Lists
 lists_of(uint32_t n, const uint32_t *keys, const uint32_t *items, uint32_t m)
 {
-    Lists lists = { adversary_resize(NULL, n + 2, sizeof *lists.first),
-                    adversary_resize(NULL, m + 1, sizeof *lists.items) };
+    Lists lists = { memory_resized(NULL, n + 2, sizeof *lists.first),
+                    memory_resized(NULL, m + 1, sizeof *lists.items) };
 
     memset(lists.first, 0, (n + 2) * sizeof *lists.first);
     for (uint32_t i = 0; i < m; i++)
@@ -127,7 +128,7 @@ lists_of(uint32_t n, const uint32_t *keys, const uint32_t *items, uint32_t m)
 static void
 index_sets(Compromise *c)
 {
-    uint32_t *items = adversary_resize(NULL, c->n_members + 1, sizeof *items);
+    uint32_t *items = memory_resized(NULL, c->n_members + 1, sizeof *items);
 
     for (uint32_t s = 0; s < c->n_sets; s++)
         for (uint32_t i = 0; i < c->sets[s].n; i++)
@@ -139,8 +140,8 @@ index_sets(Compromise *c)
 static void
 index_events(Compromise *c)
 {
-    uint32_t *keys = adversary_resize(NULL, c->n_events + 1, sizeof *keys);
-    uint32_t *items = adversary_resize(NULL, c->n_events + 1, sizeof *items);
+    uint32_t *keys = memory_resized(NULL, c->n_events + 1, sizeof *keys);
+    uint32_t *items = memory_resized(NULL, c->n_events + 1, sizeof *items);
     uint32_t groups = 0;
 
     for (uint32_t e = 0; e < c->n_events; e++) {
@@ -155,9 +156,9 @@ index_events(Compromise *c)
         c->metrics[m].hits = 0;
         groups += c->metrics[m].groups;
     }
-    c->hit_at = adversary_resize(NULL, groups + 1, sizeof *c->hit_at);
+    c->hit_at = memory_resized(NULL, groups + 1, sizeof *c->hit_at);
     memset(c->hit_at, 0, (groups + 1) * sizeof *c->hit_at);
-    c->corrupted_in = adversary_resize(NULL, c->n_sets + 1, sizeof *c->corrupted_in);
+    c->corrupted_in = memory_resized(NULL, c->n_sets + 1, sizeof *c->corrupted_in);
     memset(c->corrupted_in, 0, (c->n_sets + 1) * sizeof *c->corrupted_in);
 }
 
@@ -200,7 +201,7 @@ void
 compromise_count(Compromise *c, const CorruptLaw *law, uint64_t seed, const char *name,
                  uint64_t draws, double *ret)
 {
-    uint32_t *corrupted = adversary_resize(NULL, c->parties + 1, sizeof *corrupted);
+    uint32_t *corrupted = memory_resized(NULL, c->parties + 1, sizeof *corrupted);
 
     index_sets(c);
     index_events(c);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/adversary/flows.h"
+#include "nodes/base/memory.h"
 
 #include "nodes/base/port.h"
 #include "nodes/onion/onion.h"
@@ -25,7 +26,7 @@ begin(Flows *f, const Observation *o, const Truth *truth)
 {
     if (f->n == f->capacity) {
         f->capacity = f->capacity == 0 ? 1024 : f->capacity * 2;
-        f->flows = adversary_resize(f->flows, f->capacity, sizeof *f->flows);
+        f->flows = memory_resized(f->flows, f->capacity, sizeof *f->flows);
     }
     map64_set(&f->by_request, name_of(truth), (uint32_t)f->n);
     f->flows[f->n] = (Flow){ .person = truth->person,

@@ -1,18 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/adversary/map64.h"
+#include "nodes/base/memory.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-
-void *
-adversary_resize(void *p, size_t count, size_t size)
-{
-    p = realloc(p, count * size);
-    if (p == NULL)
-        abort();
-    return p;
-}
 
 void
 map64_clear(Map64 *map)
@@ -40,8 +32,8 @@ grow(Map64 *map)
     size_t capacity = old.keys == NULL ? 64 : (old.mask + 1) * 2;
 
     map->mask = capacity - 1;
-    map->keys = adversary_resize(NULL, capacity, sizeof *map->keys);
-    map->values = adversary_resize(NULL, capacity, sizeof *map->values);
+    map->keys = memory_resized(NULL, capacity, sizeof *map->keys);
+    map->values = memory_resized(NULL, capacity, sizeof *map->values);
     memset(map->keys, 0, capacity * sizeof *map->keys);
     for (size_t i = 0; old.keys != NULL && i <= old.mask; i++) {
         size_t at;

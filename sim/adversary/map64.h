@@ -17,6 +17,3 @@ void map64_clear(Map64 *map);
 /* The value of @key replaced, or added. */
 void map64_set(Map64 *map, uint64_t key, uint32_t value);
 bool map64_get(const Map64 *map, uint64_t key, uint32_t *ret);
-
-/* realloc that does not fail. */
-void *adversary_resize(void *p, size_t count, size_t size);

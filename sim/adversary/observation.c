@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/adversary/observation.h"
+#include "nodes/base/memory.h"
 
 #include "sim/adversary/map64.h"
 
@@ -22,7 +23,7 @@ struct ObservationLog {
 ObservationLog *
 observation_log_new(size_t bytes_max)
 {
-    ObservationLog *log = adversary_resize(NULL, 1, sizeof *log);
+    ObservationLog *log = memory_resized(NULL, 1, sizeof *log);
 
     *log = (ObservationLog){ .max = bytes_max / sizeof(Observation) };
     return log;
@@ -46,7 +47,7 @@ uint32_t
 observation_log_add_observer(ObservationLog *log, const Observer *observer)
 {
     log->observers =
-        adversary_resize(log->observers, log->n_observers + 1, sizeof *log->observers);
+        memory_resized(log->observers, log->n_observers + 1, sizeof *log->observers);
     log->observers[log->n_observers] = *observer;
     return log->n_observers++;
 }
@@ -88,9 +89,9 @@ grow_accounts(ObservationLog *log)
 
     log->account_mask = capacity - 1;
     log->account_slots =
-        adversary_resize(log->account_slots, capacity, sizeof *log->account_slots);
+        memory_resized(log->account_slots, capacity, sizeof *log->account_slots);
     memset(log->account_slots, 0, capacity * sizeof *log->account_slots);
-    log->accounts = adversary_resize(log->accounts, capacity / 2, sizeof *log->accounts);
+    log->accounts = memory_resized(log->accounts, capacity / 2, sizeof *log->accounts);
     for (uint32_t i = 0; i < log->n_accounts; i++)
         *account_slot(log, log->accounts[i]) = i + 1;
 }
@@ -128,7 +129,7 @@ observation_log_append(ObservationLog *log, const Observation *observation)
         log->capacity = log->capacity == 0 ? 1024 : log->capacity * 2;
         if (log->capacity > log->max)
             log->capacity = log->max;
-        log->records = adversary_resize(log->records, log->capacity, sizeof *log->records);
+        log->records = memory_resized(log->records, log->capacity, sizeof *log->records);
     }
     log->records[log->n] = *observation;
     return log->n++;
@@ -188,8 +189,8 @@ observations_of(const ObservationLog *log, const bool *corrupted, Observations *
 
     for (size_t i = 0; i < log->n; i++)
         n += corrupted[log->records[i].observer];
-    *ret = (Observations){ .records = adversary_resize(NULL, n + 1, sizeof *ret->records),
-                           .places = adversary_resize(NULL, n + 1, sizeof *ret->places) };
+    *ret = (Observations){ .records = memory_resized(NULL, n + 1, sizeof *ret->records),
+                           .places = memory_resized(NULL, n + 1, sizeof *ret->places) };
     for (size_t i = 0; i < log->n; i++) {
         if (!corrupted[log->records[i].observer])
             continue;

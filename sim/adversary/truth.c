@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/adversary/truth.h"
+#include "nodes/base/memory.h"
 
 #include "sim/adversary/map64.h"
 #include "sim/core/sampling.h"
@@ -19,7 +20,7 @@ struct TruthLog {
 TruthLog *
 truth_log_new(void)
 {
-    TruthLog *log = adversary_resize(NULL, 1, sizeof *log);
+    TruthLog *log = memory_resized(NULL, 1, sizeof *log);
 
     *log = (TruthLog){ 0 };
     return log;
@@ -43,7 +44,7 @@ truth_log_append(TruthLog *log, const Truth *truth)
 {
     if (log->n == log->capacity) {
         log->capacity = log->capacity == 0 ? 1024 : log->capacity * 2;
-        log->rows = adversary_resize(log->rows, log->capacity, sizeof *log->rows);
+        log->rows = memory_resized(log->rows, log->capacity, sizeof *log->rows);
     }
     log->rows[log->n++] = *truth;
 }
@@ -55,7 +56,7 @@ truth_log_add_content(TruthLog *log, const TruthContent *content)
         log->contents_capacity =
             log->contents_capacity == 0 ? 256 : log->contents_capacity * 2;
         log->contents =
-            adversary_resize(log->contents, log->contents_capacity, sizeof *log->contents);
+            memory_resized(log->contents, log->contents_capacity, sizeof *log->contents);
     }
     map64_set(&log->by_content, content->content, log->n_contents);
     log->contents[log->n_contents++] = *content;
@@ -128,7 +129,7 @@ static uint32_t *
 permutation(uint32_t people, uint64_t seed, uint64_t which)
 {
     StreamKey key = { seed, stream_name("shuffled truth", which), 0, 0 };
-    uint32_t *to = adversary_resize(NULL, people + 1, sizeof *to);
+    uint32_t *to = memory_resized(NULL, people + 1, sizeof *to);
 
     for (uint32_t i = 0; i < people; i++) {
         uint32_t j = (uint32_t)sample_below(stream_word(&key, i), i + 1);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/attack/correlation.h"
+#include "nodes/base/memory.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -11,7 +12,7 @@ static Counts
 counts_new(uint32_t rows, uint32_t windows)
 {
     size_t n = (size_t)rows * windows;
-    Counts c = { attack_resize(NULL, n, sizeof *c.counts), rows, windows };
+    Counts c = { memory_resized(NULL, n, sizeof *c.counts), rows, windows };
 
     memset(c.counts, 0, n * sizeof *c.counts);
     return c;
@@ -111,8 +112,8 @@ void
 attack_cadence(const Edges *edges, Lag lag, bool stores, double *ret)
 {
     size_t columns = edges->accounts + 1;
-    double *sent = attack_resize(NULL, edges->n_clients, sizeof *sent);
-    double *arrived = attack_resize(NULL, columns, sizeof *arrived);
+    double *sent = memory_resized(NULL, edges->n_clients, sizeof *sent);
+    double *arrived = memory_resized(NULL, columns, sizeof *arrived);
 
     for (size_t i = 0; i < edges->n_clients * columns; i++)
         ret[i] = 0;

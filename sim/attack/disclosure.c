@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/attack/disclosure.h"
+#include "nodes/base/memory.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -8,7 +9,7 @@
 static bool *
 windows_with(const Edges *edges, const Windows *windows, uint32_t client)
 {
-    bool *with = attack_resize(NULL, windows->count, sizeof *with);
+    bool *with = memory_resized(NULL, windows->count, sizeof *with);
 
     memset(with, 0, windows->count * sizeof *with);
     for (size_t i = 0; i < edges->n_sendings; i++) {
@@ -23,7 +24,7 @@ windows_with(const Edges *edges, const Windows *windows, uint32_t client)
 static double *
 zeros(size_t n)
 {
-    double *values = attack_resize(NULL, n, sizeof *values);
+    double *values = memory_resized(NULL, n, sizeof *values);
 
     for (size_t i = 0; i < n; i++)
         values[i] = 0;
@@ -56,7 +57,7 @@ attack_disclosure(const Edges *edges, const Windows *windows, uint32_t client,
                   Disclosure *ret)
 {
     bool *with = windows_with(edges, windows, client);
-    uint32_t *count = attack_resize(NULL, edges->accounts + 1, sizeof *count);
+    uint32_t *count = memory_resized(NULL, edges->accounts + 1, sizeof *count);
     Disclosure d = { .accounts = edges->accounts };
     size_t to;
 
@@ -124,7 +125,7 @@ mix(uint64_t z)
 void
 disclosure_rank(const Disclosure *d, uint64_t seed, uint32_t *ret)
 {
-    Ranked *ranked = attack_resize(NULL, d->accounts, sizeof *ranked);
+    Ranked *ranked = memory_resized(NULL, d->accounts, sizeof *ranked);
 
     for (uint32_t a = 1; a <= d->accounts; a++)
         ranked[a - 1] = (Ranked){ d->mean[a] - d->background[a],

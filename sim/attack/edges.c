@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/attack/edges.h"
+#include "nodes/base/memory.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -7,15 +8,6 @@
 
 #include "nodes/onion/onion.h"
 #include "nodes/service/service.h"
-
-void *
-attack_resize(void *p, size_t n, size_t size)
-{
-    p = reallocarray(p, n > 0 ? n : 1, size);
-    if (p == NULL)
-        abort();
-    return p;
-}
 
 uint32_t
 window_of(const Windows *windows, Time at)
@@ -80,7 +72,7 @@ number_clients(Edges *edges, const Observation *records, size_t n,
 {
     size_t seen = 0;
 
-    edges->client_ip = attack_resize(NULL, n, sizeof *edges->client_ip);
+    edges->client_ip = memory_resized(NULL, n, sizeof *edges->client_ip);
     for (size_t i = 0; i < n; i++) {
         uint32_t ip = client_of(&records[i], observers);
 
@@ -92,7 +84,7 @@ number_clients(Edges *edges, const Observation *records, size_t n,
         if (i == 0 || edges->client_ip[i] != edges->client_ip[edges->n_clients - 1])
             edges->client_ip[edges->n_clients++] = edges->client_ip[i];
     edges->client_ip =
-        attack_resize(edges->client_ip, edges->n_clients, sizeof *edges->client_ip);
+        memory_resized(edges->client_ip, edges->n_clients, sizeof *edges->client_ip);
 }
 
 void
@@ -101,8 +93,8 @@ edges_of(const Observation *records, size_t n, const Observer *observers, Edges 
     Edges edges = { 0 };
 
     number_clients(&edges, records, n, observers);
-    edges.sendings = attack_resize(NULL, n, sizeof *edges.sendings);
-    edges.arrivals = attack_resize(NULL, n, sizeof *edges.arrivals);
+    edges.sendings = memory_resized(NULL, n, sizeof *edges.sendings);
+    edges.arrivals = memory_resized(NULL, n, sizeof *edges.arrivals);
     for (size_t i = 0; i < n; i++) {
         const Observation *r = &records[i];
         uint32_t ip = client_of(r, observers);

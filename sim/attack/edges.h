@@ -59,6 +59,3 @@ typedef struct Windows {
 
 /* UINT32_MAX: in none. */
 uint32_t window_of(const Windows *windows, Time at);
-
-/* As realloc for @n of @size; ends the program when there is no memory. */
-void *attack_resize(void *p, size_t n, size_t size);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/attack/intersection.h"
+#include "nodes/base/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,7 @@ presence_of(const Edges *edges, const Windows *windows, PresenceMap *ret)
                       .windows = windows->count,
                       .words_each = (edges->n_clients + WORD_BITS - 1) / WORD_BITS };
 
-    p.bits = attack_resize(NULL, p.words_each * p.windows, sizeof *p.bits);
+    p.bits = memory_resized(NULL, p.words_each * p.windows, sizeof *p.bits);
     memset(p.bits, 0, p.words_each * p.windows * sizeof *p.bits);
     for (size_t i = 0; i < edges->n_sendings; i++) {
         uint32_t window = window_of(windows, edges->sendings[i].at);
@@ -59,13 +60,13 @@ account_events_of(const Edges *edges, const Windows *windows, bool stores,
                   AccountEvents *ret)
 {
     AccountEvents e = { .accounts = edges->accounts };
-    size_t *room = attack_resize(NULL, e.accounts + 2, sizeof *room), kept = 0;
+    size_t *room = memory_resized(NULL, e.accounts + 2, sizeof *room), kept = 0;
 
     /* Room for each event; then, in order of time, those in a new window; then closed up.
      */
     memset(room, 0, (e.accounts + 2) * sizeof *room);
-    e.windows = attack_resize(NULL, edges->n_arrivals, sizeof *e.windows);
-    e.first = attack_resize(NULL, e.accounts + 2, sizeof *e.first);
+    e.windows = memory_resized(NULL, edges->n_arrivals, sizeof *e.windows);
+    e.first = memory_resized(NULL, e.accounts + 2, sizeof *e.first);
     for (size_t i = 0; i < edges->n_arrivals; i++)
         if (event_of(edges, windows, stores, i) != UINT32_MAX)
             room[edges->arrivals[i].account + 1]++;
@@ -104,7 +105,7 @@ account_events_clear(AccountEvents *events)
 Candidates
 candidates_all(const PresenceMap *presence)
 {
-    Candidates c = { attack_resize(NULL, presence->words_each, sizeof *c.bits),
+    Candidates c = { memory_resized(NULL, presence->words_each, sizeof *c.bits),
                      presence->clients };
 
     memset(c.bits, 0, presence->words_each * sizeof *c.bits);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/attack/predecessor.h"
+#include "nodes/base/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -45,7 +46,7 @@ relays(const Observation *r, MessageKind kind)
 static LastHop *
 last_hops(const Observation *records, size_t n, size_t *ret_n)
 {
-    LastHop *hops = attack_resize(NULL, n, sizeof *hops);
+    LastHop *hops = memory_resized(NULL, n, sizeof *hops);
 
     *ret_n = 0;
     for (size_t i = 0; i < n; i++)
@@ -80,7 +81,7 @@ attack_path_ends(const Observation *records, size_t n, Duration within, PathEnds
 {
     size_t n_hops, found = 0;
     LastHop *hops = last_hops(records, n, &n_hops);
-    PathEnds *ends = attack_resize(NULL, n, sizeof *ends);
+    PathEnds *ends = memory_resized(NULL, n, sizeof *ends);
 
     for (size_t i = 0; i < n; i++) {
         const Observation *guard = &records[i];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/core/event_pool.h"
+#include "nodes/base/memory.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -32,15 +33,6 @@ event_pool_bytes(const EventPool *pool)
                (sizeof *pool->slabs + EVENT_SLAB_CHUNKS * sizeof *pool->next);
 }
 
-static void *
-resized(void *p, size_t n, size_t size)
-{
-    p = realloc(p, n * size);
-    if (p == NULL)
-        abort();
-    return p;
-}
-
 void
 event_pool_grow(EventPool *pool)
 {
@@ -50,11 +42,11 @@ event_pool_grow(EventPool *pool)
     assert(pool->n_slabs < EVENT_CHUNK_NONE / EVENT_SLAB_CHUNKS);
     if (pool->n_slabs == pool->capacity) {
         pool->capacity = pool->capacity == 0 ? 4 : pool->capacity * 2;
-        pool->slabs = resized(pool->slabs, pool->capacity, sizeof *pool->slabs);
-        pool->next =
-            resized(pool->next, pool->capacity, EVENT_SLAB_CHUNKS * sizeof *pool->next);
+        pool->slabs = memory_resized(pool->slabs, pool->capacity, sizeof *pool->slabs);
+        pool->next = memory_resized(pool->next, pool->capacity,
+                                    EVENT_SLAB_CHUNKS * sizeof *pool->next);
     }
-    pool->slabs[pool->n_slabs++] = resized(NULL, 1, SLAB_BYTES);
+    pool->slabs[pool->n_slabs++] = memory_resized(NULL, 1, SLAB_BYTES);
     for (uint32_t i = 0; i < EVENT_SLAB_CHUNKS; i++)
         pool->next[first + i] =
             i + 1 < EVENT_SLAB_CHUNKS ? first + i + 1 : EVENT_CHUNK_NONE;

@@ -1,18 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/fault/trace_statistics.h"
+#include "nodes/base/memory.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
-
-static void *
-allocated(size_t n, size_t size)
-{
-    void *p = calloc(n + 1, size);
-
-    if (p == NULL)
-        abort();
-    return p;
-}
 
 static int
 compare_i64(const void *a, const void *b)
@@ -43,7 +34,7 @@ median(int64_t *values, uint32_t n)
 static uint32_t
 count_networks(const UptimeTrace *trace)
 {
-    uint32_t *networks = allocated(trace->n_servers, sizeof *networks);
+    uint32_t *networks = memory_zeroed(trace->n_servers, sizeof *networks);
     uint32_t n = 0;
 
     for (uint32_t i = 0; i < trace->n_servers; i++)
@@ -80,8 +71,8 @@ trace_statistics(const UptimeTrace *trace)
                           .span_us = trace->end_us,
                           .countries = count_countries(trace),
                           .networks = count_networks(trace) };
-    int64_t *sessions = allocated(trace->n_intervals, sizeof *sessions);
-    int64_t *outages = allocated(trace->n_intervals, sizeof *outages);
+    int64_t *sessions = memory_zeroed(trace->n_intervals, sizeof *sessions);
+    int64_t *outages = memory_zeroed(trace->n_intervals, sizeof *outages);
     uint32_t n_outages = 0;
     double up_us = 0;
 

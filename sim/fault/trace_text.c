@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/fault/trace_text.h"
+#include "nodes/base/memory.h"
 
 #include <stdlib.h>
 
@@ -192,8 +193,5 @@ trace_with_room(void *items, uint32_t n, size_t size)
 {
     if (n > 0 && (n & (n - 1)) != 0)
         return items;
-    items = realloc(items, (n == 0 ? 1 : (size_t)n * 2) * size);
-    if (items == NULL)
-        abort();
-    return items;
+    return memory_resized(items, n == 0 ? 1 : (size_t)n * 2, size);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/fault/trace_tor.h"
+#include "nodes/base/memory.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -186,15 +187,6 @@ compare_seen(const void *a, const void *b)
     return order != 0 ? order : (x->network > y->network) - (x->network < y->network);
 }
 
-static void *
-resized(void *p, size_t n, size_t size)
-{
-    p = realloc(p, (n + 1) * size);
-    if (p == NULL)
-        abort();
-    return p;
-}
-
 /* Give each seen relay its number; those that are new are put among the known ones, from
  * the end on, so that each is moved once. */
 static bool
@@ -218,7 +210,7 @@ merge_relays(TorRecord *record, TorRelay *seen, uint32_t n)
     if (fresh == 0)
         return true;
     record->relays =
-        resized(record->relays, record->n_relays + fresh, sizeof *record->relays);
+        memory_resized(record->relays, record->n_relays + fresh, sizeof *record->relays);
     at = (size_t)record->n_relays + fresh;
     known = record->n_relays;
     for (uint32_t i = n; i-- > 0;) {
@@ -260,8 +252,8 @@ end_consensus(TorRecord *record, TorReader *r)
         return trace_text_fail(&r->text, ST_TOO_LARGE, "fewer consensuses are expected");
     if (record->n_sightings + consensus.n > record->sightings_capacity) {
         record->sightings_capacity = (record->n_sightings + consensus.n) * 3 / 2;
-        record->sightings = resized(record->sightings, record->sightings_capacity,
-                                    sizeof *record->sightings);
+        record->sightings = memory_resized(record->sightings, record->sightings_capacity,
+                                           sizeof *record->sightings);
     }
     for (uint32_t i = 0; i < consensus.n; i++)
         record->sightings[record->n_sightings++] = r->seen[i].number;

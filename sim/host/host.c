@@ -1,18 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/host/host_internal.h"
+#include "nodes/base/memory.h"
 
 #include <assert.h>
 #include <stdlib.h>
-
-static void *
-zeroed(size_t count, size_t size)
-{
-    void *p = calloc(count, size);
-
-    if (p == NULL)
-        abort();
-    return p;
-}
 
 /* Ports, and so actors, stay in place: new ones come in chunks. */
 static void
@@ -29,7 +20,7 @@ grow_actors(Host *host)
 Host *
 host_new(const HostConfig *config, Net *net, const Meter *meter_costs)
 {
-    Host *host = zeroed(1, sizeof *host);
+    Host *host = memory_zeroed(1, sizeof *host);
 
     host->config = *config;
     host->net = net;
@@ -39,7 +30,7 @@ host_new(const HostConfig *config, Net *net, const Meter *meter_costs)
     memcpy(host->meter.ps_per_byte, meter_costs->ps_per_byte,
            sizeof host->meter.ps_per_byte);
     host->ip_mask = 255;
-    host->ip_table = zeroed(host->ip_mask + 1, sizeof *host->ip_table);
+    host->ip_table = memory_zeroed(host->ip_mask + 1, sizeof *host->ip_table);
     grow_actors(host);
     heap_init(&host->timeouts, TIMEOUT_CLASSES_MAX);
     host->messages_free = NO_INDEX;
@@ -125,7 +116,7 @@ grow_ip_table(Host *host)
     uint32_t old_size = host->ip_mask + 1;
 
     host->ip_mask = old_size * 2 - 1;
-    host->ip_table = zeroed(host->ip_mask + 1, sizeof *host->ip_table);
+    host->ip_table = memory_zeroed(host->ip_mask + 1, sizeof *host->ip_table);
     for (uint32_t i = 0; i < old_size; i++)
         if (old[i].ip != 0)
             host->ip_table[ip_slot(host, old[i].ip)] = old[i];
@@ -173,7 +164,7 @@ void
 host_name(Host *host, const char *name, uint32_t ip)
 {
     size_t bytes = strlen(name) + 1;
-    char *copy = zeroed(1, bytes);
+    char *copy = memory_zeroed(1, bytes);
 
     memcpy(copy, name, bytes);
     host->names = realloc(host->names, (host->n_names + 1) * sizeof *host->names);

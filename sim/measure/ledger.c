@@ -2,18 +2,10 @@
  *
  * The ledger's books: messages by id, copies by hash, holders of copies. */
 #include "sim/measure/ledger_internal.h"
+#include "nodes/base/memory.h"
 
 #include <assert.h>
 #include <stdlib.h>
-
-void *
-ledger_grow(void *p, size_t count, size_t size)
-{
-    p = realloc(p, count * size);
-    if (p == NULL)
-        abort();
-    return p;
-}
 
 Ledger *
 ledger_new(const LedgerConfig *config)
@@ -82,7 +74,7 @@ ledger_record(Ledger *l, Message *m, Time at, int what, uint32_t who, uint64_t d
     m = ledger_first(l, m);
     if (m->n_events == m->events_capacity) {
         m->events_capacity = m->events_capacity == 0 ? 12 : m->events_capacity * 2;
-        m->events = ledger_grow(m->events, m->events_capacity, sizeof *m->events);
+        m->events = memory_resized(m->events, m->events_capacity, sizeof *m->events);
     }
     m->events[m->n_events++] = (LedgerEvent){ at, (uint8_t)what, who, detail };
 }
@@ -138,7 +130,7 @@ add_copy(Ledger *l, Message *m, Bytes hash)
         return;
     if (l->n_copies == l->copies_capacity) {
         l->copies_capacity = l->copies_capacity == 0 ? 256 : l->copies_capacity * 2;
-        l->copies = ledger_grow(l->copies, l->copies_capacity, sizeof *l->copies);
+        l->copies = memory_resized(l->copies, l->copies_capacity, sizeof *l->copies);
     }
     if ((l->n_copies + 1) * 2 > l->hash_mask)
         grow_hash(l);
@@ -201,7 +193,8 @@ ledger_put(Ledger *l, Time now, uint32_t node, Bytes hash, int16_t name_space,
         return;
     if (copy->n_holders == copy->capacity) {
         copy->capacity = copy->capacity == 0 ? 8 : copy->capacity * 2;
-        copy->holders = ledger_grow(copy->holders, copy->capacity, sizeof *copy->holders);
+        copy->holders =
+            memory_resized(copy->holders, copy->capacity, sizeof *copy->holders);
     }
     note_there(l, m, true);
     copy->holders[copy->n_holders++] =

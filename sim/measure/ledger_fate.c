@@ -2,6 +2,7 @@
  *
  * Replica counts by age, and how each message's story ends (design 6, science 1.1). */
 #include "sim/measure/ledger_internal.h"
+#include "nodes/base/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -52,7 +53,7 @@ age_bin(Ledger *l, Duration age)
     size_t index = (size_t)(age / l->config.age_bin);
 
     while (index >= l->n_age_bins) {
-        l->age_bins = ledger_grow(l->age_bins, l->n_age_bins + 1, sizeof *l->age_bins);
+        l->age_bins = memory_resized(l->age_bins, l->n_age_bins + 1, sizeof *l->age_bins);
         l->age_bins[l->n_age_bins++] = (AgeBin){ 0 };
     }
     return &l->age_bins[index];
@@ -245,8 +246,8 @@ count(Ledger *l, const Message *m)
     while (bin >= l->n_sent_bins) {
         size_t n = ++l->n_sent_bins;
 
-        l->sent_fates = ledger_grow(l->sent_fates, n, sizeof *l->sent_fates);
-        l->sent_causes = ledger_grow(l->sent_causes, n, sizeof *l->sent_causes);
+        l->sent_fates = memory_resized(l->sent_fates, n, sizeof *l->sent_fates);
+        l->sent_causes = memory_resized(l->sent_causes, n, sizeof *l->sent_causes);
         memset(l->sent_fates[n - 1], 0, sizeof *l->sent_fates);
         memset(l->sent_causes[n - 1], 0, sizeof *l->sent_causes);
     }
@@ -274,7 +275,7 @@ end_life(Ledger *l, const Message *m, Time now)
         end = m->gone;
     bin = (size_t)((end - m->written) / l->config.age_bin);
     if (bin >= l->n_life_bins) {
-        l->life_bins = ledger_grow(l->life_bins, bin + 1, sizeof *l->life_bins);
+        l->life_bins = memory_resized(l->life_bins, bin + 1, sizeof *l->life_bins);
         memset(l->life_bins + l->n_life_bins, 0,
                (bin + 1 - l->n_life_bins) * sizeof *l->life_bins);
         l->n_life_bins = bin + 1;

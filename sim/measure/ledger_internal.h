@@ -141,4 +141,3 @@ Replicas ledger_replicas(const Ledger *ledger, const Message *m,
                          const NodeStanding *standing, uint64_t swarm_id);
 void ledger_decide(Ledger *ledger, Message *m, Time now, const NodeStanding *standing,
                    uint64_t swarm_id);
-void *ledger_grow(void *p, size_t count, size_t size);

@@ -2,6 +2,7 @@
  *
  * The ledger's books of who wrote what to whom, and of who polls where. */
 #include "sim/measure/ledger_internal.h"
+#include "nodes/base/memory.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -11,24 +12,14 @@ typedef struct Shelf {
     uint32_t **index, *length;
 } Shelf;
 
-static void *
-zeros(size_t n, size_t size)
-{
-    void *p = calloc(n + 1, size);
-
-    if (p == NULL)
-        abort();
-    return p;
-}
-
 static Shelf
 shelf_of(Ledger *l, uint32_t person, uint64_t id)
 {
     if ((id & SESSION_OWN_MESSAGE) == 0)
         return (Shelf){ &l->by_id[person], &l->by_id_length[person] };
     if (l->by_own == NULL) {
-        l->by_own = zeros(l->config.people, sizeof *l->by_own);
-        l->by_own_length = zeros(l->config.people, sizeof *l->by_own_length);
+        l->by_own = memory_zeroed(l->config.people, sizeof *l->by_own);
+        l->by_own_length = memory_zeroed(l->config.people, sizeof *l->by_own_length);
     }
     return (Shelf){ &l->by_own[person], &l->by_own_length[person] };
 }
@@ -41,7 +32,8 @@ shelve(Ledger *l, uint32_t person, uint64_t id, uint32_t index)
 
     assert(number == *shelf.length + 1);
     if ((number & (number - 1)) == 0)
-        *shelf.index = ledger_grow(*shelf.index, (size_t)number * 2, sizeof **shelf.index);
+        *shelf.index =
+            memory_resized(*shelf.index, (size_t)number * 2, sizeof **shelf.index);
     (*shelf.index)[number - 1] = index;
     *shelf.length = number;
 }
@@ -65,7 +57,8 @@ append(Ledger *l)
 {
     if (l->n_messages == l->messages_capacity) {
         l->messages_capacity = l->messages_capacity == 0 ? 256 : l->messages_capacity * 2;
-        l->messages = ledger_grow(l->messages, l->messages_capacity, sizeof *l->messages);
+        l->messages =
+            memory_resized(l->messages, l->messages_capacity, sizeof *l->messages);
     }
     return &l->messages[l->n_messages++];
 }
@@ -134,11 +127,11 @@ ledger_polled(Ledger *l, Time now, uint32_t person, uint32_t mailbox)
 
     assert(person < l->config.people && mailbox >= l->config.accounts);
     if (l->others == NULL)
-        l->others = zeros(l->config.people, sizeof *l->others);
+        l->others = memory_zeroed(l->config.people, sizeof *l->others);
     others = &l->others[person];
     polls = other_polls(others, mailbox);
     if (polls == NULL) {
-        others->item = ledger_grow(others->item, others->n + 1, sizeof *others->item);
+        others->item = memory_resized(others->item, others->n + 1, sizeof *others->item);
         polls = &others->item[others->n++];
         *polls = (OtherPolls){ .mailbox = mailbox };
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/measure/regroup.h"
+#include "nodes/base/memory.h"
 
 #include <assert.h>
 #include <stdbool.h>
@@ -19,16 +20,6 @@ struct Regroup {
     uint32_t slots, n;
     uint64_t seed;
 };
-
-static void *
-allocated(size_t count, size_t size)
-{
-    void *p = calloc(count + 1, size);
-
-    if (p == NULL)
-        abort();
-    return p;
-}
 
 /* x (x - 1) ... (x - n + 1) over y (y - 1) ... (y - n + 1). */
 static double
@@ -88,13 +79,13 @@ Regroup *
 regroup_new(const Absence *absences, size_t count, uint32_t slots, uint32_t n,
             uint64_t seed)
 {
-    Regroup *r = allocated(1, sizeof *r);
+    Regroup *r = memory_zeroed(1, sizeof *r);
 
     assert(n >= 1 && n <= GROUP_MAX && n <= slots);
     *r = (Regroup){ .count = count, .slots = slots, .n = n, .seed = seed };
-    r->by_slot = allocated(count, sizeof *r->by_slot);
-    r->by_time = allocated(count, sizeof *r->by_time);
-    r->first = allocated((size_t)slots + 1, sizeof *r->first);
+    r->by_slot = memory_zeroed(count, sizeof *r->by_slot);
+    r->by_time = memory_zeroed(count, sizeof *r->by_time);
+    r->first = memory_zeroed((size_t)slots + 1, sizeof *r->first);
     if (count > 0) {
         memcpy(r->by_slot, absences, count * sizeof *absences);
         memcpy(r->by_time, absences, count * sizeof *absences);
@@ -243,7 +234,7 @@ completed(const Regroup *r, uint32_t away)
 void
 regroup_all_absent_curve(const Regroup *r, const Time *untils, size_t n, double *ret)
 {
-    Away away = { allocated(r->slots, sizeof(Absence)), 0 };
+    Away away = { memory_zeroed(r->slots, sizeof(Absence)), 0 };
     double share = 0;
     uint64_t word = 0;
     size_t at = 0;
@@ -295,7 +286,7 @@ void
 regroup_all_absent(const Regroup *r, Time from, Time until, double *ret_times,
                    double *ret_share)
 {
-    Time *ends = allocated(r->count, sizeof *ends);
+    Time *ends = memory_zeroed(r->count, sizeof *ends);
     size_t begun = 0, ended = 0;
     Time last = 0;
     double times = 0, time = 0;

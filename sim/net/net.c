@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/net/net.h"
+#include "nodes/base/memory.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -66,15 +67,6 @@ struct Net {
     void *look_context;
 };
 
-static void *
-resized(void *p, size_t n, size_t size)
-{
-    p = realloc(p, n * size);
-    if (p == NULL)
-        abort();
-    return p;
-}
-
 static void
 check_config(const NetConfig *config)
 {
@@ -121,7 +113,7 @@ net_new(const NetConfig *config, const uint32_t *rtt_us, uint32_t n_places, uint
     if (rtt_us != NULL) {
         assert(n_places > 0);
         net->n_places = n_places;
-        net->rtt_us = resized(NULL, (size_t)n_places * n_places, sizeof *rtt_us);
+        net->rtt_us = memory_resized(NULL, (size_t)n_places * n_places, sizeof *rtt_us);
         memcpy(net->rtt_us, rtt_us, (size_t)n_places * n_places * sizeof *rtt_us);
         net->places = places_new(net->rtt_us, n_places, seed);
     }
@@ -193,8 +185,9 @@ net_add_endpoint(Net *net, const char *country, EndpointKind kind, uint64_t name
     assert(net->n < CONNECTION_PEERS_MAX);
     if (i == net->capacity) {
         net->capacity = net->capacity < 16 ? 16 : net->capacity + net->capacity / 4;
-        net->endpoints = resized(net->endpoints, net->capacity, sizeof *net->endpoints);
-        net->epochs = resized(net->epochs, net->capacity, sizeof *net->epochs);
+        net->endpoints =
+            memory_resized(net->endpoints, net->capacity, sizeof *net->endpoints);
+        net->epochs = memory_resized(net->epochs, net->capacity, sizeof *net->epochs);
     }
     net->epochs[i] = 0;
     net->endpoints[i] = (Endpoint){

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/net/place.h"
+#include "nodes/base/memory.h"
 
 #include <assert.h>
 #include <stdbool.h>
@@ -53,16 +54,6 @@ struct Places {
     uint16_t rank[CODES]; /* assigned codes in ascending order, then the others */
 };
 
-static void *
-allocated(size_t n, size_t size)
-{
-    void *p = calloc(n, size);
-
-    if (p == NULL)
-        abort();
-    return p;
-}
-
 static void
 rank_codes(uint16_t rank[CODES])
 {
@@ -100,15 +91,15 @@ shuffle(uint32_t *hosts, uint32_t n, uint64_t seed)
 Places *
 places_new(const uint32_t *rtt_us, uint32_t n, uint64_t seed)
 {
-    Places *places = allocated(1, sizeof *places);
+    Places *places = memory_zeroed(1, sizeof *places);
 
     assert(n > 0);
     places->rtt_us = rtt_us;
     places->n = n;
     places->seed = seed;
     places->cluster = n < CLUSTER_SHARE ? 1 : n / CLUSTER_SHARE;
-    places->shuffled = allocated(n, sizeof *places->shuffled);
-    places->clusters = allocated(CODES, places->cluster * sizeof *places->clusters);
+    places->shuffled = memory_zeroed(n, sizeof *places->shuffled);
+    places->clusters = memory_zeroed(CODES, places->cluster * sizeof *places->clusters);
     rank_codes(places->rank);
     shuffle(places->shuffled, n, seed);
     return places;

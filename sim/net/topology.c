@@ -2,6 +2,7 @@
  *
  * From a graph to what its paths are like. */
 #include "sim/net/topology.h"
+#include "nodes/base/memory.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -11,16 +12,6 @@
 #include "sim/net/topology_gml.h"
 
 enum { LETTERS = 26 };
-
-static void *
-allocated(size_t n, size_t size)
-{
-    void *p = calloc(n + 1, size);
-
-    if (p == NULL)
-        abort();
-    return p;
-}
 
 static Status
 fail(GmlError *error, size_t line, Status status, const char *expected)
@@ -61,7 +52,7 @@ sort_by_country(Topology *t)
         t->first[code] = next[code] = sum;
         sum += n;
     }
-    t->by_country = allocated(t->n, sizeof *t->by_country);
+    t->by_country = memory_zeroed(t->n, sizeof *t->by_country);
     for (uint32_t i = 0; i < t->n; i++)
         t->by_country[next[code_of(t->places[i].country)]++] = i;
 }
@@ -95,12 +86,12 @@ give_matrices(Topology *t, const GmlGraph *graph)
         jitter |= graph->edges[i].jitter_us > 0;
         loss |= graph->edges[i].loss > 0;
     }
-    t->latency_us = allocated(n, sizeof *t->latency_us);
+    t->latency_us = memory_zeroed(n, sizeof *t->latency_us);
     memset(t->latency_us, 0xff, n * sizeof *t->latency_us);
     if (jitter)
-        t->jitter_us = allocated(n, sizeof *t->jitter_us);
+        t->jitter_us = memory_zeroed(n, sizeof *t->jitter_us);
     if (loss)
-        t->loss = allocated(n, sizeof *t->loss);
+        t->loss = memory_zeroed(n, sizeof *t->loss);
 }
 
 static void
@@ -171,11 +162,11 @@ static void
 list_neighbours(Paths *p, uint32_t n)
 {
     const GmlGraph *graph = p->graph;
-    uint32_t *next = allocated(n, sizeof *next);
+    uint32_t *next = memory_zeroed(n, sizeof *next);
 
     count_neighbours(p, n);
     memcpy(next, p->first, n * sizeof *next);
-    p->neighbours = allocated(p->first[n], sizeof *p->neighbours);
+    p->neighbours = memory_zeroed(p->first[n], sizeof *p->neighbours);
     for (uint32_t i = 0; i < graph->n_edges; i++) {
         const GmlEdge *edge = &graph->edges[i];
 
@@ -263,9 +254,9 @@ shortest_paths(Topology *t, const GmlGraph *graph, GmlError *ret_error)
     if ((uint64_t)graph->n_edges * t->n > TOPOLOGY_WORK_MAX)
         return fail(ret_error, 1, ST_TOO_LARGE,
                     "a complete graph, or nodes times edges of at most 2^28, is expected");
-    p.first = allocated((size_t)t->n + 1, sizeof *p.first);
-    p.distance_us = allocated(t->n, sizeof *p.distance_us);
-    p.settled = allocated(t->n, sizeof *p.settled);
+    p.first = memory_zeroed((size_t)t->n + 1, sizeof *p.first);
+    p.distance_us = memory_zeroed(t->n, sizeof *p.distance_us);
+    p.settled = memory_zeroed(t->n, sizeof *p.settled);
     heap_init(&p.heap, t->n);
     list_neighbours(&p, t->n);
     status = find_paths(t, &p, ret_error);
@@ -301,7 +292,7 @@ topology_of(GmlGraph *graph, Topology *t, GmlError *ret_error)
 Status
 topology_parse(Bytes gml, Topology **ret, size_t *ret_line, const char **ret_error)
 {
-    Topology *t = allocated(1, sizeof *t);
+    Topology *t = memory_zeroed(1, sizeof *t);
     GmlGraph graph;
     GmlError error = { 0 };
     Status status = gml_read(gml, &graph, &error);

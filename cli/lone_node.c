@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/lone_node.h"
 
-#include <errno.h>
 #include <string.h>
 
+#include "nodes/live/node_store.h"
 #include "nodes/service/service.h"
-#include "nodes/store/sqlite_store.h"
 
 enum {
     LONE_IP = 0x7f000001,
@@ -104,24 +103,6 @@ static const PortOps lone_ops = {
     .note = lone_note,
 };
 
-static Store *
-open_store(const char *folder, GError **error)
-{
-    g_autofree char *path = g_build_filename(folder, "storage.db", NULL);
-    char why[SQLITE_STORE_ERROR_BYTES];
-    Store *store;
-
-    if (g_mkdir_with_parents(folder, 0700) != 0) {
-        g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(errno), "%s: %s",
-                    folder, g_strerror(errno));
-        return NULL;
-    }
-    store = sqlite_store_open(path, STORE_BYTES_MAX, SQLITE_STORE_LIVE, why);
-    if (store == NULL)
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "%s: %s", path, why);
-    return store;
-}
-
 /* Tell the node of a block in which it alone is the network. */
 static void
 tell_block(LoneNode *lone, const NodeRecord *record)
@@ -144,7 +125,7 @@ tell_block(LoneNode *lone, const NodeRecord *record)
 LoneNode *
 lone_node_new(const char *folder, const uint8_t seed[32], UnixMs now, GError **error)
 {
-    Store *store = open_store(folder, error);
+    Store *store = node_store_open(folder, STORE_BYTES_MAX, now, error);
     NodeRecord record = {
         .ip = LONE_IP, .port_https = PORT_HTTPS, .port_omq = PORT_OMQ, .active = true
     };
@@ -163,8 +144,6 @@ lone_node_new(const char *folder, const uint8_t seed[32], UnixMs now, GError **e
     memcpy(record.ed25519, identity.pk, sizeof record.ed25519);
     memcpy(record.x25519, x25519.pk, sizeof record.x25519);
     memcpy(record.legacy, identity.pk, sizeof record.legacy);
-    /* What ran out since the last time: nobody was there to sweep. */
-    store->ops->sweep(store, now);
     lone->node =
         service_node_new(&lone->crypto, &lone->port, &service_config_2024, &identity,
                          record.legacy, address_of(LONE_IP, CHAIN_PORT));

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Arrays from the heap, freed with free().  A program of ours that has no memory left
- * cannot go on: it aborts, here and nowhere else.  What peers may ask for is bounded
- * before. */
+ * cannot go on: it aborts.  What peers may ask for is bounded before. */
 #pragma once
 
 #include <stddef.h>

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "nodes/live/node.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "nodes/live/block_feed.h"
 #include "nodes/live/certificate.h"
 #include "nodes/live/clock.h"
 #include "nodes/live/http_server.h"
-#include "nodes/store/sqlite_store.h"
+#include "nodes/live/node_store.h"
 
 struct LiveNode {
     LiveNodeSpec spec;
@@ -41,26 +40,6 @@ live_node_keys(const uint8_t seed[KEY_BYTES], NodeRecord *ret)
     memcpy(ret->ed25519, identity.pk, KEY_BYTES);
     memcpy(ret->x25519, x25519.pk, KEY_BYTES);
     memcpy(ret->legacy, legacy.pk, KEY_BYTES);
-}
-
-static Store *
-open_store(const char *folder, uint64_t bytes, GError **error)
-{
-    g_autofree char *path = g_build_filename(folder, "storage.db", NULL);
-    char why[SQLITE_STORE_ERROR_BYTES];
-    Store *store;
-
-    if (g_mkdir_with_parents(folder, 0700) != 0) {
-        g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(errno), "%s: %s",
-                    folder, g_strerror(errno));
-        return NULL;
-    }
-    store = sqlite_store_open(path, bytes, SQLITE_STORE_LIVE, why);
-    if (store == NULL)
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "%s: %s", path, why);
-    else /* what ran out since the last time: nobody was there to sweep */
-        store->ops->sweep(store, live_unix_ms());
-    return store;
 }
 
 static void
@@ -141,7 +120,7 @@ live_node_new(const LiveNodeSpec *spec, GError **error)
     node->spec = *spec;
     identity_ed25519(spec->seed, &node->identity);
     live_faults_init(&node->faults);
-    node->store = open_store(spec->folder, spec->store_bytes, error);
+    node->store = node_store_open(spec->folder, spec->store_bytes, live_unix_ms(), error);
     if (node->store == NULL || !make_certificate(node, error)) {
         live_node_free(node);
         return NULL;

@@ -69,16 +69,19 @@ attack_correlation(const Counts *a, uint32_t row_a, const Counts *b, uint32_t ro
 
 /* --- in order of time -------------------------------------------------------------- */
 
-/* The first sending at or after @at. */
+/* Of @n items of @size that begin with their time, in its order: the first at or after
+ * @at. */
 static size_t
-first_sending(const Edges *edges, Time at)
+first_from(const void *items, size_t n, size_t size, Time at)
 {
-    size_t low = 0, n = edges->n_sendings;
+    size_t low = 0;
 
     while (n > 0) {
         size_t half = n / 2;
+        const Time *middle =
+            (const Time *)(const void *)((const char *)items + (low + half) * size);
 
-        if (edges->sendings[low + half].at < at) {
+        if (*middle < at) {
             low += half + 1;
             n -= half + 1;
         } else {
@@ -89,21 +92,15 @@ first_sending(const Edges *edges, Time at)
 }
 
 static size_t
+first_sending(const Edges *edges, Time at)
+{
+    return first_from(edges->sendings, edges->n_sendings, sizeof *edges->sendings, at);
+}
+
+static size_t
 first_arrival(const Edges *edges, Time at)
 {
-    size_t low = 0, n = edges->n_arrivals;
-
-    while (n > 0) {
-        size_t half = n / 2;
-
-        if (edges->arrivals[low + half].at < at) {
-            low += half + 1;
-            n -= half + 1;
-        } else {
-            n = half;
-        }
-    }
-    return low;
+    return first_from(edges->arrivals, edges->n_arrivals, sizeof *edges->arrivals, at);
 }
 
 /* --- cadence ----------------------------------------------------------------------- */

@@ -17,7 +17,7 @@
 /* A client's address sent an onion request to a guard: seen by the guard, or on the line.
  */
 typedef struct Sending {
-    Time at;
+    Time at;         /* first */
     uint32_t client; /* place in Edges.client_ip */
     uint32_t bytes;
     size_t record; /* place among the records that the edges were made of */
@@ -25,7 +25,7 @@ typedef struct Sending {
 
 /* An onion request that ended at a node and named an account. */
 typedef struct Arrival {
-    Time at;
+    Time at;          /* first */
     uint32_t account; /* as in the records: from 1 on */
     uint32_t bytes;
     bool store; /* else it reads */

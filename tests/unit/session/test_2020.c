@@ -5,16 +5,6 @@
  * are bad at once. */
 #include "tests/unit/session/world.h"
 
-static World *
-online_world(const SessionConfig *config)
-{
-    World *world = world_new(70, config);
-
-    world_online(world);
-    world_run(world, 9 * SECOND);
-    return world;
-}
-
 static guint
 copies(const World *world, const guint *swarm, guint n)
 {
@@ -43,7 +33,7 @@ static void
 test_three_sends(void)
 {
     SessionConfig config = send_config();
-    World *world = online_world(&config);
+    World *world = world_new_online(&config);
     uint8_t account[ACCOUNT_BYTES];
     const char *hash = NULL;
     guint swarm[16], n;
@@ -80,7 +70,7 @@ test_walk(void)
     guint swarm[16], n;
 
     config.send_node_tries = 2;
-    world = online_world(&config);
+    world = world_new_online(&config);
     world_account(3, account);
     n = world_swarm(world, account, swarm);
     for (guint i = 1; i < n; i++) {
@@ -111,7 +101,7 @@ test_walk_in_vain(void)
     config.send_parallel = 7;
     config.send_node_tries = 4;
     config.send_tries = 1;
-    world = online_world(&config);
+    world = world_new_online(&config);
     world_account(3, account);
     n = world_swarm(world, account, swarm);
     for (guint i = 0; i < n; i++) {
@@ -137,7 +127,7 @@ static void
 test_offline_in_between(void)
 {
     SessionConfig config = send_config();
-    World *world = online_world(&config);
+    World *world = world_new_online(&config);
     uint8_t account[ACCOUNT_BYTES];
     guint swarm[16];
 
@@ -165,7 +155,7 @@ test_union(void)
 
     config.send_parallel = 1;
     config.swarm_sources = 3;
-    world = online_world(&config);
+    world = world_new_online(&config);
     world_account(3, account);
     before = world_count(world, "get_swarm");
     world_write(world, 7, account, 100);
@@ -194,7 +184,7 @@ static void
 test_loops(void)
 {
     SessionConfig config = loop_config();
-    World *world = online_world(&config);
+    World *world = world_new_online(&config);
     uint8_t own[ACCOUNT_BYTES];
     guint swarm[16], n, polled = 0;
 
@@ -217,7 +207,7 @@ static void
 test_loop_moves_on(void)
 {
     SessionConfig config = loop_config();
-    World *world = online_world(&config);
+    World *world = world_new_online(&config);
     uint8_t own[ACCOUNT_BYTES];
     guint swarm[16], n, good = 0;
 
@@ -251,7 +241,7 @@ test_path_bad_at_once(void)
     config.paths = 3;
     config.paths_min = 2;
     config.poll_interval = 100 * HOUR;
-    world = online_world(&config);
+    world = world_new_online(&config);
     s = world->session;
     world_run(world, 20 * SECOND);
     g_assert_cmpuint(s->n_paths, ==, 3);
@@ -288,7 +278,7 @@ test_path_statuses(void)
         config.paths = 1;
         config.paths_min = 0;
         config.path_bad_at_once = true;
-        world = online_world(&config);
+        world = world_new_online(&config);
         s = world->session;
         g_assert_cmpuint(s->n_paths, ==, 1);
         world_account(3, account);

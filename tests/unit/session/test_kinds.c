@@ -6,16 +6,6 @@
 
 enum { FRIEND = 3 };
 
-static World *
-online_world(const SessionConfig *config)
-{
-    World *world = world_new(70, config);
-
-    world_online(world);
-    world_run(world, 9 * SECOND);
-    return world;
-}
-
 static json_t *
 stored_params(const World *world, guint i)
 {
@@ -51,7 +41,7 @@ test_typing_goes_before_and_after(void)
     World *world;
 
     config.typing_notices = true;
-    world = online_world(&config);
+    world = world_new_online(&config);
     world_account(FRIEND, account);
     world_write(world, 7, account, 100);
     world_run(world, 40 * SECOND);
@@ -126,7 +116,7 @@ test_receipt_names_what_was_read(void)
     World *world;
 
     config.read_receipts = true;
-    world = online_world(&config);
+    world = world_new_online(&config);
     for (guint i = 0; i < 3; i++) {
         g_autofree char *data =
             world_seal_text(world, friend_seed, i, 300, WORLD_EPOCH_MS + i);
@@ -157,7 +147,7 @@ static void
 test_no_receipt_where_none_is_wanted(void)
 {
     SessionConfig config = world_config();
-    World *world = online_world(&config);
+    World *world = world_new_online(&config);
     g_autofree char *data = world_seal_text(world, friend_seed, 1, 300, WORLD_EPOCH_MS);
 
     put_in_mailbox(world, data);
@@ -187,7 +177,7 @@ test_notices_are_opened(void)
     World *world;
 
     config.read_receipts = true;
-    world = online_world(&config);
+    world = world_new_online(&config);
     for (guint i = 0; i < G_N_ELEMENTS(good); i++) {
         g_autofree char *data =
             world_seal_content(world, friend_seed, &good[i], WORLD_EPOCH_MS);
@@ -239,7 +229,7 @@ test_a_person_says_something(void)
     World *world;
 
     config.sync_copies = true;
-    world = online_world(&config);
+    world = world_new_online(&config);
     world_account(FRIEND, account);
     say(world, account, said);
     world_run(world, 40 * SECOND);
@@ -267,7 +257,7 @@ test_somebody_said_something(void)
     SessionConfig config = world_config();
     Ed25519Pair sender;
     X25519Pair x25519;
-    World *world = online_world(&config);
+    World *world = world_new_online(&config);
     const TakenNote *note;
 
     for (int i = 0; i < 2; i++) {

@@ -16,16 +16,6 @@ config_of(uint32_t store_to, uint32_t poll_members)
     return config;
 }
 
-static World *
-online_world(const SessionConfig *config)
-{
-    World *world = world_new(70, config);
-
-    world_online(world);
-    world_run(world, 9 * SECOND);
-    return world;
-}
-
 static guint
 copies(const World *world, const guint *swarm, guint n)
 {
@@ -64,7 +54,7 @@ test_store_to(void)
         guint found;
 
         config.poll_interval = 100 * HOUR;
-        world = online_world(&config);
+        world = world_new_online(&config);
         send_with(world, 0, &found);
         g_assert_cmpuint(found, ==, store_to);
         g_assert_cmpuint(world_notes(world, NOTE_ACCEPTED), ==, 1);
@@ -83,7 +73,7 @@ test_store_to_others(void)
     guint found;
 
     config.poll_interval = 100 * HOUR;
-    world = online_world(&config);
+    world = world_new_online(&config);
     send_with(world, 2, &found);
     g_assert_cmpuint(found, ==, 3);
     g_assert_cmpuint(world_notes(world, NOTE_ACCEPTED), ==, 1);
@@ -101,10 +91,10 @@ test_store_to_in_vain(void)
 
     config.poll_interval = 100 * HOUR;
     config.send_tries = 1;
-    world = online_world(&config);
+    world = world_new_online(&config);
     n = send_with(world, 0, &found);
     world_free(world);
-    world = online_world(&config);
+    world = world_new_online(&config);
     send_with(world, n - 2, &found);
     g_assert_cmpuint(found, ==, 2);
     g_assert_cmpuint(world_notes(world, NOTE_ACCEPTED), ==, 0);
@@ -122,7 +112,7 @@ test_store_to_all(void)
     guint found, n;
 
     config.poll_interval = 100 * HOUR;
-    world = online_world(&config);
+    world = world_new_online(&config);
     n = send_with(world, 0, &found);
     g_assert_cmpuint(found, ==, n);
     g_assert_cmpuint(world_notes(world, NOTE_ACCEPTED), ==, 1);
@@ -160,7 +150,7 @@ test_poll_members(void)
         World *world;
 
         config.poll_interval = HOUR;
-        world = online_world(&config);
+        world = world_new_online(&config);
         world_run(world, MINUTE);
         g_assert_cmpuint(world_notes(world, NOTE_POLL), ==, members);
         g_assert_cmpuint(polled(world), ==, members);

@@ -3,16 +3,6 @@
  * What waits to go out: in which order, for how long, how much of it (protocol 5.5). */
 #include "tests/unit/session/world.h"
 
-static World *
-online_world(const SessionConfig *config)
-{
-    World *world = world_new(70, config);
-
-    world_online(world);
-    world_run(world, 9 * SECOND);
-    return world;
-}
-
 static void
 set_all(World *world, Fault fault, int status)
 {
@@ -26,7 +16,7 @@ set_all(World *world, Fault fault, int status)
 static World *
 acquainted_world(const SessionConfig *config, uint8_t account[ACCOUNT_BYTES])
 {
-    World *world = online_world(config);
+    World *world = world_new_online(config);
 
     world_account(3, account);
     world_write(world, 1, account, 50);
@@ -245,7 +235,7 @@ test_copies_to_own_devices(void)
     World *world;
 
     config.sync_copies = true;
-    world = online_world(&config);
+    world = world_new_online(&config);
     session_account(world->session, own);
     world_account(3, account);
     world_write(world, 9, account, 50);
@@ -274,7 +264,7 @@ static void
 test_recipient_without_a_key(void)
 {
     SessionConfig config = world_config();
-    World *world = online_world(&config);
+    World *world = world_new_online(&config);
     const uint8_t nobody[ACCOUNT_BYTES] = { 5 };
 
     world_write(world, 2, nobody, 50);

@@ -4,60 +4,21 @@
  * when it is tried; the outbox (protocol 5.5, 5.6). */
 #include "tests/unit/session/world.h"
 
-#include "nodes/crypto/session_message.h"
-#include "nodes/wire/base64.h"
 #include "nodes/wire/content.h"
-#include "nodes/wire/message.h"
 
-static World *
-online_world(const SessionConfig *config)
-{
-    World *world = world_new(70, config);
-
-    world_online(world);
-    world_run(world, 9 * SECOND);
-    return world;
-}
-
-static void
-seed_of_account(guint number, uint8_t ret[32])
-{
-    memset(ret, 0, 32);
-    ret[0] = (uint8_t)number;
-    ret[2] = 'a';
-}
-
-/* What account @number reads in stored @data. */
+/* The text that account @number reads in stored @data, which is no copy for oneself. */
 static void
 open_as(const World *world, guint number, const char *data, Buffer *text, UnixMs *ret_sent,
         UnixMs *ret_envelope)
 {
-    Buffer raw = BUFFER_EMPTY, padded = BUFFER_EMPTY;
-    uint8_t seed[32], sender[KEY_BYTES];
-    MessageEnvelope envelope;
+    Buffer padded = BUFFER_EMPTY;
     Content content;
-    Ed25519Pair ed;
-    X25519Pair x;
-    Bytes unpadded;
 
-    seed_of_account(number, seed);
-    identity_ed25519(seed, &ed);
-    identity_x25519(&ed, &x);
-    g_assert_cmpint(base64_decode(bytes_of_text(data), &raw), ==, ST_OK);
-    g_assert_cmpint(message_unwrap(buffer_bytes(&raw), &envelope), ==, ST_OK);
-    g_assert_cmpint(envelope.type, ==, ENVELOPE_SESSION_MESSAGE);
-    g_assert_cmpint(
-        session_message_open(&world->crypto, &x, envelope.content, &padded, sender), ==,
-        ST_OK);
-    g_assert_cmpmem(sender, KEY_BYTES, world->session->x25519.pk, KEY_BYTES);
-    g_assert_cmpint(session_message_unpad(buffer_bytes(&padded), &unpadded), ==, ST_OK);
-    g_assert_cmpint(content_read(unpadded, &content), ==, ST_OK);
+    *ret_envelope = world_open(world, number, data, &padded, &content);
     g_assert_cmpuint(content.sync_target.n, ==, 0);
     buffer_append_bytes(text, content.body);
     *ret_sent = content.timestamp;
-    *ret_envelope = envelope.timestamp;
     content_clear(&content);
-    buffer_clear(&raw);
     buffer_clear(&padded);
 }
 
@@ -72,7 +33,7 @@ static void
 test_message_arrives_as_written(void)
 {
     SessionConfig config = world_config();
-    World *world = online_world(&config);
+    World *world = world_new_online(&config);
     Buffer text = BUFFER_EMPTY, expected = BUFFER_EMPTY;
     uint8_t account[ACCOUNT_BYTES];
     guint swarm[16];
@@ -124,7 +85,7 @@ test_lost_answers_make_copies_of_one_sent_time(void)
 
     config.poll_interval = 1 * HOUR;
     config.node_failures_max = config.path_failures_max = 100;
-    world = online_world(&config);
+    world = world_new_online(&config);
     world_account(3, account);
     world_write(world, 9, account, 50);
     world_run(world, 9 * SECOND + WORLD_LATENCY / 2); /* the swarm is on its way */
@@ -165,7 +126,7 @@ set_all(World *world, Fault fault, int status)
 static World *
 acquainted_world(const SessionConfig *config, uint8_t account[ACCOUNT_BYTES])
 {
-    World *world = online_world(config);
+    World *world = world_new_online(config);
 
     world_account(3, account);
     world_write(world, 1, account, 50);

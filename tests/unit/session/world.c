@@ -470,6 +470,16 @@ world_online(World *world)
     world_order(world, SESSION_ONLINE);
 }
 
+World *
+world_new_online(const SessionConfig *config)
+{
+    World *world = world_new(70, config);
+
+    world_online(world);
+    world_run(world, 9 * SECOND);
+    return world;
+}
+
 void
 world_write(World *world, uint64_t message, const uint8_t to[ACCOUNT_BYTES], uint32_t bytes)
 {

@@ -100,6 +100,8 @@ SessionConfig world_config(void);
 /* @n nodes in swarms of seven, each in a subnet of its own; a client that was started and
  * is offline. */
 World *world_new(guint n, const SessionConfig *config);
+/* The same with 70 nodes, nine seconds after the client went online. */
+World *world_new_online(const SessionConfig *config);
 void world_free(World *world);
 /* Let time pass up to @until. */
 void world_run(World *world, Time until);
@@ -123,9 +125,9 @@ char *world_seal_text(World *world, const uint8_t sender_seed[32], uint64_t mess
 char *world_seal_content(World *world, const uint8_t sender_seed[32],
                          const Content *content, UnixMs sent_ms);
 /* What world_account(@number) reads in @data that the client stored; @padded keeps it, and
- * content_clear frees what is read. */
-void world_open(const World *world, guint number, const char *data, Buffer *padded,
-                Content *ret);
+ * content_clear frees what is read.  Returns the envelope's time. */
+UnixMs world_open(const World *world, guint number, const char *data, Buffer *padded,
+                  Content *ret);
 void world_put(World *world, guint node, const uint8_t account[ACCOUNT_BYTES],
                int name_space, const char *data);
 /* A node's answer to one storage request: its status, and the body. */

@@ -51,7 +51,7 @@ world_seal_text(World *world, const uint8_t sender_seed[32], uint64_t message,
     return ret;
 }
 
-void
+UnixMs
 world_open(const World *world, guint number, const char *data, Buffer *padded, Content *ret)
 {
     Buffer raw = BUFFER_EMPTY;
@@ -74,4 +74,5 @@ world_open(const World *world, guint number, const char *data, Buffer *padded, C
     g_assert_cmpint(session_message_unpad(buffer_bytes(padded), &plain), ==, ST_OK);
     g_assert_cmpint(content_read(plain, ret), ==, ST_OK);
     buffer_clear(&raw);
+    return envelope.timestamp;
 }

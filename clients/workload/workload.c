@@ -233,15 +233,22 @@ new_talk(const Workload *w, uint32_t person)
     return talk;
 }
 
+/* From 1 to @most. */
+static uint32_t
+whole_bytes(double bytes, uint32_t most)
+{
+    if (bytes >= most)
+        return most;
+    return bytes < 1 ? 1 : (uint32_t)bytes;
+}
+
 static uint32_t
 text_bytes(const Workload *w, uint32_t person, uint32_t message)
 {
     double bytes = sample_lognormal(draw(w, person, DRAW_BYTES, message),
                                     w->config.text_median_bytes, w->config.text_sigma);
 
-    if (bytes >= w->config.text_max_bytes)
-        return w->config.text_max_bytes;
-    return bytes < 1 ? 1 : (uint32_t)bytes;
+    return whole_bytes(bytes, w->config.text_max_bytes);
 }
 
 static PersonContent
@@ -268,9 +275,7 @@ file_bytes(const Workload *w, uint32_t person, uint32_t message)
     double bytes = sample_lognormal(draw(w, person, DRAW_FILE_BYTES, message),
                                     w->config.file_median_bytes, w->config.file_sigma);
 
-    if (bytes >= w->config.file_max_bytes)
-        return w->config.file_max_bytes;
-    return bytes < 1 ? 1 : (uint32_t)bytes;
+    return whole_bytes(bytes, w->config.file_max_bytes);
 }
 
 static uint32_t

@@ -95,6 +95,16 @@ buffer_append_u64_decimal(Buffer *b, uint64_t v)
     buffer_append(b, digits + i, sizeof digits - i);
 }
 
+size_t
+decimal_digits(uint64_t v)
+{
+    size_t n = 1;
+
+    for (; v >= 10; v /= 10)
+        n++;
+    return n;
+}
+
 void
 buffer_append_i64_decimal(Buffer *b, int64_t v)
 {

@@ -132,6 +132,8 @@ buffer_append_bytes(Buffer *b, Bytes in)
 
 void buffer_append_text(Buffer *b, const char *text);
 void buffer_append_u64_decimal(Buffer *b, uint64_t v);
+/* How many digits that appends. */
+size_t decimal_digits(uint64_t v);
 void buffer_append_i64_decimal(Buffer *b, int64_t v);
 void buffer_append_hex(Buffer *b, Bytes in); /* lower case */
 

@@ -42,18 +42,6 @@ free_reply(void *object)
 
 static const BlobType reply_type = { "sealed reply", encode, free_reply };
 
-static size_t
-decimal_digits(int v)
-{
-    size_t n = 1;
-
-    while (v >= 10) {
-        v /= 10;
-        n++;
-    }
-    return n;
-}
-
 /* Of {"body":"...","status":N}. */
 static size_t
 plain_bytes(size_t body_string_bytes, int status)

@@ -27,16 +27,6 @@
  */
 
 static size_t
-decimal_digits(uint64_t v)
-{
-    size_t n = 1;
-
-    for (; v >= 10; v /= 10)
-        n++;
-    return n;
-}
-
-static size_t
 ip_text_bytes(uint32_t ip)
 {
     size_t n = 3;

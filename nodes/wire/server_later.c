@@ -35,16 +35,6 @@ free_parts(void *object)
 
 static const BlobType parts_type = { "v4 payload", encode, free_parts };
 
-static size_t
-decimal_digits(size_t v)
-{
-    size_t n = 1;
-
-    for (; v >= 10; v /= 10)
-        n++;
-    return n;
-}
-
 static Packet
 packet_of_parts(Buffer *list, size_t cut, Packet *body)
 {

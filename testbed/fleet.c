@@ -267,26 +267,27 @@ fleet_start(Fleet *fleet, uint32_t index, GError **error)
 
 /* --- from outside ------------------------------------------------------------ */
 
+/* The last word counts: who is to end does not start again because it was to before. */
+static void
+end(FleetNode *node, int signal, const char *what)
+{
+    node->again = node->wipe = false;
+    if (node->process == NULL)
+        return;
+    g_subprocess_send_signal(node->process, signal);
+    set_state(node, FLEET_ENDING, what);
+}
+
 void
 fleet_stop(Fleet *fleet, uint32_t index)
 {
-    FleetNode *node = &fleet->nodes[index];
-
-    if (node->process == NULL)
-        return;
-    g_subprocess_send_signal(node->process, SIGTERM);
-    set_state(node, FLEET_ENDING, "is stopped");
+    end(&fleet->nodes[index], SIGTERM, "is stopped");
 }
 
 void
 fleet_kill(Fleet *fleet, uint32_t index)
 {
-    FleetNode *node = &fleet->nodes[index];
-
-    if (node->process == NULL)
-        return;
-    g_subprocess_send_signal(node->process, SIGKILL);
-    set_state(node, FLEET_ENDING, "is killed");
+    end(&fleet->nodes[index], SIGKILL, "is killed");
 }
 
 void
@@ -294,11 +295,10 @@ fleet_restart(Fleet *fleet, uint32_t index)
 {
     FleetNode *node = &fleet->nodes[index];
 
+    fleet_stop(fleet, index);
     node->again = true;
     if (node->process == NULL)
         start_again(node);
-    else
-        fleet_stop(fleet, index);
 }
 
 void
@@ -306,11 +306,10 @@ fleet_wipe(Fleet *fleet, uint32_t index)
 {
     FleetNode *node = &fleet->nodes[index];
 
+    fleet_kill(fleet, index);
     node->again = node->wipe = true;
     if (node->process == NULL)
         start_again(node);
-    else
-        fleet_kill(fleet, index);
 }
 
 void

@@ -161,6 +161,17 @@ ask "$(url_of 6)/get_stats/v1"
 is 'a wiped node is up' "${code%% *}" 200
 bed_ctl bed status
 is 'status: the JSON line as of now' "$(jq '[.nodes[] | select(.state == "up")] | length' <<<"$out")" 7
+# (A process that is stopped hears of no end but kill -9.)
+kill -STOP "$(jq '.nodes[3].pid' <<<"$out")"
+"$swarmbed" testbed ctl --dir bed restart 3 >/dev/null 2>&1 &
+told=$!
+sleep 0.3
+bed_ctl bed kill 3
+bed_ctl bed status
+is 'killed after it was told to restart: it stays down' "$(jq -r '.nodes[3].state' <<<"$out")" down
+bed_ctl bed restart 3
+wait $told
+is 'and who waits for it is told when it is up' $? 0
 for wrong in 'dance 1' 'kill' 'kill 7' 'kill x' 'delay 1' 'delay x 1' 'drop 2 1' 'skew 99999999999 1'; do
     # shellcheck disable=SC2086 # several words
     bed_ctl bed $wrong

@@ -4,8 +4,8 @@
  * tried three times, and what comes is verified by digest, MAC and size.  The application
  * has such a message when it has the file. */
 #include "clients/session/more.h"
-#include "nodes/base/memory.h"
 
+#include "nodes/base/memory.h"
 #include "nodes/wire/server_later.h"
 
 #include <assert.h>

@@ -3,8 +3,8 @@
  * Files, images and voice messages (protocol 5.7): padded, sealed, uploaded through an
  * onion request; then a message tells where the file lies and how it opens. */
 #include "clients/session/more.h"
-#include "nodes/base/memory.h"
 
+#include "nodes/base/memory.h"
 #include "nodes/wire/json.h"
 #include "nodes/wire/server_later.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "clients/session/more.h"
-#include "nodes/base/memory.h"
 
+#include "nodes/base/memory.h"
 #include "nodes/wire/content.h"
 
 #include <stdlib.h>

@@ -7,8 +7,8 @@
  * Everything here only marks the outbox as dirty; session_outbox_run, once at the end of
  * each call of the actor, does what is due. */
 #include "clients/session/more.h"
-#include "nodes/base/memory.h"
 
+#include "nodes/base/memory.h"
 #include "nodes/wire/content.h"
 
 #include <assert.h>

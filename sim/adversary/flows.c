@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/adversary/flows.h"
-#include "nodes/base/memory.h"
 
+#include "nodes/base/memory.h"
 #include "nodes/base/port.h"
 #include "nodes/onion/onion.h"
 #include "nodes/service/service.h"

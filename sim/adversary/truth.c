@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/adversary/truth.h"
-#include "nodes/base/memory.h"
 
+#include "nodes/base/memory.h"
 #include "sim/adversary/map64.h"
 #include "sim/core/sampling.h"
 #include "sim/core/stream.h"

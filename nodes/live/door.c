@@ -255,7 +255,7 @@ door_free(Door *door)
 
     if (door == NULL)
         return;
-    door_drop_source(&door->listening);
+    source_drop(&door->listening);
     connections = g_hash_table_get_keys(door->connections);
     for (GList *l = connections; l != NULL; l = l->next) {
         Connection *c = l->data;

@@ -97,7 +97,7 @@ first_bytes(GSocket *socket, GIOCondition condition, gpointer context)
     }
     need = 1;
     (void)setsockopt(g_socket_get_fd(socket), SOL_SOCKET, SO_RCVLOWAT, &need, sizeof need);
-    door_drop_source(&c->source);
+    source_drop(&c->source);
     connection_is_silent_no_more(c);
     begin_handshake(c);
     return G_SOURCE_REMOVE;
@@ -163,7 +163,7 @@ pause_is_over(gpointer context)
 {
     Door *door = context;
 
-    door_drop_source(&door->listening);
+    source_drop(&door->listening);
     door_listen(door);
     return G_SOURCE_REMOVE;
 }

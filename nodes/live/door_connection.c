@@ -2,16 +2,6 @@
 #include "nodes/live/door_internal.h"
 
 void
-door_drop_source(GSource **source)
-{
-    if (*source == NULL)
-        return;
-    g_source_destroy(*source);
-    g_source_unref(*source);
-    *source = NULL;
-}
-
-void
 connection_stop_timer(Connection *c)
 {
     if (c->timer != 0)
@@ -44,7 +34,7 @@ void
 connection_free(Connection *c)
 {
     connection_stop_timer(c);
-    door_drop_source(&c->source);
+    source_drop(&c->source);
     connection_is_silent_no_more(c);
     connection_tell_gone(c);
     if (c->door != NULL)

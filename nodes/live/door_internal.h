@@ -6,6 +6,7 @@
 
 #include "nodes/crypto/crypto.h"
 #include "nodes/live/door.h"
+#include "nodes/live/source.h"
 
 struct Door {
     DoorSpec spec;
@@ -39,7 +40,6 @@ typedef struct Connection {
 
 /* --- door_connection.c --------------------------------------------------------- */
 
-void door_drop_source(GSource **source);
 void connection_free(Connection *c);
 /* It has that long for what it does now; then it ends. */
 void connection_set_timer(Connection *c, guint seconds);

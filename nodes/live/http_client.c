@@ -6,6 +6,7 @@
 
 #include "nodes/live/certificate.h"
 #include "nodes/live/clock.h"
+#include "nodes/live/source.h"
 
 enum {
     CONNECTIONS_MAX = 512,
@@ -43,20 +44,10 @@ typedef struct Exchange {
 /* --- ends -------------------------------------------------------------------- */
 
 static void
-drop_source(GSource **source)
-{
-    if (*source == NULL)
-        return;
-    g_source_destroy(*source);
-    g_source_unref(*source);
-    *source = NULL;
-}
-
-static void
 exchange_free(Exchange *exchange)
 {
-    drop_source(&exchange->deadline);
-    drop_source(&exchange->delay);
+    source_drop(&exchange->deadline);
+    source_drop(&exchange->delay);
     packet_clear(&exchange->packet);
     g_clear_object(&exchange->message);
     g_clear_object(&exchange->cancellable);
@@ -75,7 +66,7 @@ tell(Exchange *exchange, Outcome outcome, int status, Packet *packet)
         return;
     exchange->client = NULL;
     g_hash_table_remove(client->open, exchange);
-    drop_source(&exchange->deadline);
+    source_drop(&exchange->deadline);
     if (!exchange->one_way)
         client->outcome(client->context, exchange->id, outcome, status, packet);
 }
@@ -389,7 +380,7 @@ http_client_free(HttpClient *client)
 
         g_hash_table_iter_remove(&it);
         exchange->client = NULL;
-        drop_source(&exchange->deadline);
+        source_drop(&exchange->deadline);
         if (exchange->message == NULL)
             exchange_free(exchange);
         else

@@ -5,7 +5,6 @@
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "sim/adversary/map64.h"
 
@@ -46,8 +45,7 @@ compromise_new(uint32_t parties, uint32_t metrics)
     Compromise *c = memory_resized(NULL, 1, sizeof *c);
 
     *c = (Compromise){ .parties = parties, .n_metrics = metrics };
-    c->metrics = memory_resized(NULL, metrics, sizeof *c->metrics);
-    memset(c->metrics, 0, metrics * sizeof *c->metrics);
+    c->metrics = memory_zeroed(metrics, sizeof *c->metrics);
     return c;
 }
 
@@ -112,10 +110,9 @@ compromise_groups(const Compromise *c, uint32_t metric)
 static Lists
 lists_of(uint32_t n, const uint32_t *keys, const uint32_t *items, uint32_t m)
 {
-    Lists lists = { memory_resized(NULL, n + 2, sizeof *lists.first),
+    Lists lists = { memory_zeroed(n + 2, sizeof *lists.first),
                     memory_resized(NULL, m + 1, sizeof *lists.items) };
 
-    memset(lists.first, 0, (n + 2) * sizeof *lists.first);
     for (uint32_t i = 0; i < m; i++)
         lists.first[keys[i] + 2]++;
     for (uint32_t i = 2; i < n + 2; i++)
@@ -156,10 +153,8 @@ index_events(Compromise *c)
         c->metrics[m].hits = 0;
         groups += c->metrics[m].groups;
     }
-    c->hit_at = memory_resized(NULL, groups + 1, sizeof *c->hit_at);
-    memset(c->hit_at, 0, (groups + 1) * sizeof *c->hit_at);
-    c->corrupted_in = memory_resized(NULL, c->n_sets + 1, sizeof *c->corrupted_in);
-    memset(c->corrupted_in, 0, (c->n_sets + 1) * sizeof *c->corrupted_in);
+    c->hit_at = memory_zeroed(groups, sizeof *c->hit_at);
+    c->corrupted_in = memory_zeroed(c->n_sets, sizeof *c->corrupted_in);
 }
 
 static void

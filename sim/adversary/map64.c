@@ -4,7 +4,6 @@
 
 #include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
 void
 map64_clear(Map64 *map)
@@ -32,9 +31,8 @@ grow(Map64 *map)
     size_t capacity = old.keys == NULL ? 64 : (old.mask + 1) * 2;
 
     map->mask = capacity - 1;
-    map->keys = memory_resized(NULL, capacity, sizeof *map->keys);
+    map->keys = memory_zeroed(capacity, sizeof *map->keys);
     map->values = memory_resized(NULL, capacity, sizeof *map->values);
-    memset(map->keys, 0, capacity * sizeof *map->keys);
     for (size_t i = 0; old.keys != NULL && i <= old.mask; i++) {
         size_t at;
 

@@ -4,7 +4,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* --- windowed counts --------------------------------------------------------------- */
 
@@ -12,9 +11,8 @@ static Counts
 counts_new(uint32_t rows, uint32_t windows)
 {
     size_t n = (size_t)rows * windows;
-    Counts c = { memory_resized(NULL, n, sizeof *c.counts), rows, windows };
+    Counts c = { memory_zeroed(n, sizeof *c.counts), rows, windows };
 
-    memset(c.counts, 0, n * sizeof *c.counts);
     return c;
 }
 
@@ -109,15 +107,11 @@ void
 attack_cadence(const Edges *edges, Lag lag, bool stores, double *ret)
 {
     size_t columns = edges->accounts + 1;
-    double *sent = memory_resized(NULL, edges->n_clients, sizeof *sent);
-    double *arrived = memory_resized(NULL, columns, sizeof *arrived);
+    double *sent = memory_zeroed(edges->n_clients, sizeof *sent);
+    double *arrived = memory_zeroed(columns, sizeof *arrived);
 
     for (size_t i = 0; i < edges->n_clients * columns; i++)
         ret[i] = 0;
-    for (size_t i = 0; i < edges->n_clients; i++)
-        sent[i] = 0;
-    for (size_t i = 0; i < columns; i++)
-        arrived[i] = 0;
     for (size_t i = 0; i < edges->n_sendings; i++)
         sent[edges->sendings[i].client]++;
     for (size_t i = 0; i < edges->n_arrivals; i++) {

@@ -4,14 +4,12 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 static bool *
 windows_with(const Edges *edges, const Windows *windows, uint32_t client)
 {
-    bool *with = memory_resized(NULL, windows->count, sizeof *with);
+    bool *with = memory_zeroed(windows->count, sizeof *with);
 
-    memset(with, 0, windows->count * sizeof *with);
     for (size_t i = 0; i < edges->n_sendings; i++) {
         uint32_t window = window_of(windows, edges->sendings[i].at);
 
@@ -19,16 +17,6 @@ windows_with(const Edges *edges, const Windows *windows, uint32_t client)
             with[window] = true;
     }
     return with;
-}
-
-static double *
-zeros(size_t n)
-{
-    double *values = memory_resized(NULL, n, sizeof *values);
-
-    for (size_t i = 0; i < n; i++)
-        values[i] = 0;
-    return values;
 }
 
 /* Arrivals are in order of time: a window's end at @from, whose counts are in @count. */
@@ -57,14 +45,13 @@ attack_disclosure(const Edges *edges, const Windows *windows, uint32_t client,
                   Disclosure *ret)
 {
     bool *with = windows_with(edges, windows, client);
-    uint32_t *count = memory_resized(NULL, edges->accounts + 1, sizeof *count);
+    uint32_t *count = memory_zeroed(edges->accounts + 1, sizeof *count);
     Disclosure d = { .accounts = edges->accounts };
     size_t to;
 
-    memset(count, 0, (edges->accounts + 1) * sizeof *count);
-    d.mean = zeros(d.accounts + 1);
-    d.variance = zeros(d.accounts + 1);
-    d.background = zeros(d.accounts + 1);
+    d.mean = memory_zeroed(d.accounts + 1, sizeof *d.mean);
+    d.variance = memory_zeroed(d.accounts + 1, sizeof *d.variance);
+    d.background = memory_zeroed(d.accounts + 1, sizeof *d.background);
     for (uint32_t i = 0; i < windows->count; i++)
         with[i] ? d.rounds++ : d.others++;
     for (size_t from = 0; from < edges->n_arrivals; from = to) {

@@ -14,8 +14,7 @@ presence_of(const Edges *edges, const Windows *windows, PresenceMap *ret)
                       .windows = windows->count,
                       .words_each = (edges->n_clients + WORD_BITS - 1) / WORD_BITS };
 
-    p.bits = memory_resized(NULL, p.words_each * p.windows, sizeof *p.bits);
-    memset(p.bits, 0, p.words_each * p.windows * sizeof *p.bits);
+    p.bits = memory_zeroed(p.words_each * p.windows, sizeof *p.bits);
     for (size_t i = 0; i < edges->n_sendings; i++) {
         uint32_t window = window_of(windows, edges->sendings[i].at);
         uint32_t client = edges->sendings[i].client;
@@ -60,11 +59,10 @@ account_events_of(const Edges *edges, const Windows *windows, bool stores,
                   AccountEvents *ret)
 {
     AccountEvents e = { .accounts = edges->accounts };
-    size_t *room = memory_resized(NULL, e.accounts + 2, sizeof *room), kept = 0;
+    size_t *room = memory_zeroed(e.accounts + 2, sizeof *room), kept = 0;
 
     /* Room for each event; then, in order of time, those in a new window; then closed up.
      */
-    memset(room, 0, (e.accounts + 2) * sizeof *room);
     e.windows = memory_resized(NULL, edges->n_arrivals, sizeof *e.windows);
     e.first = memory_resized(NULL, e.accounts + 2, sizeof *e.first);
     for (size_t i = 0; i < edges->n_arrivals; i++)
@@ -105,10 +103,9 @@ account_events_clear(AccountEvents *events)
 Candidates
 candidates_all(const PresenceMap *presence)
 {
-    Candidates c = { memory_resized(NULL, presence->words_each, sizeof *c.bits),
+    Candidates c = { memory_zeroed(presence->words_each, sizeof *c.bits),
                      presence->clients };
 
-    memset(c.bits, 0, presence->words_each * sizeof *c.bits);
     for (uint32_t i = 0; i < presence->clients; i++)
         c.bits[i / WORD_BITS] |= UINT64_C(1) << i % WORD_BITS;
     return c;

@@ -16,32 +16,45 @@ heap_init(Heap *heap, uint32_t capacity)
 void
 heap_clear(Heap *heap)
 {
-    free(heap->entry);
+    free(heap->memory);
     *heap = (Heap){ 0 };
 }
 
-static size_t
-bytes_of(uint32_t capacity)
+enum { CACHE_LINE_BYTES = 64 };
+
+_Static_assert(HEAP_ARITY * sizeof(HeapEntry) == CACHE_LINE_BYTES, "children fill a line");
+
+/* The entries begin so that the first one's children, and so everybody's, begin a line. */
+static HeapEntry *
+entries_in(void *memory)
 {
-    return capacity * (sizeof(HeapEntry) + sizeof(uint32_t));
+    uintptr_t line =
+        ((uintptr_t)memory + CACHE_LINE_BYTES - 1) & ~(uintptr_t)(CACHE_LINE_BYTES - 1);
+
+    return (HeapEntry *)(line + CACHE_LINE_BYTES) - 1;
 }
 
 void
 heap_grow(Heap *heap, uint32_t capacity)
 {
-    uint32_t *old_place;
+    Heap old = *heap;
 
     if (capacity <= heap->capacity)
         return;
-    heap->entry = realloc(heap->entry, bytes_of(capacity));
-    if (heap->entry == NULL)
+    heap->memory = malloc(2 * CACHE_LINE_BYTES +
+                          (size_t)capacity * (sizeof(HeapEntry) + sizeof(uint32_t)));
+    if (heap->memory == NULL)
         abort();
-    old_place = (uint32_t *)(heap->entry + heap->capacity);
+    heap->entry = entries_in(heap->memory);
     heap->place = (uint32_t *)(heap->entry + capacity);
-    memmove(heap->place, old_place, heap->capacity * sizeof *old_place);
-    for (uint32_t i = heap->capacity; i < capacity; i++)
-        heap->place[i] = HEAP_ABSENT;
     heap->capacity = capacity;
+    if (old.capacity > 0) {
+        memcpy(heap->entry, old.entry, old.length * sizeof *old.entry);
+        memcpy(heap->place, old.place, old.capacity * sizeof *old.place);
+    }
+    for (uint32_t i = old.capacity; i < capacity; i++)
+        heap->place[i] = HEAP_ABSENT;
+    free(old.memory);
 }
 
 static inline bool

@@ -17,8 +17,9 @@ typedef struct HeapEntry {
 } HeapEntry;
 
 typedef struct Heap {
-    HeapEntry *entry; /* the heap; one piece of memory with `place` behind it */
+    HeapEntry *entry; /* the heap: the children of an entry share a cache line */
     uint32_t *place;  /* by slot: index in `entry`, or HEAP_ABSENT */
+    void *memory;     /* of both */
     uint32_t length;  /* slots that are set */
     uint32_t capacity;
 } Heap;

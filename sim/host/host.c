@@ -283,7 +283,7 @@ host_stop(Host *host, ActorId id, bool whole_host)
         actor->crashed_at = host->now;
         actor->incarnation++;
         actor->waking = false;
-        memset(actor->random_position, 0, sizeof actor->random_position);
+        memset(actor->random_words, 0, sizeof actor->random_words);
         actor->net_position = 0;
         if (whole_host && actor->port.store != NULL)
             actor->port.store->ops->power_loss(actor->port.store);

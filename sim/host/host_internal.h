@@ -110,13 +110,15 @@ typedef struct Actor {
     uint32_t ip, id;
     uint8_t transport_key[32];
     /* the rest */
-    uint64_t random_position[RANDOM_PURPOSES];
+    uint32_t random_words[RANDOM_PURPOSES]; /* taken so far from each of its streams */
     int64_t clock_offset_ms;
     double clock_drift_ppm;
 } Actor;
 
 _Static_assert(offsetof(Actor, busy_until) == CACHE_LINE_BYTES, "the first line");
 _Static_assert(offsetof(Actor, name) == 2 * CACHE_LINE_BYTES, "the second line");
+_Static_assert(sizeof(Actor) == 4 * CACHE_LINE_BYTES,
+               "a million actors: no line for nothing");
 
 typedef enum EffectType { EFFECT_SEND, EFFECT_REPLY } EffectType;
 
@@ -154,7 +156,8 @@ struct Host {
     uint32_t ip_mask, ip_used;
     HostName *names; /* few: servers beyond the network of nodes */
     uint32_t n_names;
-    Heap alarms; /* by actor id */
+    Heap alarms;      /* by actor id */
+    uint32_t ringing; /* whose alarm rings and was not set again so far; 0: nobody's */
     Message *messages;
     uint32_t messages_capacity, messages_free;
     Request *requests;

@@ -7,6 +7,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
+enum { WORD_BYTES = 8 };
+
 static Actor *
 actor_of(Port *port)
 {
@@ -18,9 +20,12 @@ sim_random(Port *port, Purpose purpose, void *out, size_t n)
 {
     Actor *actor = actor_of(port);
     StreamKey key = { actor->host->config.seed, actor->name, purpose, actor->incarnation };
+    uint32_t *taken = &actor->random_words[purpose];
+    size_t words = (n + WORD_BYTES - 1) / WORD_BYTES;
 
-    stream_bytes(&key, actor->random_position[purpose], out, n);
-    actor->random_position[purpose] += (n + 7) & ~(size_t)7;
+    assert(words <= UINT32_MAX - *taken); /* 32 GB in one incarnation */
+    stream_bytes(&key, (uint64_t)*taken * WORD_BYTES, out, n);
+    *taken += (uint32_t)words;
 }
 
 static UnixMs
@@ -84,6 +89,8 @@ sim_alarm(Port *port, Time at)
     Host *host = actor->host;
 
     heap_set(&host->alarms, actor->id, at < host->now ? host->now : at);
+    if (host->ringing == actor->id)
+        host->ringing = 0;
 }
 
 static void

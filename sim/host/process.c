@@ -289,14 +289,20 @@ host_deliver(Host *host, const Event *event)
 }
 
 /* The alarm and time-outs do not wait behind the inbox: they are cheap, and what they cause
- * leaves when the actor is free. */
+ * leaves when the actor is free.
+ *
+ * The alarm that rings stays in the heap meanwhile, because most actors set the next one at
+ * once: it then moves, where taking it out and putting it back would cost twice. */
 void
 host_ring(Host *host, Actor *actor)
 {
-    heap_set(&host->alarms, actor->id, TIME_NEVER);
+    host->ringing = actor->id;
     host_begin_input(host, actor);
     actor->trace = trace_fold(actor->trace, host->now, actor->id, 0xff, 0, 0, 0);
     actor->ops->expire(actor->self, host->now);
+    if (host->ringing == actor->id)
+        heap_set(&host->alarms, actor->id, TIME_NEVER);
+    host->ringing = 0;
     host_end_input(host, actor);
 }
 

@@ -359,27 +359,28 @@ jitter_of(const NetConfig *config, uint64_t word, Duration latency)
     return capped((factor < 0 ? -factor : factor) * (double)latency, JITTER_MAX);
 }
 
-/* @there and @back: one way. */
-static Duration
-setup_time(const NetConfig *config, Transport transport, Duration there, Duration back)
+static uint32_t
+setup_round_trips(const NetConfig *config, Transport transport)
 {
-    uint32_t round_trips = transport == TRANSPORT_OMQ ? config->setup_round_trips_omq
-                                                      : config->setup_round_trips_https;
-
-    return round_trips * (there + back);
+    return transport == TRANSPORT_OMQ ? config->setup_round_trips_omq
+                                      : config->setup_round_trips_https;
 }
 
 /* Find or make the connection (the opener's; a reply uses that of the other side).  NULL
- * when a reply finds none; *ret_set_up when it had to be made. */
+ * when a reply finds none, or when connections cost nothing and so need not be known;
+ * *ret_set_up when it had to be made. */
 static Connection *
-use_connection(Net *net, Time now, uint32_t opener, uint32_t key, bool may_open,
-               bool *ret_set_up)
+use_connection(Net *net, Time now, uint32_t opener, uint32_t key, uint32_t round_trips,
+               bool may_open, bool *ret_set_up)
 {
     const ConnectionRules rules = { net->epochs, net->config.idle_timeout,
                                     net->config.connections_max };
     Connections *table = &net->endpoints[opener].opened;
-    Connection *connection = connections_use(table, &rules, key, now, now);
+    Connection *connection;
 
+    if (round_trips == 0)
+        return NULL;
+    connection = connections_use(table, &rules, key, now, now);
     *ret_set_up = connection == NULL && may_open;
     return *ret_set_up ? connections_open(table, &rules, key, now, now) : connection;
 }
@@ -426,6 +427,7 @@ net_send(Net *net, Time now, uint32_t from, uint32_t to, Transport transport, bo
     Duration latency = net_latency(net, from, to);
     uint32_t opener = as_reply ? to : from;
     uint32_t key = connection_key(as_reply ? from : to, transport == TRANSPORT_OMQ);
+    uint32_t round_trips = setup_round_trips(config, transport);
     Transit transit = { 0 };
     LinkFault fault = { 0 };
     const Endpoint *sender = endpoint_at(net, from), *receiver = endpoint_at(net, to);
@@ -441,15 +443,16 @@ net_send(Net *net, Time now, uint32_t from, uint32_t to, Transport transport, bo
     if (net->look != NULL)
         net->look(net->look_context, from, to, &fault);
     latency += fault.delay;
-    connection = use_connection(net, now, opener, key, !as_reply, &transit.set_up);
+    connection =
+        use_connection(net, now, opener, key, round_trips, !as_reply, &transit.set_up);
     transit.wire_bytes = (uint32_t)bytes + config->header_bytes;
     transit.leaves = take_uplink(net, &net->endpoints[from], now, transit.wire_bytes);
     /* The set-up delays what this connection carries, not the rest of the uplink's queue.
      */
     if (transit.set_up)
         connection->ready =
-            transit.leaves + setup_time(config, transport, latency,
-                                        net_latency(net, to, from) + fault.delay);
+            transit.leaves +
+            round_trips * (latency + net_latency(net, to, from) + fault.delay);
     if (connection != NULL && transit.leaves < connection->ready)
         transit.leaves = connection->ready;
     repetitions = count_repetitions(loss_of(net, sender, receiver, &fault),

@@ -450,6 +450,27 @@ test_memory_of_clients(void)
     net_free(net);
 }
 
+/* Where a set-up costs nothing, nobody need remember who is connected to whom. */
+static void
+test_connections_without_cost_take_no_memory(void)
+{
+    NetConfig config = plain_config();
+    Net *net;
+    size_t before;
+    Transit omq, https;
+
+    config.setup_round_trips_https = 0;
+    net = net_of(&config, 2, 0);
+    before = net_bytes(net);
+    https = net_send(net, 0, 0, 1, TRANSPORT_HTTPS, false, 10, no_luck);
+    g_assert_cmpint(https.leaves, ==, 0);
+    g_assert_cmpuint(net_bytes(net), ==, before);
+    omq = net_send(net, 0, 0, 1, TRANSPORT_OMQ, false, 10, no_luck);
+    g_assert_cmpint(omq.leaves, >, 0);
+    g_assert_cmpuint(net_bytes(net), >, before);
+    net_free(net);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -476,5 +497,7 @@ main(int argc, char **argv)
                     test_endpoints_hang_on_their_names);
     g_test_add_func("/net/floor", test_floor);
     g_test_add_func("/net/memory-of-clients", test_memory_of_clients);
+    g_test_add_func("/net/connections-without-cost-take-no-memory",
+                    test_connections_without_cost_take_no_memory);
     return g_test_run();
 }

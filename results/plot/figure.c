@@ -19,7 +19,13 @@ enum {
     PANEL_RIGHT = 24,
 };
 
-typedef enum LayerKind { LAYER_LINE, LAYER_AREA, LAYER_BAND, LAYER_BARS } LayerKind;
+typedef enum LayerKind {
+    LAYER_LINE,
+    LAYER_DASHES,
+    LAYER_AREA,
+    LAYER_BAND,
+    LAYER_BARS
+} LayerKind;
 
 typedef struct Layer {
     LayerKind kind;
@@ -128,6 +134,12 @@ panel_add_line(Panel *panel, const char *label, const char *colour)
 }
 
 void
+panel_add_dashes(Panel *panel, const char *label, const char *colour)
+{
+    add_layer(panel, LAYER_DASHES, label, colour);
+}
+
+void
 panel_add_area(Panel *panel, const char *label, const char *colour)
 {
     add_layer(panel, LAYER_AREA, label, colour);
@@ -161,7 +173,7 @@ panel_row(Panel *panel, double x, double y1, double y2)
     append_number(layer->rows, x);
     g_string_append_c(layer->rows, ' ');
     append_number(layer->rows, y1);
-    if (layer->kind != LAYER_LINE) {
+    if (layer->kind != LAYER_LINE && layer->kind != LAYER_DASHES) {
         g_string_append_c(layer->rows, ' ');
         append_number(layer->rows, y2);
     }
@@ -297,19 +309,42 @@ append_title(GString *script, const char *axis, const char *title)
     g_string_append_printf(script, "set %slabel %s\n", axis, quoted);
 }
 
-/* The label as gnuplot reads it, cut where the key would leave the figure. */
+/* Where a label that is too long for the key goes on in the next line: behind the last
+ * ", " that is within no brackets and still fits; else where the line is full. */
+static glong
+line_length(const char *text)
+{
+    glong best = 0, i = 0;
+    int depth = 0;
+
+    for (const char *p = text; i < LABEL_CHARACTERS_MAX; p = g_utf8_next_char(p), i++) {
+        depth += (*p == '(') - (*p == ')');
+        if (depth == 0 && p > text && p[-1] == ',' && *p == ' ')
+            best = i + 1;
+    }
+    return best > 0 ? best : LABEL_CHARACTERS_MAX;
+}
+
+/* The label as gnuplot reads it, in lines that stay within the figure. */
 static char *
 quoted_label(const char *label)
 {
     g_autofree char *valid = g_utf8_make_valid(label, -1);
-    g_autofree char *cut = NULL;
+    const char *rest = valid;
+    GString *lines = g_string_new(NULL);
+    g_autofree char *last = NULL;
 
-    if (g_utf8_strlen(valid, -1) <= LABEL_CHARACTERS_MAX)
-        return gnuplot_quote(valid);
-    cut = g_utf8_substring(valid, 0, LABEL_CHARACTERS_MAX - 1);
-    g_free(valid);
-    valid = g_strconcat(cut, "\u2026", NULL);
-    return gnuplot_quote(valid);
+    while (g_utf8_strlen(rest, -1) > LABEL_CHARACTERS_MAX) {
+        const char *end = g_utf8_offset_to_pointer(rest, line_length(rest));
+        g_autofree char *line = g_strndup(rest, (gsize)(end - rest));
+        g_autofree char *quoted = gnuplot_quote(line);
+
+        g_string_append_printf(lines, "%s.\"\\n\".", quoted);
+        rest = end;
+    }
+    last = gnuplot_quote(rest);
+    g_string_append(lines, last);
+    return g_string_free(lines, FALSE);
 }
 
 static void
@@ -322,6 +357,10 @@ append_layer(GString *script, const Layer *layer, guint panel, guint index, bool
     switch (layer->kind) {
     case LAYER_LINE:
         g_string_append_printf(script, "1:2 with lines lw 2 lc rgb '%s' ", layer->colour);
+        break;
+    case LAYER_DASHES:
+        g_string_append_printf(script, "1:2 with lines lw 1.5 dt 2 lc rgb '%s' ",
+                               layer->colour);
         break;
     case LAYER_AREA:
         g_string_append_printf(script, "1:2:3 with filledcurves lc rgb '%s' ",

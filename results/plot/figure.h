@@ -50,6 +50,8 @@ Panel *figure_add_panel(Figure *figure, PanelLook look);
 /* A layer of a panel: rows of numbers, which follow through figure_row(). */
 /* A line through (x, y).  @label: for the key; NULL: not in it. */
 void panel_add_line(Panel *panel, const char *label, const char *colour);
+/* The same, dashed: what theory says. */
+void panel_add_dashes(Panel *panel, const char *label, const char *colour);
 /* The area between y1 and y2 at x. */
 void panel_add_area(Panel *panel, const char *label, const char *colour);
 /* The same, so light that lines show through; it has no label. */

@@ -15,13 +15,18 @@ typedef struct Point {
     double x;
     char *curve; /* what its curve is called */
     StatsInterval y;
+    double exact; /* what the metric should be; NAN where nobody says */
 } Point;
 
+/* One metric against the key, over all variants. */
 typedef struct Sweep {
     RecordReader *reader;
     const RecordPlot *plot;
+    const char *metric;
+    bool log_x, log_y;
     GArray *points;     /* Point */
     GPtrArray *x_names; /* the values of x in order, where they are no numbers */
+    GPtrArray *keys;    /* that name the curves */
     const char *x_unit, *y_unit;
     bool numbers;
 } Sweep;
@@ -41,35 +46,83 @@ interval_of(RecordReader *reader, const char *name, const char **ret_unit)
                       STATS_CONFIDENCE);
 }
 
-/* Some variant has another value of that key. */
-static bool
-varies(const RecordReader *reader, const RecordSetting *setting)
+/* NAME.exact, which all runs of a variant agree on. */
+static double
+exact_of(RecordReader *reader, const char *name)
 {
-    const GArray *variants = record_reader_variants(reader);
+    g_autofree char *exact = g_strconcat(name, ".exact", NULL);
+    g_autoptr(GArray) values = record_reader_values(reader, exact, NULL);
 
-    for (guint v = 0; v < variants->len; v++)
-        if (g_strcmp0(record_variant_setting(&g_array_index(variants, RecordVariant, v),
-                                             setting->key),
-                      setting->value) != 0)
-            return true;
-    return false;
+    return values->len > 0 ? g_array_index(values, double, 0) : NAN;
 }
 
-/* The value of `by`, or all settings but x that tell variants apart. */
+static const char *
+value_of(const RecordVariant *variant, const char *key)
+{
+    const char *value = record_variant_setting(variant, key);
+
+    return value != NULL ? value : "";
+}
+
+/* Whenever two variants agree in @known (and in x), they agree in @key too: it tells
+ * nothing more apart. */
+static bool
+is_told_by(const Sweep *sweep, const GPtrArray *known, const char *key)
+{
+    const GArray *variants = record_reader_variants(sweep->reader);
+
+    for (guint a = 0; a < variants->len; a++)
+        for (guint b = 0; b < a; b++) {
+            const RecordVariant *left = &g_array_index(variants, RecordVariant, a);
+            const RecordVariant *right = &g_array_index(variants, RecordVariant, b);
+            bool agree = strcmp(value_of(left, sweep->plot->x),
+                                value_of(right, sweep->plot->x)) == 0;
+
+            for (guint i = 0; agree && i < known->len; i++)
+                agree = strcmp(value_of(left, known->pdata[i]),
+                               value_of(right, known->pdata[i])) == 0;
+            if (agree && strcmp(value_of(left, key), value_of(right, key)) != 0)
+                return false;
+        }
+    return true;
+}
+
+/* The keys that name curves: those that tell variants apart, beside x. */
+static GPtrArray *
+naming_keys(const Sweep *sweep)
+{
+    const GArray *variants = record_reader_variants(sweep->reader);
+    const RecordVariant *first = &g_array_index(variants, RecordVariant, 0);
+    GPtrArray *keys = g_ptr_array_new();
+
+    if (sweep->plot->by[0] != '\0') {
+        g_ptr_array_add(keys, (gpointer)sweep->plot->by);
+        return keys;
+    }
+    for (guint i = 0; i < first->settings->len; i++) {
+        const char *key = g_array_index(first->settings, RecordSetting, i).key;
+
+        if (strcmp(key, sweep->plot->x) != 0 && !is_told_by(sweep, keys, key))
+            g_ptr_array_add(keys, (gpointer)key);
+    }
+    return keys;
+}
+
+/* "exponential(14d), anti_entropy 6h": what says by itself what it is needs no name. */
 static char *
 curve_name(const Sweep *sweep, const RecordVariant *variant)
 {
-    const char *by = record_variant_setting(variant, sweep->plot->by);
     GString *name = g_string_new(NULL);
 
-    if (sweep->plot->by[0] != '\0')
-        return g_string_free(g_string_append(name, by != NULL ? by : ""), FALSE);
-    for (guint i = 0; i < variant->settings->len; i++) {
-        const RecordSetting *setting = &g_array_index(variant->settings, RecordSetting, i);
+    for (guint i = 0; i < sweep->keys->len; i++) {
+        const char *key = sweep->keys->pdata[i], *value = value_of(variant, key);
+        const char *dot = strrchr(key, '.');
 
-        if (strcmp(setting->key, sweep->plot->x) != 0 && varies(sweep->reader, setting))
-            g_string_append_printf(name, "%s%s=%s", name->len > 0 ? ", " : "", setting->key,
-                                   setting->value);
+        if (name->len > 0)
+            g_string_append(name, ", ");
+        if (sweep->keys->len > 1 && strchr(value, '(') == NULL)
+            g_string_append_printf(name, "%s ", dot != NULL ? dot + 1 : key);
+        g_string_append(name, value);
     }
     return g_string_free(name, FALSE);
 }
@@ -82,7 +135,7 @@ add_variant(Sweep *sweep, const RecordVariant *variant)
 
     if (point.x_text == NULL)
         return;
-    point.y = interval_of(sweep->reader, sweep->plot->y, &sweep->y_unit);
+    point.y = interval_of(sweep->reader, sweep->metric, &sweep->y_unit);
     if (point.y.runs == 0 || !isfinite(point.y.value))
         return;
     if (!record_quantity(point.x_text, &point.x, &unit))
@@ -90,6 +143,7 @@ add_variant(Sweep *sweep, const RecordVariant *variant)
     sweep->x_unit = unit;
     if (!g_ptr_array_find_with_equal_func(sweep->x_names, point.x_text, g_str_equal, NULL))
         g_ptr_array_add(sweep->x_names, (gpointer)point.x_text);
+    point.exact = exact_of(sweep->reader, sweep->metric);
     point.curve = curve_name(sweep, variant);
     g_array_append_val(sweep->points, point);
 }
@@ -126,21 +180,18 @@ collect(Sweep *sweep)
 static bool
 is_there(const Sweep *sweep, const Point *point)
 {
-    return (point->y.value > 0 || strchr(sweep->plot->log, 'y') == NULL) &&
-           (point->x > 0 || strchr(sweep->plot->log, 'x') == NULL);
+    return (point->y.value > 0 || !sweep->log_y) && (point->x > 0 || !sweep->log_x);
 }
 
 static void
 draw_curve(const Sweep *sweep, Panel *panel, const GArray *points, const char *name,
            const char *colour, double x_unit)
 {
-    bool log_y = strchr(sweep->plot->log, 'y') != NULL;
-
     panel_add_bars(panel, colour);
     for (guint i = 0; i < points->len; i++) {
         const Point *p = &g_array_index(points, Point, i);
         /* What is measured here is not negative; on a logarithmic axis 0 is far below. */
-        double low = p->y.low > 0 ? p->y.low : log_y ? p->y.value / 10 : 0;
+        double low = p->y.low > 0 ? p->y.low : sweep->log_y ? p->y.value / 10 : 0;
 
         if (is_there(sweep, p) && p->y.runs > 1 && p->y.high > low)
             panel_row(panel, p->x / x_unit, low, p->y.high);
@@ -151,6 +202,13 @@ draw_curve(const Sweep *sweep, Panel *panel, const GArray *points, const char *n
 
         if (is_there(sweep, p))
             panel_row(panel, p->x / x_unit, p->y.value, 0);
+    }
+    panel_add_dashes(panel, NULL, colour);
+    for (guint i = 0; i < points->len; i++) {
+        const Point *p = &g_array_index(points, Point, i);
+
+        if (isfinite(p->exact) && (p->exact > 0 || !sweep->log_y) && is_there(sweep, p))
+            panel_row(panel, p->x / x_unit, p->exact, 0);
     }
 }
 
@@ -212,57 +270,102 @@ y_top(const Sweep *sweep)
     return top * 1.05;
 }
 
-static Figure *
-figure_of(Sweep *sweep)
+static bool
+has_exact(const Sweep *sweep)
+{
+    for (guint i = 0; i < sweep->points->len; i++)
+        if (isfinite(g_array_index(sweep->points, Point, i).exact))
+            return true;
+    return false;
+}
+
+static void
+add_panel(Sweep *sweep, Figure *figure)
 {
     const RecordPlot *plot = sweep->plot;
-    guint runs = record_reader_runs(sweep->reader)->len;
-    g_autofree char *commits = record_reader_commits(sweep->reader);
-    g_autofree char *caption =
-        g_strdup_printf("%s: %u runs a variant, bars: 95 %% over runs, commit %s",
-                        record_reader_scenario_name(sweep->reader), runs, commits);
-    Figure *figure = figure_new(plot->name, plot->title, caption);
     bool times = sweep->numbers && strcmp(sweep->x_unit, "s") == 0;
     TimeAxis axis = times ? chart_time_axis(x_span(sweep))
                           : (TimeAxis){ 1, sweep->numbers ? sweep->x_unit : "1" };
     g_autofree char *x_title = axis_title(plot->x, axis.unit);
-    g_autofree char *y_title = axis_title(plot->y, sweep->y_unit);
+    g_autofree char *y_title = axis_title(sweep->metric, sweep->y_unit);
     PanelLook look = { .x_title = x_title,
                        .y_title = y_title,
                        .y_high = y_top(sweep),
                        .x_room = true,
-                       .x_log = strchr(plot->log, 'x') != NULL,
-                       .y_log = strchr(plot->log, 'y') != NULL };
+                       .x_log = sweep->log_x,
+                       .y_log = sweep->log_y };
 
     g_ptr_array_add(sweep->x_names, NULL);
     if (!sweep->numbers)
         look.x_names = (const char *const *)sweep->x_names->pdata;
     draw_curves(sweep, figure_add_panel(figure, look), axis.unit_s);
-    return figure;
+}
+
+static Sweep
+sweep_of(RecordReader *reader, const RecordPlot *plot, const char *metric, bool first)
+{
+    Sweep sweep = { .reader = reader,
+                    .plot = plot,
+                    .metric = metric,
+                    .log_x = strchr(plot->log, 'x') != NULL,
+                    .log_y = first && strchr(plot->log, 'y') != NULL,
+                    .points = g_array_new(FALSE, FALSE, sizeof(Point)),
+                    .x_names = g_ptr_array_new(),
+                    .x_unit = "1",
+                    .y_unit = "1",
+                    .numbers = true };
+
+    g_array_set_clear_func(sweep.points, point_clear);
+    sweep.keys = naming_keys(&sweep);
+    collect(&sweep);
+    return sweep;
+}
+
+static void
+sweep_clear(Sweep *sweep)
+{
+    g_array_unref(sweep->points);
+    g_ptr_array_unref(sweep->x_names);
+    g_ptr_array_unref(sweep->keys);
+}
+
+static Figure *
+figure_of(RecordReader *reader, const RecordPlot *plot, bool exact)
+{
+    g_autofree char *commits = record_reader_commits(reader);
+    g_autofree char *caption = g_strdup_printf(
+        "%s: %u runs a variant, bars: 95 %% over runs%s, commit %s",
+        record_reader_scenario_name(reader), record_reader_runs(reader)->len,
+        exact ? ", dashed: closed form" : "", commits);
+
+    return figure_new(plot->name, plot->title, caption);
 }
 
 PlotOutcome
 plot_draw_sweep(RecordReader *reader, const RecordPlot *plot, const char *folder,
                 GError **error)
 {
-    Sweep sweep = { .reader = reader,
-                    .plot = plot,
-                    .points = g_array_new(FALSE, FALSE, sizeof(Point)),
-                    .x_names = g_ptr_array_new(),
-                    .x_unit = "1",
-                    .y_unit = "1",
-                    .numbers = true };
+    g_autoptr(GPtrArray) metrics = record_reader_plot_metrics(reader, plot);
+    guint n = metrics->len;
+    g_autofree Sweep *sweeps = g_new(Sweep, n);
     PlotOutcome outcome = PLOT_NOTHING_RECORDED;
+    bool exact = false, any = false;
 
-    g_array_set_clear_func(sweep.points, point_clear);
-    collect(&sweep);
-    if (sweep.points->len > 0) {
-        g_autoptr(Figure) figure = figure_of(&sweep);
+    for (guint i = 0; i < n; i++) {
+        sweeps[i] = sweep_of(reader, plot, metrics->pdata[i], i == 0);
+        exact = exact || has_exact(&sweeps[i]);
+        any = any || sweeps[i].points->len > 0;
+    }
+    if (any) {
+        g_autoptr(Figure) figure = figure_of(reader, plot, exact);
 
+        for (guint i = 0; i < n; i++)
+            if (sweeps[i].points->len > 0)
+                add_panel(&sweeps[i], figure);
         outcome = figure_draw(figure, folder, error) ? PLOT_DRAWN : PLOT_FAILED;
     }
-    g_array_unref(sweep.points);
-    g_ptr_array_unref(sweep.x_names);
+    for (guint i = 0; i < n; i++)
+        sweep_clear(&sweeps[i]);
     if (outcome != PLOT_FAILED && !record_reader_check(reader, error))
         outcome = PLOT_FAILED;
     return outcome;

@@ -321,6 +321,18 @@ record_reader_plots(RecordReader *reader)
     return plots;
 }
 
+GPtrArray *
+record_reader_plot_metrics(RecordReader *reader, const RecordPlot *plot)
+{
+    GPtrArray *metrics = g_ptr_array_new();
+    g_auto(GStrv) names = g_strsplit(plot->y, ",", -1);
+
+    for (guint i = 0; names[i] != NULL; i++)
+        g_ptr_array_add(metrics,
+                        g_string_chunk_insert_const(reader->words, g_strstrip(names[i])));
+    return metrics;
+}
+
 const GArray *
 record_reader_runs(const RecordReader *reader)
 {

@@ -103,6 +103,9 @@ const GArray *record_reader_runs(const RecordReader *reader);
 /* New arrays of RecordExpectation and RecordPlot, whose texts are the reader's. */
 GArray *record_reader_expectations(RecordReader *reader);
 GArray *record_reader_plots(RecordReader *reader);
+/* The metrics that a plot draws: its y, split at commas; the array is new, the texts are
+ * the reader's. */
+GPtrArray *record_reader_plot_metrics(RecordReader *reader, const RecordPlot *plot);
 
 /* The seeds in a few words, "1-5, 9" (many: cut after the first ranges), and the different
  * commits, each in 12 characters or so, separated by ", ".  Free with g_free(). */

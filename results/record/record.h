@@ -43,8 +43,9 @@ typedef struct RecordExpectation {
     const char *text;
 } RecordExpectation;
 
-/* A figure over the variants: metric @y along key @x, a curve for each value of @by (empty:
- * of all other keys together); log: "", "x", "y", "xy". */
+/* A figure over the variants: metrics @y (separated by commas, a panel each) along key @x,
+ * a curve for each value of @by (empty: of all other keys together); log: "", "x", "y" (of
+ * the first metric), "xy". */
 typedef struct RecordPlot {
     const char *name, *title, *x, *y, *by, *log;
 } RecordPlot;

@@ -62,7 +62,11 @@ draw_sweep(RecordReader *reader, const char *folder, GArray *figures, GError **e
 
     for (guint i = 0; i < plots->len; i++) {
         const RecordPlot *plot = &g_array_index(plots, RecordPlot, i);
-        HtmlFigure figure = { plot->title, "Mean over runs; bars: 95 % interval.", NULL };
+        HtmlFigure figure = {
+            plot->title,
+            "Mean over runs; bars: 95 % interval; dashed: closed form, where there is one.",
+            NULL
+        };
 
         switch (plot_draw_sweep(reader, plot, folder, error)) {
         case PLOT_NOTHING_RECORDED:

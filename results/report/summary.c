@@ -207,8 +207,13 @@ summary_columns(RecordReader *reader)
     GArray *columns = g_array_new(FALSE, FALSE, sizeof(const char *));
 
     add_column(columns, record_reader_metric(reader));
-    for (guint i = 0; i < plots->len; i++)
-        add_column(columns, g_array_index(plots, RecordPlot, i).y);
+    for (guint i = 0; i < plots->len; i++) {
+        g_autoptr(GPtrArray) metrics =
+            record_reader_plot_metrics(reader, &g_array_index(plots, RecordPlot, i));
+
+        for (guint j = 0; j < metrics->len; j++)
+            add_column(columns, metrics->pdata[j]);
+    }
     for (guint i = 0; i < expectations->len; i++)
         add_column(columns, g_array_index(expectations, RecordExpectation, i).metric);
     for (guint i = 0; i < G_N_ELEMENTS(usual) && columns->len < 4; i++)

@@ -3,7 +3,7 @@
  * Putting a world together and running it. */
 #include "scenarios/data_file.h"
 #include "scenarios/trace_file.h"
-#include "scenarios/world_internal.h"
+#include "scenarios/world_stage_internal.h"
 
 #include "sim/host/job_workers.h"
 #include "sim/net/rtt_matrix.h"
@@ -192,7 +192,8 @@ build_host(World *w)
     const Scenario *s = w->scenario;
     Meter costs = meter_costs(s);
     HostConfig config = { .seed = w->options.seed,
-                          .unix_ms_start = s->start_unix / MILLISECOND,
+                          .unix_ms_start = w->stage != NULL ? w->stage->unix_ms_start
+                                                            : s->start_unix / MILLISECOND,
                           .queue = w->options.queue,
                           .inbox_max = 1000,
                           .exponential_costs = s->cost_law == COST_EXPONENTIAL };
@@ -236,6 +237,7 @@ build_ledger(World *w)
                                            s->validate.form != VALIDATE_NONE };
 
     w->ledger = ledger_new(&config);
+    histogram_init(&w->poll_s, 1e-4);
     w->recipient_swarm = g_new0(uint64_t, s->clients + 1);
     w->settled_members = g_new0(uint32_t, s->clients + 1);
 }
@@ -249,6 +251,7 @@ world_new(const Scenario *scenario, const WorldData *data, const WorldOptions *o
     w->scenario = scenario;
     w->data = data;
     w->options = *options;
+    w->stage = options->stage;
     w->end = scenario->duration + scenario->drain;
     build_host(w);
     build_ledger(w);
@@ -272,6 +275,7 @@ world_free(World *w)
 {
     if (w == NULL)
         return;
+    w->over = true;
     host_free(w->host);
     job_workers_free(w->workers);
     identity_memo_free(w->memo);
@@ -303,13 +307,9 @@ world_free(World *w)
 /* --- running
  * ----------------------------------------------------------------------------------- */
 
-bool
-world_run(World *w)
+void
+world_begin(World *w)
 {
-    gint64 begin = g_get_monotonic_time();
-    Time slice = w->end / PROGRESS_SLICES + 1;
-    bool whole;
-
     host_start(w->host, w->chain_actor);
     world_start_nodes(w);
     world_start_outside(w);
@@ -317,6 +317,48 @@ world_run(World *w)
     world_load_start(w);
     world_start_faults(w);
     world_start_measuring(w);
+}
+
+bool
+world_run_until(World *w, Time until)
+{
+    until = MAX(host_now(w->host), MIN(until, w->end));
+    return host_run(w->host, until, w->options.interrupted);
+}
+
+Time
+world_next(const World *w)
+{
+    Time next = host_next(w->host);
+
+    return next <= w->end ? next : TIME_NEVER;
+}
+
+Time
+world_last(const World *w)
+{
+    return w->end;
+}
+
+/* What was planned for later has not been. */
+void
+world_end(World *w)
+{
+    w->over = true;
+    w->end = MAX(1, host_now(w->host));
+    w->wall_s = (double)w->end / SECOND;
+    world_look(w);
+    ledger_close(w->ledger, host_now(w->host), w->standing, w->recipient_swarm);
+}
+
+bool
+world_run(World *w)
+{
+    gint64 begin = g_get_monotonic_time();
+    Time slice = w->end / PROGRESS_SLICES + 1;
+    bool whole;
+
+    world_begin(w);
     whole = world_split(w);
     for (Time until = 0; whole && until < w->end;) {
         until = MIN(until + slice, w->end);
@@ -349,6 +391,9 @@ world_trace_hash(World *w, char ret[65])
     uint8_t hash[32];
     Bytes part;
 
+    ret[0] = '\0';
+    if (w->stage != NULL)
+        return;
     for (ActorId id = 1; id <= host_actor_count(w->host); id++) {
         uint64_t pair[2] = { GUINT64_TO_LE(id), GUINT64_TO_LE(host_trace(w->host, id)) };
 

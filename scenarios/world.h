@@ -17,6 +17,7 @@ typedef struct WorldOptions {
     bool no_shortcuts;    /* make every byte, also those that nobody reads */
     bool check;           /* hold the invariants of sim/check after every event (slow) */
     const volatile bool *interrupted; /* may be NULL */
+    const struct WorldStage *stage;   /* borrowed; NULL: simulated (world_stage.h) */
     /* Told now and then; may be NULL. */
     void (*progress)(void *context, Time now, Time end, uint64_t events);
     void *progress_context;
@@ -41,6 +42,14 @@ World *world_new(const Scenario *scenario, const WorldData *data,
 void world_free(World *world);
 /* Run to the end; false when interrupted. */
 bool world_run(World *world);
+/* The same in steps: begin, then run until times that do not fall (false: interrupted),
+ * then end, at the end of the scenario or before.  What comes next, not before the end:
+ * TIME_NEVER. */
+void world_begin(World *world);
+bool world_run_until(World *world, Time until);
+Time world_next(const World *world);
+Time world_last(const World *world); /* the scenario's end */
+void world_end(World *world);
 /* Write all that was measured into the recorder's current run, and the facts. */
 void world_record(World *world, Recorder *recorder, RunFacts *ret_facts);
 /* Breaches of the invariants (with options.check), the first ones as text; 0 and ""
@@ -48,5 +57,5 @@ void world_record(World *world, Recorder *recorder, RunFacts *ret_facts);
 uint64_t world_breaches(const World *world, const char **ret_text);
 /* The host that drives it, for its counters (borrowed). */
 const Host *world_host(const World *world);
-/* The trace hash in hex. */
+/* The trace hash in hex; "" of what was not simulated. */
 void world_trace_hash(World *world, char ret[65]);

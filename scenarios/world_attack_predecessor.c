@@ -42,7 +42,7 @@ compare_addresses(const void *a, const void *b)
 static GArray *
 addresses_of_swarm(const World *w, uint32_t person)
 {
-    const Snapshot *snapshot = chain_snapshot(w->chain);
+    const Snapshot *snapshot = world_snapshot(w);
     const Swarm *swarm = snapshot_swarm_of(snapshot, w->accounts[person] + 1);
     GArray *ips = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 

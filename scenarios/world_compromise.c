@@ -140,7 +140,7 @@ add_swarms(const World *w, Compromise *c, const Usage *u)
 static double
 swarm_all(const World *w, const Usage *u)
 {
-    const Snapshot *snapshot = chain_snapshot(w->chain);
+    const Snapshot *snapshot = world_snapshot(w);
     double sum = 0;
     uint32_t n = 0;
 

@@ -64,7 +64,7 @@ void
 fault_choose_members(WorldFault *f, uint32_t members)
 {
     const World *w = f->world;
-    const Snapshot *snapshot = chain_snapshot(w->chain);
+    const Snapshot *snapshot = world_snapshot(w);
     const Swarm *swarm = snapshot_swarm_of(snapshot, w->accounts[f->section->swarm_of] + 1);
     uint32_t n = swarm == NULL ? 0 : swarm->n;
     g_autofree uint32_t *candidates = g_new(uint32_t, n + 1);

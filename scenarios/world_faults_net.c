@@ -2,6 +2,7 @@
  *
  * Faults of the network between actors: partition, link. */
 #include "scenarios/world_faults_internal.h"
+#include "scenarios/world_stage_internal.h"
 
 /* --- partition --------------------------------------------------------------------------
  * Each section is a bit of the network's groups, so that several partitions at once divide
@@ -23,7 +24,7 @@ turn(WorldFault *f, ActorId actor, bool on)
 
 /* Those bits that cut the chain's own messages too. */
 static void
-cut_chain(const World *w)
+cut_chain(World *w)
 {
     uint32_t bits = 0;
 
@@ -35,6 +36,8 @@ cut_chain(const World *w)
             bits |= bit_of(f);
     }
     net_cut_local(w->net, bits);
+    if (w->stage != NULL)
+        world_stage_divide(w, bits);
 }
 
 static void
@@ -137,12 +140,21 @@ look(void *context, uint32_t from, uint32_t to, LinkFault *ret)
 static void
 watch_links(World *w)
 {
-    bool any = false;
+    bool any = false, lost = false;
+    Duration delay = 0;
 
-    for (uint32_t i = 0; i < w->scenario->n_faults; i++)
-        any |= w->faults->fault[i].on &&
-               w->faults->fault[i].section->head.kind == FAULT_SORT_LINK;
+    for (uint32_t i = 0; i < w->scenario->n_faults; i++) {
+        const WorldFault *f = &w->faults->fault[i];
+
+        if (!f->on || f->section->head.kind != FAULT_SORT_LINK)
+            continue;
+        any = true;
+        lost |= f->section->loss >= 1;
+        delay += f->section->delay;
+    }
     net_set_link_fault(w->net, any ? look : NULL, w);
+    if (w->stage != NULL) /* where such a section is of all links */
+        w->stage->hinder(w->stage->context, delay, lost);
 }
 
 /* Pairs of nodes, the lower number first. */

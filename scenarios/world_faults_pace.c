@@ -2,6 +2,7 @@
  *
  * Faults of how fast somebody works, and of what time it thinks it is: slow, skew. */
 #include "scenarios/world_faults_internal.h"
+#include "scenarios/world_stage_internal.h"
 
 #define PERSON ((uint64_t)1 << 31) /* people's clocks are not nodes' */
 
@@ -90,6 +91,8 @@ set_clock(World *w, ActorId actor, bool is_person, uint32_t index)
         drift += f->section->drift_ppm;
     }
     host_set_clock(w->host, actor, offset, drift);
+    if (w->stage != NULL)
+        world_stage_skew(w, is_person, index, offset);
 }
 
 static void

@@ -11,7 +11,7 @@
 #include "sim/core/sampling.h"
 #include "sim/core/stream.h"
 #include "sim/fault/misbehave.h"
-#include "sim/host/watched_store.h"
+#include "nodes/base/watched_store.h"
 #include "sim/measure/ledger.h"
 
 /* What a random word of the world is for. */
@@ -64,6 +64,7 @@ typedef struct WorldNode {
     bool disk_lost;    /* by one of them: it comes back without */
     bool churn_host;   /* churn's present outage is of the whole host */
     Time unsettled_at; /* when it was last seen down, or in another swarm */
+    bool stage_empty;  /* it comes back without its disk; world_stage.h */
     bool gone;         /* departed for good */
     bool registered;
     uint8_t repair; /* NodeRepair */
@@ -114,6 +115,8 @@ struct World {
     const Scenario *scenario;
     const WorldData *data;
     WorldOptions options;
+    const struct WorldStage *stage; /* the options'; NULL: simulated */
+    bool over;                      /* nothing befalls anybody any more */
     Net *net;
     Host *host;
     Crypto crypto;
@@ -121,7 +124,7 @@ struct World {
     SignatureMemo *signatures; /* NULL: none are remembered */
     NodeListMemo list_memo;    /* clients share what they parsed */
     Jobs *workers;             /* NULL with one thread */
-    Chain *chain;
+    Chain *chain;              /* NULL on a stage */
     ActorId chain_actor;
     Address chain_address;
     WorldNode *nodes;
@@ -148,6 +151,7 @@ struct World {
     WorldTotals totals;
     SeriesPoint *series;
     uint32_t n_series;
+    Histogram poll_s; /* what answered polls took */
     Time end;
     double wall_s;
     Check *check; /* NULL without options.check */
@@ -176,6 +180,8 @@ void world_release(World *world, uint32_t node, bool whole_host, bool disk_lost)
  * Nobody comes in its place. */
 void world_vanish(World *world, uint32_t node);
 void world_announce_exit(World *world, uint32_t node);
+/* Of the chain, now; borrowed. */
+Snapshot *world_snapshot(const World *world);
 /* The swarm that it is in on the chain now, or SWARM_NONE. */
 uint64_t world_swarm_of(const World *world, uint32_t node);
 /* Where somebody lives, for faults alone: as nodes without a trace are spread. */
@@ -294,6 +300,7 @@ void world_check_record(const World *world, Recorder *recorder);
 
 /* world_measure.c */
 void world_observe(World *world);
+void world_see_note(World *world, ActorId actor, const Note *note);
 void world_start_measuring(World *world);
 void world_look(World *world);
 void world_watch_put(void *context, uint32_t node, const StoreMessage *message,

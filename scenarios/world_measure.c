@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What is measured while a world runs. */
-#include "scenarios/world_internal.h"
+#include "scenarios/world_stage_internal.h"
 
 #include "nodes/onion/onion.h"
 
@@ -77,6 +77,9 @@ client_note(World *w, Time now, uint32_t person, const Note *note)
         w->totals.polls_ok += note->b == 200;
         w->totals.polls_failed += note->b != 200;
         break;
+    case NOTE_POLLED:
+        histogram_add(&w->poll_s, (double)note->a / SECOND);
+        return;
     case NOTE_AGAIN:
         w->totals.fetched_again++;
         break;
@@ -92,10 +95,9 @@ client_note(World *w, Time now, uint32_t person, const Note *note)
     ledger_client_note(w->ledger, now, person, note);
 }
 
-static void
-see_note(void *context, Time now, ActorId actor, const Note *note)
+void
+world_see_note(World *w, ActorId actor, const Note *note)
 {
-    World *w = context;
     WorldActor who = w->actors[actor];
 
     switch (who.role) {
@@ -109,11 +111,18 @@ see_note(void *context, Time now, ActorId actor, const Note *note)
         node_note(w, who.index, note);
         break;
     case ROLE_CLIENT:
-        client_note(w, now, who.index, note);
+        client_note(w, host_now(w->host), who.index, note);
         if (note->kind == NOTE_SEALED)
             world_adversary_sealed(w, who.index, note);
         break;
     }
+}
+
+static void
+see_note(void *context, Time now, ActorId actor, const Note *note)
+{
+    (void)now;
+    world_see_note(context, actor, note);
 }
 
 void
@@ -224,8 +233,10 @@ series_point(const World *w, const Snapshot *snapshot)
 void
 world_look(World *w)
 {
-    const Snapshot *snapshot = chain_snapshot(w->chain);
+    const Snapshot *snapshot = world_snapshot(w);
 
+    if (w->stage != NULL)
+        world_stage_sweep(w);
     look_at_nodes(w, snapshot);
     w->n_standing = w->n_nodes;
     look_at_people(w, snapshot);

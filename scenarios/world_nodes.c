@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Service nodes: who they are, where, and what befalls them. */
-#include "scenarios/world_internal.h"
+#include "scenarios/world_stage_internal.h"
 
 #include "sim/fault/places.h"
 
@@ -45,10 +45,17 @@ world_country_of_person(const World *w, uint32_t person)
     return synthetic_country(sample_uniform(world_word(w, WORLD_COUNTRY, person)));
 }
 
+Snapshot *
+world_snapshot(const World *w)
+{
+    return w->stage != NULL ? w->stage->snapshot(w->stage->context)
+                            : chain_snapshot(w->chain);
+}
+
 uint64_t
 world_swarm_of(const World *w, uint32_t node)
 {
-    const NodeList *list = chain_snapshot(w->chain)->nodes;
+    const NodeList *list = world_snapshot(w)->nodes;
     int at = node_list_find_ed25519(list, w->nodes[node].record.ed25519);
 
     return at < 0 ? SWARM_NONE : list->nodes[at].swarm_id;
@@ -121,8 +128,10 @@ has_wrong_keys(const World *w, uint32_t index)
 }
 
 static void
-fill_record(World *w, WorldNode *node, uint32_t index, uint32_t ip)
+fill_record(World *w, WorldNode *node, uint32_t index, uint32_t network)
 {
+    uint32_t ip = free_ip(w, network,
+                          world_word(w, WORLD_PLACE, (uint64_t)index * WORDS_PER_NODE + 2));
     Ed25519Pair legacy, registered;
     X25519Pair x25519;
 
@@ -143,14 +152,25 @@ fill_record(World *w, WorldNode *node, uint32_t index, uint32_t ip)
 }
 
 static void
+build_service(World *w, uint32_t index)
+{
+    WorldNode *node = &w->nodes[index];
+
+    host_set_store(w->host, node->actor, &node->watched->store);
+    node->service =
+        service_node_new(&w->crypto, world_node_port(w, index), &w->scenario->service,
+                         &node->identity, node->record.legacy, w->chain_address);
+    world_bind_node(w, index);
+}
+
+static void
 add_node(World *w)
 {
     uint32_t index = w->n_nodes;
     X25519Pair transport;
     const char *country;
-    uint32_t network, ip;
+    uint32_t network;
     WorldNode *node;
-    ServiceNode *self;
 
     if (w->n_nodes == w->nodes_capacity) {
         w->nodes_capacity = MAX(64, w->nodes_capacity * 2);
@@ -160,22 +180,22 @@ add_node(World *w)
     *node = (WorldNode){ .luck = index };
     place(w, index, &country, &network, &node->hoster);
     node->country = country;
-    ip = free_ip(w, network,
-                 world_word(w, WORLD_PLACE, (uint64_t)index * WORDS_PER_NODE + 2));
-    fill_record(w, node, index, ip);
+    if (w->stage != NULL)
+        w->stage->record(w->stage->context, index, &node->record);
+    else
+        fill_record(w, node, index, network);
     identity_x25519(&node->identity, &transport);
     node->actor = host_add(w->host, &(ActorSpec){ .name = "node",
                                                   .number = index,
-                                                  .ip = ip,
+                                                  .ip = node->record.ip,
                                                   .country = country,
                                                   .transport_key = transport.pk,
                                                   .speed = w->scenario->node_speed });
     world_disk_build(w, index);
-    host_set_store(w->host, node->actor, &node->watched->store);
-    self = service_node_new(&w->crypto, world_node_port(w, index), &w->scenario->service,
-                            &node->identity, node->record.legacy, w->chain_address);
-    node->service = self;
-    world_bind_node(w, index);
+    if (w->stage != NULL)
+        world_stage_add_node(w, index);
+    else
+        build_service(w, index);
     world_register_actor(w, node->actor, ROLE_NODE, index);
 }
 
@@ -208,6 +228,10 @@ world_build_nodes(World *w, GError **error)
         w->nodes[i].registered = true;
         records[i] = w->nodes[i].record;
     }
+    if (w->stage != NULL) {
+        world_stage_add_chain(w);
+        return true;
+    }
     w->chain = chain_new(&w->crypto, world_server_port(w), &s->chain, records, s->nodes,
                          s->grown, s->start_unix / MILLISECOND, w->options.seed);
     world_bind_server(w);
@@ -235,7 +259,7 @@ static void
 synchronise(void *context, Time now, uint64_t index)
 {
     World *w = context;
-    Packet packet = packet_of_blob(snapshot_blob(chain_snapshot(w->chain)));
+    Packet packet = packet_of_blob(snapshot_blob(world_snapshot(w)));
 
     host_post(w->host, w->chain_actor, w->nodes[index].actor, KIND_BLOCK, now, &packet);
 }
@@ -244,8 +268,19 @@ static void
 start_node(World *w, uint32_t index)
 {
     host_start(w->host, w->nodes[index].actor);
-    host_schedule(w->host, host_now(w->host) + w->scenario->chain.notify_delay_max,
-                  synchronise, w, index);
+    if (w->stage == NULL)
+        host_schedule(w->host, host_now(w->host) + w->scenario->chain.notify_delay_max,
+                      synchronise, w, index);
+}
+
+/* What the service knew of it is gone with its disk. */
+static void
+forget_disk(World *w, uint32_t index)
+{
+    if (w->stage != NULL)
+        w->nodes[index].stage_empty = true;
+    else
+        service_node_lose_disk(w->nodes[index].service);
 }
 
 static void
@@ -322,7 +357,7 @@ world_node_renew(World *w, uint32_t index)
     world_disk_renew(w, index);
     node->gone = false;
     node->host_holds = node->process_holds = 0;
-    service_node_lose_disk(node->service);
+    forget_disk(w, index);
     world_adversary_new_life(w, index);
     start_node(w, index);
     world_spell(w, index, false);
@@ -405,7 +440,7 @@ come_back(World *w, uint32_t index)
     if (node->disk_lost) {
         world_disk_lose(w, index);
         world_disk_renew(w, index);
-        service_node_lose_disk(node->service);
+        forget_disk(w, index);
         node->disk_lost = false;
     }
     world_spell(w, index, false);

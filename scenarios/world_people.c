@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * People and their clients. */
-#include "scenarios/world_internal.h"
+#include "scenarios/world_stage_internal.h"
 
 enum { CLIENT_IP_FIRST = 0xf0000001 };
 
@@ -34,12 +34,16 @@ build_client(World *w, uint32_t person)
     w->clients[person] = actor;
     /* 16 random bytes and 16 zero ones, as accounts have (protocol 1.1). */
     stream_bytes(&key, 0, seed, 16);
+    world_register_actor(w, actor, ROLE_CLIENT, person);
+    if (w->stage != NULL) {
+        world_stage_add_person(w, person, seed);
+        return;
+    }
     session = session_new(&w->crypto, world_person_port(w, person), &w->session, seed,
                           &w->chain_address, 1);
     session_use_list_memo(session, &w->list_memo);
     world_bind_person(w, person, session);
     session_account(session, w->accounts[person]);
-    world_register_actor(w, actor, ROLE_CLIENT, person);
 }
 
 void

@@ -84,7 +84,7 @@ compare_pairs(const void *a, const void *b)
 static void
 plan_probes(World *w)
 {
-    const Snapshot *snapshot = chain_snapshot(w->chain);
+    const Snapshot *snapshot = world_snapshot(w);
     uint32_t n = w->scenario->clients, writer = 1;
     g_autofree uint64_t(*by_swarm)[2] = g_malloc0_n(n + 1, sizeof *by_swarm);
     g_autofree uint32_t *people = g_new(uint32_t, n + 1);

@@ -58,6 +58,7 @@ record_messages_metrics(const World *w, Recorder *r)
     recorder_metric(r, "attempts_per_message", share(t->attempts, t->sent), "1");
     quantiles(r, "latency", &t->latency_s);
     quantiles(r, "acknowledgement", &t->ack_latency_s);
+    quantiles(r, "poll", &w->poll_s);
 }
 
 /* What operators compare: the mean load of a node, counted as storage servers count it. */
@@ -107,10 +108,23 @@ record_repair(const World *w, Recorder *r)
     recorder_metric(r, "replica_retry_bytes", (double)t->retry_bytes, "bytes");
 }
 
+/* What the simulator's network counted. */
+static void
+record_wire(const World *w, Recorder *r)
+{
+    const HostTotals *h = host_totals(w->host);
+
+    recorder_metric(r, "wire_bytes", (double)h->bytes_sent, "bytes");
+    recorder_metric(r, "wire_bytes_received", (double)h->bytes_received, "bytes");
+    recorder_metric(r, "wire_bytes_in_flight", (double)h->bytes_in_flight, "bytes");
+    recorder_metric(r, "wire_bytes_lost", (double)h->bytes_lost, "bytes");
+    recorder_metric(r, "late_answers", (double)h->late_answers, "count");
+    recorder_metric(r, "key_mismatches", (double)h->key_mismatches, "count");
+}
+
 static void
 record_network_metrics(const World *w, Recorder *r)
 {
-    const HostTotals *h = host_totals(w->host);
     const WorldTotals *t = &w->totals;
     uint64_t polls = t->polls_ok + t->polls_failed;
 
@@ -119,12 +133,8 @@ record_network_metrics(const World *w, Recorder *r)
     recorder_metric(r, "replicas_failed",
                     share(t->replicas_failed, t->replicas_ok + t->replicas_failed), "1");
     record_repair(w, r);
-    recorder_metric(r, "wire_bytes", (double)h->bytes_sent, "bytes");
-    recorder_metric(r, "wire_bytes_received", (double)h->bytes_received, "bytes");
-    recorder_metric(r, "wire_bytes_in_flight", (double)h->bytes_in_flight, "bytes");
-    recorder_metric(r, "wire_bytes_lost", (double)h->bytes_lost, "bytes");
-    recorder_metric(r, "late_answers", (double)h->late_answers, "count");
-    recorder_metric(r, "key_mismatches", (double)h->key_mismatches, "count");
+    if (w->stage == NULL)
+        record_wire(w, r);
     recorder_metric(r, "outages", (double)t->outages, "count");
     recorder_metric(r, "disks_lost", (double)t->disks_lost, "count");
     recorder_metric(r, "departures", (double)t->departures, "count");
@@ -265,7 +275,7 @@ record_requests(const World *w, Recorder *r)
             if (w->totals.requests[m][c] > 0)
                 recorder_count(r, group, classes[c], w->totals.requests[m][c]);
     }
-    for (int m = 0; m < METER_OPS; m++)
+    for (int m = 0; m < METER_OPS && w->stage == NULL; m++)
         recorder_count(r, "operations", meter_op_name((MeterOp)m),
                        host_meter(w->host)->count[m]);
 }
@@ -313,9 +323,11 @@ record_nodes(const World *w, Recorder *r)
         recorder_node(r, i, "stores", (double)node->counts.stores);
         recorder_node(r, i, "retrieves", (double)node->counts.retrieves);
         recorder_node(r, i, "onions", (double)node->counts.onions);
-        recorder_node(r, i, "bytes_out", (double)load.bytes_sent);
-        recorder_node(r, i, "bytes_in", (double)load.bytes_received);
-        recorder_node(r, i, "cpu_s", (double)load.busy / SECOND);
+        if (w->stage == NULL) {
+            recorder_node(r, i, "bytes_out", (double)load.bytes_sent);
+            recorder_node(r, i, "bytes_in", (double)load.bytes_received);
+            recorder_node(r, i, "cpu_s", (double)load.busy / SECOND);
+        }
         recorder_node(r, i, "stored_messages",
                       has_disk ? (double)node->store->ops->count(node->store) : 0);
         recorder_node(r, i, "stored_bytes",

@@ -72,7 +72,9 @@ world_kinds_record(const World *w, Recorder *r)
 
     if (w->scenario->clients == 0)
         return;
-    recorder_metric(r, "bytes_per_user_day", (double)client_bytes(w) / user_days, "bytes");
+    if (w->stage == NULL)
+        recorder_metric(r, "bytes_per_user_day", (double)client_bytes(w) / user_days,
+                        "bytes");
     for (int k = 0; k < SESSION_KINDS; k++)
         kinds += t->kinds[k].written > 0;
     if (kinds < 2)

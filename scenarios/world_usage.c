@@ -120,7 +120,7 @@ add_swarm(const World *w, const Usage *u, const Snapshot *snapshot, const Swarm 
 void
 usage_add_swarms(const World *w, Usage *u, Compromise *c)
 {
-    const Snapshot *snapshot = chain_snapshot(w->chain);
+    const Snapshot *snapshot = world_snapshot(w);
     g_autofree uint32_t *place_of = g_new(uint32_t, snapshot->n_swarms + 1);
 
     u->swarms = g_new(uint32_t, snapshot->n_swarms + 1);

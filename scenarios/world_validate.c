@@ -119,8 +119,7 @@ add_probe(World *w, size_t index, const LedgerMessage *m, uint32_t *of_group)
 {
     WorldValidate *v = w->validate;
     uint32_t size = world_swarm_size(w), groups = MAX(1, w->scenario->nodes / size);
-    uint64_t swarm_id =
-        snapshot_swarm_of(chain_snapshot(w->chain), w->accounts[m->to] + 1)->id;
+    uint64_t swarm_id = snapshot_swarm_of(world_snapshot(w), w->accounts[m->to] + 1)->id;
     Probe *probe = &v->probes[v->n_probes];
 
     *probe = (Probe){ .message = index,

@@ -107,7 +107,7 @@ key_share(const Snapshot *snapshot, uint32_t i)
 void
 world_validate_growth(const World *w, Recorder *r)
 {
-    const Snapshot *snapshot = chain_snapshot(w->chain);
+    const Snapshot *snapshot = world_snapshot(w);
     double m = snapshot->n_swarms, least = INFINITY, most = 0, squares = 0;
 
     for (uint32_t i = 0; i < snapshot->n_swarms; i++) {

@@ -185,6 +185,16 @@ note_poll(Session *s, uint32_t messages, int status)
     port_note(s->port, NOTE_POLL, messages, (uint64_t)status, (Bytes){ NULL, 0 });
 }
 
+/* Its timer runs since it began. */
+static void
+note_duration(Session *s, const Poll *poll)
+{
+    Time deadline = s->timer[TIMER_POLL + (uint32_t)(poll - s->poll)];
+    Duration took = s->now - (deadline - s->config->poll_timeout);
+
+    port_note(s->port, NOTE_POLLED, (uint64_t)took, 0, (Bytes){ NULL, 0 });
+}
+
 static void poll_begin(Session *s, Poll *poll);
 
 /* The poll of a node is over: say so, and ask the next one or rest. */
@@ -375,6 +385,8 @@ session_poll_done(Session *s, OnionRequest *request, RequestResult *result)
 
     if (poll == NULL)
         return; /* nobody waits for it any more */
+    if (result->answered)
+        note_duration(s, poll);
     if (!result->answered)
         poll_end(s, poll, 0, result->status);
     else if (s->config->storage_rpc == STORAGE_RPC_2020)

@@ -126,8 +126,8 @@ session_end(const Workload *w, uint32_t person)
                                     (double)w->config.session_mean));
 }
 
-/* Everybody is where the long run would have them: those who are always online come in the
- * first minute, and so do those who would be in a session. */
+/* Everybody is where the long run would have them: those who are always online come within
+ * the ramp, and so do those who would be in a session. */
 static void
 begin(const Workload *w, uint32_t person)
 {
@@ -137,7 +137,7 @@ begin(const Workload *w, uint32_t person)
     p->begun = true;
     if (p->always || sample_uniform(draw(w, person, DRAW_PRESENT, 0)) <
                          rhythm_present(&w->rhythm, local_time(p, 0)))
-        p->comes = (Time)sample_below(word, MINUTE);
+        p->comes = (Time)sample_below(word, (uint64_t)w->config.ramp);
     else
         p->comes = next_session(w, person, 0);
 }

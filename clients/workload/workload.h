@@ -48,6 +48,7 @@ typedef struct WorkloadConfig {
     double sessions_per_day; /* mean; sessions that fill the day: always online */
     Duration session_mean;   /* length */
     double always_share;     /* share of people that are always online */
+    Duration ramp;           /* who is online at time 0 comes within so long */
     double diurnal;          /* 0: flat; 1: strong daily rhythm by time zone; not beyond */
 } WorkloadConfig;
 
@@ -83,7 +84,7 @@ Workload *workload_new(const WorkloadConfig *config, uint64_t seed, Time write_u
                        Time horizon);
 void workload_free(Workload *workload);
 /* The next action of a person after its last one, in time order (the first call gives the
- * first; an always-online person comes at a time drawn within the first minute). */
+ * first; an always-online person comes at a time drawn within ramp). */
 PersonAction workload_next(Workload *workload, uint32_t person);
 /* How many contacts (0 only for somebody alone), and the i-th: the one of rank i + 1. */
 size_t workload_contacts(const Workload *workload, uint32_t person);

@@ -60,6 +60,7 @@ static const char *const note_names[NOTE_KINDS] = {
     [NOTE_CONTENT] = "content",
     [NOTE_BYTES] = "bytes",
     [NOTE_TEXT] = "text",
+    [NOTE_POLLED] = "polled",
 };
 
 const char *

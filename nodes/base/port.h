@@ -130,6 +130,7 @@ typedef enum NoteKind {
     NOTE_BYTES,   /* client: b bytes go out or came in for a message of SessionKind a */
     NOTE_TEXT, /* client: a text that no synthetic person wrote came in, sent at a (UnixMs);
                 * text = its sender's X25519 key, and what it says */
+    NOTE_POLLED, /* client: a node answered a poll a ns after it began */
     NOTE_KINDS
 } NoteKind;
 

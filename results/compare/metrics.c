@@ -23,6 +23,7 @@ static const KnownMetric table[] = {
     { "sojourn", BETTER_LESS, "5%", false, false, false },
     { "latency.", BETTER_LESS, "5%", false, false, false },
     { "acknowledgement.", BETTER_LESS, "5%", false, false, false },
+    { "poll.", BETTER_LESS, "5%", false, false, false },
     { "late", BETTER_LESS, "1pp", false, false, false },
     { "duplicates", BETTER_LESS, "0.1pp", false, false, false },
     { "unreadable", BETTER_LESS, "0", false, false, false },

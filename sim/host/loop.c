@@ -22,7 +22,7 @@ consider(Next *best, Time time, uint32_t to, Source source)
 }
 
 static Next
-next_of(Host *host, Time limit)
+next_of(const Host *host, Time limit)
 {
     Next best = { TIME_NEVER, UINT32_MAX, FROM_NOTHING };
     const Event *event = event_queue_peek(host->queue);
@@ -129,6 +129,12 @@ take(Host *host, const Next *next)
     case FROM_NOTHING:
         break;
     }
+}
+
+Time
+host_next(const Host *host)
+{
+    return next_of(host, TIME_NEVER - 1).time;
 }
 
 static void

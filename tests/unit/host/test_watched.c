@@ -6,7 +6,7 @@
 
 #include "nodes/store/memory_store.h"
 #include "nodes/store/sqlite_store.h"
-#include "sim/host/watched_store.h"
+#include "nodes/base/watched_store.h"
 
 static void
 see_put(void *context, uint32_t node, const StoreMessage *message, PutResult result)

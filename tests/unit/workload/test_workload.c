@@ -16,6 +16,7 @@ static const WorkloadConfig BASE = { .people = 1000,
                                      .text_max_bytes = 2000,
                                      .presence = PRESENCE_SESSIONS,
                                      .sessions_per_day = 8,
+                                     .ramp = MINUTE,
                                      .session_mean = 10 * MINUTE,
                                      .always_share = 0.2,
                                      .diurnal = 0.8 };

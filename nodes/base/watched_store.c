@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "sim/host/watched_store.h"
+#include "nodes/base/watched_store.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -34,6 +34,7 @@ int cli_bench(int argc, char **argv);
 int cli_client(int argc, char **argv);
 int cli_node(int argc, char **argv);
 int cli_testbed(int argc, char **argv);
+int cli_testbed_run(int argc, char **argv);
 
 /* Parse options; prints an error or the help and sets *ret_code when the command ends here
  * (then false).  @arguments: what follows the options, as shown in the help. */

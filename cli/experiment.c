@@ -3,6 +3,8 @@
  * Loading a scenario with its study, and its database. */
 #include "cli/experiment.h"
 
+#include "scenarios/world_stage.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -43,7 +45,8 @@ check_first_data(const Experiment *e, GError **error)
         study_scenario(e->study, 0, e->scenario->path, e->options->set, error);
     WorldData data;
 
-    if (scenario == NULL || !world_data_load(scenario, &data, error))
+    if (scenario == NULL || (e->options->live && !world_stage_fits(scenario, error)) ||
+        !world_data_load(scenario, &data, error))
         return false;
     world_data_clear(&data);
     return true;
@@ -60,6 +63,13 @@ experiment_load(Experiment *e, const char *path, GError **error)
     e->study = study_new(e->scenario, o->grid, o->set, error);
     if (e->study == NULL || !choose_seeds(e, error))
         return false;
+    if (o->live && e->study->variants->len > 1) {
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                    "%s: a [sweep] over sockets is made one by one: expected its keys with "
+                    "--set",
+                    path);
+        return false;
+    }
     return o->worker ||
            (study_check(e->study, path, o->set, error) && check_first_data(e, error));
 }
@@ -78,7 +88,8 @@ output_folder(const Experiment *e, const char *text)
 {
     g_autofree char *name = g_strdelimit(g_strdup(e->scenario->name), "/", '-');
     g_autofree char *hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
-    g_autofree char *folder = g_strdup_printf("%s-%.8s", name, hash);
+    g_autofree char *folder =
+        g_strdup_printf("%s-%.8s%s", name, hash, e->options->live ? "-testbed" : "");
 
     if (e->options->out != NULL)
         return g_strdup(e->options->out);

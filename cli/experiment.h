@@ -15,6 +15,8 @@ typedef struct RunOptions {
     char **set;
     int jobs, threads;
     gboolean observations, no_shortcuts, json, quiet, again, no_report, check, worker;
+    gboolean live; /* over sockets (testbed_run.c) */
+    char *bed;     /* there: the network's folder, which is kept; NULL: one that goes */
 } RunOptions;
 
 typedef struct Experiment {
@@ -34,6 +36,13 @@ bool experiment_load(Experiment *experiment, const char *path, GError **error);
 bool experiment_open(Experiment *experiment, GError **error);
 void experiment_close(Experiment *experiment);
 
+/* run.c: the whole, from the file to the verdict; an exit code. */
+int run_experiment(const RunOptions *options, const char *path);
+/* run_tasks.c: write a run that is over into the database; an exit code. */
+int experiment_keep(Experiment *experiment, uint64_t seed, World *world);
+/* testbed_run.c: one run over sockets; an exit code. */
+int experiment_run_live(Experiment *experiment, const Scenario *scenario,
+                        const WorldData *data, uint64_t seed, const char *title);
 /* run_tasks.c: all runs that are missing, until the study's rule lets a variant stop; an
  * exit code. */
 int experiment_run(Experiment *experiment);

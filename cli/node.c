@@ -37,6 +37,13 @@ say(const char *line)
 }
 
 static void
+tell(void *context, const char *line)
+{
+    (void)context;
+    say(line);
+}
+
+static void
 is_ready(void *context)
 {
     (void)context;
@@ -144,7 +151,7 @@ serve(const LiveNodeSpec *spec, gboolean supervised)
 }
 
 static int
-run_node(LiveNodeSpec *spec, const char *file, gboolean supervised)
+run_node(LiveNodeSpec *spec, const char *file, char *const *set, gboolean supervised)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(Scenario) scenario = NULL;
@@ -154,7 +161,7 @@ run_node(LiveNodeSpec *spec, const char *file, gboolean supervised)
     spec->config = &service_config_2024;
     spec->store_bytes = service_config_2024.store_bytes_max;
     if (file != NULL) {
-        scenario = scenario_load(file, NULL, &error);
+        scenario = scenario_load(file, set, &error);
         if (scenario == NULL)
             return cli_fail(EXIT_BAD_INPUT, error);
         spec->config = &scenario->service;
@@ -169,7 +176,8 @@ int
 cli_node(int argc, char **argv)
 {
     g_autofree char *folder = NULL, *ip = NULL, *registry = NULL;
-    gboolean supervised = FALSE;
+    g_auto(GStrv) set = NULL;
+    gboolean supervised = FALSE, tells = FALSE, transcript = FALSE;
     int https = 22021, omq = 22020, code;
     const GOptionEntry options[] = {
         { "dir", 0, 0, G_OPTION_ARG_FILENAME, &folder,
@@ -182,6 +190,12 @@ cli_node(int argc, char **argv)
         { "omq-port", 0, 0, G_OPTION_ARG_INT, &omq, "For other nodes (22020)", "PORT" },
         { "supervised", 0, 0, G_OPTION_ARG_NONE, &supervised,
           "Take commands from standard input, and end with it", NULL },
+        { "tell", 0, 0, G_OPTION_ARG_NONE, &tells,
+          "Say on standard output what it stores and does", NULL },
+        { "transcript", 0, 0, G_OPTION_ARG_NONE, &transcript,
+          "Write what it hears and says, masked, to transcript.log", NULL },
+        { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &set, "Override a key of the scenario",
+          "SECTION.KEY=VALUE" },
         { NULL }
     };
     LiveNodeSpec spec = { .ready = is_ready };
@@ -201,7 +215,10 @@ cli_node(int argc, char **argv)
                                              "with a port for the registry");
     if (https < 1 || https > 65535 || omq < 1 || omq > 65535)
         return cli_fail_text(EXIT_BAD_INPUT, "ports: expected 1 to 65535");
+    if (tells)
+        spec.tell = tell;
+    spec.transcript = transcript;
     spec.port_https = (uint16_t)https;
     spec.port_omq = (uint16_t)omq;
-    return run_node(&spec, argc == 2 ? argv[1] : NULL, supervised);
+    return run_node(&spec, argc == 2 ? argv[1] : NULL, set, supervised);
 }

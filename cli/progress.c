@@ -54,6 +54,26 @@ progress_show(void *context, Time now, Time end, uint64_t events)
 }
 
 void
+progress_show_live(void *context, Time now, Time end, uint64_t sent, uint64_t opened)
+{
+    Progress *p = context;
+    int64_t time_us = g_get_monotonic_time();
+    char left[32];
+
+    if (!p->on ||
+        time_us - p->shown_us < (p->terminal ? TERMINAL_EVERY_US : ELSEWHERE_EVERY_US))
+        return;
+    p->shown_us = time_us;
+    write_duration(left, sizeof left, (double)MAX(0, end - now) / SECOND);
+    fprintf(stderr,
+            "%s%s: %5.1f %%  %" G_GUINT64_FORMAT " sent, %" G_GUINT64_FORMAT
+            " opened, %s left%s",
+            p->terminal ? "\r" : "", p->title, MIN(100, 100 * (double)now / (double)end),
+            sent, opened, left, p->terminal ? "\033[K" : "\n");
+    fflush(stderr);
+}
+
+void
 progress_end(Progress *p, const char *why)
 {
     char wall[32];

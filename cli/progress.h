@@ -19,5 +19,7 @@ typedef struct Progress {
 void progress_begin(Progress *progress, const char *title, bool on);
 /* As WorldOptions.progress; @context is a Progress. */
 void progress_show(void *context, Time now, Time end, uint64_t events);
+/* Of a run over sockets, in real time. */
+void progress_show_live(void *context, Time now, Time end, uint64_t sent, uint64_t opened);
 /* The last line; @why: NULL when the run came to its end. */
 void progress_end(Progress *progress, const char *why);

@@ -129,13 +129,14 @@ finish(Experiment *e, int code)
     return code;
 }
 
-static int
+int
 run_experiment(const RunOptions *o, const char *path)
 {
     Experiment e = { .options = o, .interrupted = &interrupted };
     g_autoptr(GError) error = NULL;
     int code;
 
+    catch_interrupts();
     if (!experiment_load(&e, path, &error))
         code = cli_fail(EXIT_BAD_INPUT, error);
     else if (!experiment_open(&e, &error))
@@ -189,10 +190,8 @@ cli_run(int argc, char **argv)
         else if (crypto_setup() != ST_OK)
             code = cli_fail_text(EXIT_FAULT, "this CPU has no AES-GCM instructions, which "
                                              "libsodium needs");
-        else {
-            catch_interrupts();
+        else
             code = run_experiment(&o, argv[1]);
-        }
     }
     g_strfreev(o.set);
     g_free(o.seeds);

@@ -92,6 +92,20 @@ export_observations(const Experiment *e, const Loaded *loaded, uint64_t seed,
     return !e->options->observations || world_export(world, e->folder, stem, error);
 }
 
+int
+experiment_keep(Experiment *e, uint64_t seed, World *world)
+{
+    g_autoptr(GError) error = NULL;
+    RunFacts facts;
+
+    recorder_run_begin(e->recorder, seed);
+    world_record(world, e->recorder, &facts);
+    show_breaches(e, seed, world);
+    if (!recorder_run_commit(e->recorder, &facts, &error))
+        return cli_fail(EXIT_FAULT, error);
+    return EXIT_FINE;
+}
+
 /* One run, from the world's birth to its commit. */
 static int
 run_here(Experiment *e, const Loaded *loaded, uint64_t seed, const char *title)
@@ -99,9 +113,11 @@ run_here(Experiment *e, const Loaded *loaded, uint64_t seed, const char *title)
     g_autoptr(GError) error = NULL;
     Progress progress;
     WorldOptions options = world_options(e, seed, &progress);
-    RunFacts facts;
     World *world;
+    int code;
 
+    if (e->options->live)
+        return experiment_run_live(e, loaded->scenario, &loaded->data, seed, title);
     progress_begin(&progress, title, !e->options->quiet && !e->options->worker);
     world = world_new(loaded->scenario, &loaded->data, &options, &error);
     if (world == NULL)
@@ -116,16 +132,11 @@ run_here(Experiment *e, const Loaded *loaded, uint64_t seed, const char *title)
         world_free(world);
         return cli_fail(EXIT_FAULT, error);
     }
-    recorder_run_begin(e->recorder, seed);
-    world_record(world, e->recorder, &facts);
-    show_breaches(e, seed, world);
+    code = experiment_keep(e, seed, world);
     world_free(world);
-    if (!recorder_run_commit(e->recorder, &facts, &error)) {
-        progress_end(&progress, "not written");
-        return cli_fail(EXIT_FAULT, error);
-    }
-    progress_end(&progress, NULL); /* what is called done is on the disk */
-    return EXIT_FINE;
+    /* What is called done is on the disk. */
+    progress_end(&progress, code == EXIT_FINE ? NULL : "not written");
+    return code;
 }
 
 static void

@@ -2,6 +2,7 @@
  *
  * `swarmbed testbed`: a network on this machine, and `swarmbed testbed ctl`: faults in
  * it. */
+#include "testbed/measure.h"
 #include "testbed/testbed.h"
 
 #include <glib-unix.h>
@@ -111,11 +112,53 @@ control(int argc, char **argv)
     return EXIT_FINE;
 }
 
+static int
+measure(int argc, char **argv)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *folder = NULL;
+    int each = 100, code;
+    const GOptionEntry options[] = {
+        { "dir", 0, 0, G_OPTION_ARG_FILENAME, &folder, "The testbed's folder", "DIR" },
+        { "each", 0, 0, G_OPTION_ARG_INT, &each, "Requests to each node (100)", "N" },
+        { NULL }
+    };
+    LoopbackTimes times;
+    TestbedPlan plan;
+
+    if (!cli_options(options, "--dir DIR",
+                     "How long a request to a node of a running testbed takes, as JSON.",
+                     "Half of kept_p50_us is what network.latency should be for the "
+                     "simulator to be like it.\n",
+                     &argc, &argv, &code))
+        return code;
+    if (folder == NULL || argc != 1 || each < 1 || each > 100000)
+        return cli_fail_text(EXIT_BAD_INPUT,
+                             "expected --dir DIR, and --each from 1 to 100000");
+    if (!testbed_plan_open(folder, 0, NULL, &plan, &error))
+        return cli_fail(EXIT_BAD_INPUT, error);
+    if (plan.network == 0) {
+        testbed_plan_clear(&plan);
+        return cli_fail_text(EXIT_BAD_INPUT, "--dir: there is no testbed");
+    }
+    code = testbed_measure(&plan, (uint32_t)each, &times, &error)
+               ? EXIT_FINE
+               : cli_fail(EXIT_FAULT, error);
+    if (code == EXIT_FINE)
+        printf("{\"requests\": %u, \"kept_p50_us\": %.0f, \"kept_p95_us\": %.0f, "
+               "\"new_p50_us\": %.0f, \"new_p95_us\": %.0f}\n",
+               times.requests, 1e6 * times.kept_p50_s, 1e6 * times.kept_p95_s,
+               1e6 * times.new_p50_s, 1e6 * times.new_p95_s);
+    testbed_plan_clear(&plan);
+    return code;
+}
+
 int
 cli_testbed(int argc, char **argv)
 {
     g_autofree char *folder = NULL, *seed_text = NULL;
     int nodes = 0, code;
+    gboolean transcripts = FALSE;
     guint64 seed;
     const GOptionEntry options[] = {
         { "nodes", 0, 0, G_OPTION_ARG_INT, &nodes, "How many (32, or the scenario's)",
@@ -123,17 +166,25 @@ cli_testbed(int argc, char **argv)
         { "dir", 0, 0, G_OPTION_ARG_FILENAME, &folder,
           "Keeps everything; what is there is taken up", "DIR" },
         { "seed", 0, 0, G_OPTION_ARG_STRING, &seed_text, "Fixes all keys", "N" },
+        { "transcripts", 0, 0, G_OPTION_ARG_NONE, &transcripts,
+          "Each node writes what it hears and says, masked, to transcript.log", NULL },
         { NULL }
     };
     TestbedSpec spec = { .grown = TRUE, .say = say };
 
     if (argc > 1 && strcmp(argv[1], "ctl") == 0)
         return control(argc - 1, argv + 1);
+    if (argc > 1 && strcmp(argv[1], "measure") == 0)
+        return measure(argc - 1, argv + 1);
+    if (argc > 1 && strcmp(argv[1], "run") == 0)
+        return cli_testbed_run(argc - 1, argv + 1);
     if (!cli_options(options, "[SCENARIO] --dir DIR",
                      "Run a whole network on this machine, until Ctrl-C.\n"
                      "Prints one JSON line when all nodes are ready, then what happens.",
-                     "  swarmbed testbed ctl --help    faults on demand\n", &argc, &argv,
-                     &code))
+                     "  swarmbed testbed ctl --help    faults on demand\n"
+                     "  swarmbed testbed run --help    a scenario over sockets\n"
+                     "  swarmbed testbed measure --help    its latencies\n",
+                     &argc, &argv, &code))
         return code;
     if (folder == NULL || argc > 2)
         return cli_fail_text(EXIT_BAD_INPUT, "expected --dir DIR and at most one scenario");
@@ -145,6 +196,7 @@ cli_testbed(int argc, char **argv)
         spec.seed = &seed;
     }
     spec.folder = folder;
+    spec.transcripts = transcripts;
     spec.nodes = (uint32_t)nodes;
     spec.scenario = argc == 2 ? argv[1] : NULL;
     return start(spec.scenario, spec);

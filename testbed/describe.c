@@ -6,10 +6,8 @@
 #include "nodes/live/faults.h"
 
 static const char *const state_names[] = {
-    [FLEET_DOWN] = "down",
-    [FLEET_STARTING] = "starting",
-    [FLEET_UP] = "up",
-    [FLEET_ENDING] = "ending",
+    [FLEET_DOWN] = "down",     [FLEET_STARTING] = "starting", [FLEET_UP] = "up",
+    [FLEET_FROZEN] = "frozen", [FLEET_ENDING] = "ending",
 };
 
 static void

@@ -19,15 +19,15 @@ typedef struct FleetNode {
     bool wipe;  /* before that, without its store */
     int64_t delay, skew;
     double drop;
+    uint32_t group; /* of a partition */
+    bool alone;     /* the registry is out of its reach */
 } FleetNode;
 
 struct Fleet {
+    FleetSpec spec;
     const TestbedPlan *plan;
-    char *program, *scenario;
-    FleetChanged changed;
-    void *context;
+    char *program;
     FleetNode *nodes;
-    bool *apart;
     GCancellable *cancellable;
 };
 
@@ -77,10 +77,15 @@ say_partition(FleetNode *node)
     for (uint32_t i = 0; i < fleet->plan->nodes; i++) {
         g_autofree char *ip = NULL;
 
-        if (fleet->apart[i] == fleet->apart[node->index])
+        if (fleet->nodes[i].group == node->group)
             continue;
         testbed_plan_record(fleet->plan, i, &record);
         ip = live_ip_text(record.ip);
+        g_string_append_printf(line, " %s", ip);
+    }
+    if (node->alone) {
+        g_autofree char *ip = live_ip_text(address_ip(testbed_plan_registry(fleet->plan)));
+
         g_string_append_printf(line, " %s", ip);
     }
     g_string_append_c(line, '\n');
@@ -92,8 +97,10 @@ say_partition(FleetNode *node)
 static void
 set_state(FleetNode *node, FleetState state, const char *what)
 {
+    const FleetSpec *spec = &node->fleet->spec;
+
     node->state = state;
-    node->fleet->changed(node->fleet->context, node->index, what);
+    spec->changed(spec->context, node->index, what);
 }
 
 /* Nothing stays when the supervisor is killed. */
@@ -138,8 +145,14 @@ make_command(const Fleet *fleet, uint32_t index, const char *folder)
     g_ptr_array_add(command, g_strdup_printf("--ip=%s", ip));
     g_ptr_array_add(command, g_strdup_printf("--registry=%s:%u", registry_ip,
                                              (unsigned)(registry & 0xffff)));
-    if (fleet->scenario != NULL)
-        g_ptr_array_add(command, g_strdup(fleet->scenario));
+    if (fleet->spec.news != NULL)
+        g_ptr_array_add(command, g_strdup("--tell"));
+    if (fleet->spec.transcripts)
+        g_ptr_array_add(command, g_strdup("--transcript"));
+    for (size_t i = 0; fleet->spec.set != NULL && fleet->spec.set[i] != NULL; i++)
+        g_ptr_array_add(command, g_strconcat("--set=", fleet->spec.set[i], NULL));
+    if (fleet->spec.scenario != NULL)
+        g_ptr_array_add(command, g_strdup(fleet->spec.scenario));
     g_ptr_array_add(command, NULL);
     return command;
 }
@@ -161,6 +174,22 @@ write_key(const Fleet *fleet, uint32_t index, const char *folder, GError **error
 static void read_line(FleetNode *node);
 
 static void
+take_line(FleetNode *node, const char *line)
+{
+    const FleetSpec *spec = &node->fleet->spec;
+
+    if (strcmp(line, "ready") == 0) {
+        if (node->state == FLEET_STARTING)
+            set_state(node, FLEET_UP, "is ready");
+    } else if (spec->news != NULL &&
+               (g_str_has_prefix(line, "put ") || g_str_has_prefix(line, "note "))) {
+        spec->news(spec->context, node->index, line);
+    } else {
+        spec->changed(spec->context, node->index, line);
+    }
+}
+
+static void
 line_read(GObject *source, GAsyncResult *result, gpointer context)
 {
     g_autoptr(GError) error = NULL;
@@ -172,17 +201,15 @@ line_read(GObject *source, GAsyncResult *result, gpointer context)
         return; /* the fleet is gone */
     if (line == NULL || node->output != G_DATA_INPUT_STREAM(source))
         return; /* the process ended: its exit is news, this is not */
-    if (strcmp(line, "ready") == 0 && node->state == FLEET_STARTING)
-        set_state(node, FLEET_UP, "is ready");
-    else if (strcmp(line, "ready") != 0)
-        node->fleet->changed(node->fleet->context, node->index, line);
+    take_line(node, line);
     read_line(node);
 }
 
 static void
 read_line(FleetNode *node)
 {
-    g_data_input_stream_read_line_async(node->output, G_PRIORITY_DEFAULT,
+    /* What a node stored is known before the client that sent it hears that it did. */
+    g_data_input_stream_read_line_async(node->output, G_PRIORITY_HIGH,
                                         node->fleet->cancellable, line_read, node);
 }
 
@@ -208,7 +235,7 @@ start_again(FleetNode *node)
         delete_store(node);
     node->again = node->wipe = false;
     if (!fleet_start(node->fleet, node->index, &error))
-        node->fleet->changed(node->fleet->context, node->index, error->message);
+        set_state(node, FLEET_DOWN, error->message);
 }
 
 static void
@@ -278,10 +305,13 @@ end(FleetNode *node, int signal, const char *what)
     set_state(node, FLEET_ENDING, what);
 }
 
+/* (What is frozen hears nothing.) */
 void
 fleet_stop(Fleet *fleet, uint32_t index)
 {
-    end(&fleet->nodes[index], SIGTERM, "is stopped");
+    FleetNode *node = &fleet->nodes[index];
+
+    end(node, node->state == FLEET_FROZEN ? SIGKILL : SIGTERM, "is stopped");
 }
 
 void
@@ -296,6 +326,28 @@ fleet_restart(Fleet *fleet, uint32_t index)
     FleetNode *node = &fleet->nodes[index];
 
     fleet_stop(fleet, index);
+    node->again = true;
+    if (node->process == NULL)
+        start_again(node);
+}
+
+void
+fleet_freeze(Fleet *fleet, uint32_t index)
+{
+    FleetNode *node = &fleet->nodes[index];
+
+    if (node->process == NULL || node->state == FLEET_ENDING)
+        return;
+    g_subprocess_send_signal(node->process, SIGSTOP);
+    set_state(node, FLEET_FROZEN, "is frozen");
+}
+
+void
+fleet_start_anew(Fleet *fleet, uint32_t index)
+{
+    FleetNode *node = &fleet->nodes[index];
+
+    fleet_kill(fleet, index);
     node->again = true;
     if (node->process == NULL)
         start_again(node);
@@ -334,30 +386,41 @@ fleet_skew(Fleet *fleet, uint32_t index, int64_t ms)
 }
 
 void
-fleet_partition(Fleet *fleet, const bool *apart)
+fleet_divide(Fleet *fleet, const uint32_t *group, const bool *alone)
 {
-    memcpy(fleet->apart, apart, fleet->plan->nodes * sizeof *apart);
+    for (uint32_t i = 0; i < fleet->plan->nodes; i++) {
+        fleet->nodes[i].group = group[i];
+        fleet->nodes[i].alone = alone[i];
+    }
     for (uint32_t i = 0; i < fleet->plan->nodes; i++)
         say_partition(&fleet->nodes[i]);
+}
+
+void
+fleet_partition(Fleet *fleet, const bool *apart)
+{
+    uint32_t n = fleet->plan->nodes;
+    g_autofree uint32_t *group = g_new0(uint32_t, n);
+    g_autofree bool *alone = g_new0(bool, n);
+
+    for (uint32_t i = 0; i < n; i++)
+        group[i] = apart[i];
+    fleet_divide(fleet, group, alone);
 }
 
 /* --- the fleet --------------------------------------------------------------- */
 
 Fleet *
-fleet_new(const TestbedPlan *plan, const char *scenario, FleetChanged changed,
-          void *context)
+fleet_new(const FleetSpec *spec)
 {
     Fleet *fleet = g_new0(Fleet, 1);
 
-    fleet->plan = plan;
+    fleet->spec = *spec;
+    fleet->plan = spec->plan;
     fleet->program = g_file_read_link("/proc/self/exe", NULL);
-    fleet->scenario = g_strdup(scenario);
-    fleet->changed = changed;
-    fleet->context = context;
-    fleet->nodes = g_new0(FleetNode, plan->nodes);
-    fleet->apart = g_new0(bool, plan->nodes);
+    fleet->nodes = g_new0(FleetNode, spec->plan->nodes);
     fleet->cancellable = g_cancellable_new();
-    for (uint32_t i = 0; i < plan->nodes; i++) {
+    for (uint32_t i = 0; i < spec->plan->nodes; i++) {
         fleet->nodes[i].fleet = fleet;
         fleet->nodes[i].index = i;
     }
@@ -384,9 +447,7 @@ fleet_free(Fleet *fleet)
         continue;
     g_object_unref(fleet->cancellable);
     g_free(fleet->nodes);
-    g_free(fleet->apart);
     g_free(fleet->program);
-    g_free(fleet->scenario);
     g_free(fleet);
 }
 

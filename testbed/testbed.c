@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "nodes/live/registry.h"
 #include "testbed/control.h"
 #include "testbed/describe.h"
 
@@ -263,6 +262,8 @@ say_ready(Testbed *testbed)
 
     testbed->spec.say(testbed->spec.context, line);
     testbed->spec.say(testbed->spec.context, status);
+    if (testbed->spec.ready != NULL)
+        testbed->spec.ready(testbed->spec.context);
 }
 
 static void
@@ -290,6 +291,14 @@ changed(void *context, uint32_t node, const char *what)
     look_at_waiting(testbed);
     if (testbed->quitting && fleet_count(fleet, FLEET_DOWN) == testbed->plan.nodes)
         g_main_loop_quit(testbed->loop);
+}
+
+static void
+news(void *context, uint32_t node, const char *line)
+{
+    Testbed *testbed = context;
+
+    testbed->spec.news(testbed->spec.context, node, line);
 }
 
 /* --- the whole --------------------------------------------------------------- */
@@ -373,7 +382,13 @@ testbed_new(const TestbedSpec *spec, GError **error)
         testbed_free(testbed);
         return NULL;
     }
-    testbed->fleet = fleet_new(&testbed->plan, spec->scenario, changed, testbed);
+    testbed->fleet = fleet_new(&(FleetSpec){ .plan = &testbed->plan,
+                                             .scenario = spec->scenario,
+                                             .set = spec->set,
+                                             .changed = changed,
+                                             .news = spec->news == NULL ? NULL : news,
+                                             .context = testbed,
+                                             .transcripts = spec->transcripts });
     return testbed;
 }
 
@@ -425,6 +440,24 @@ testbed_run(Testbed *testbed, GError **error)
         return true;
     g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s", testbed->failure);
     return false;
+}
+
+const TestbedPlan *
+testbed_plan(const Testbed *testbed)
+{
+    return &testbed->plan;
+}
+
+Fleet *
+testbed_fleet(Testbed *testbed)
+{
+    return testbed->fleet;
+}
+
+LiveRegistry *
+testbed_registry(Testbed *testbed)
+{
+    return testbed->registry;
 }
 
 char *

@@ -6,17 +6,24 @@
 
 #include <gio/gio.h>
 
-#include "nodes/registry/registry.h"
+#include "nodes/live/registry.h"
+#include "testbed/fleet.h"
 
 typedef struct TestbedSpec {
     const char *folder;       /* made when it does not exist; taken up when it does */
     uint32_t nodes;           /* 0: as kept, or 32 */
     const uint64_t *seed;     /* of all keys; NULL: as kept, or random */
-    const char *scenario;     /* for the nodes' [protocol], or NULL */
+    const char *scenario;     /* for the nodes' [protocol], or NULL; borrowed */
+    char *const *set;         /* keys of it that are overridden, or NULL; borrowed */
     const ChainConfig *chain; /* borrowed */
     bool grown;
+    bool transcripts; /* each node writes down what it hears and says, in its folder */
     /* A line for people: first the JSON line, when all nodes are ready, then status. */
     void (*say)(void *context, const char *line);
+    /* All nodes are ready; NULL: nobody asks. */
+    void (*ready)(void *context);
+    /* As FleetSpec's (testbed/fleet.h); NULL: nobody asks. */
+    void (*news)(void *context, uint32_t node, const char *line);
     void *context;
 } TestbedSpec;
 
@@ -29,6 +36,11 @@ Testbed *testbed_new(const TestbedSpec *spec, GError **error);
 bool testbed_run(Testbed *testbed, GError **error);
 void testbed_quit(Testbed *testbed);
 void testbed_free(Testbed *testbed); /* takes NULL */
+
+/* What it is made of; borrowed. */
+const TestbedPlan *testbed_plan(const Testbed *testbed);
+Fleet *testbed_fleet(Testbed *testbed);
+LiveRegistry *testbed_registry(Testbed *testbed);
 
 /* Say a command to the testbed that runs in @folder (testbed.c, `commands`); its answer, to
  * be freed, or NULL with @error: no testbed runs there, or it refused. */

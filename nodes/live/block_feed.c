@@ -11,6 +11,7 @@ enum { RETRY_MS = 200 };
 struct BlockFeed {
     HttpClient *client;
     Address registry;
+    const LiveFaults *faults;
     BlockFeedTell tell;
     void *context;
     uint64_t height;
@@ -18,12 +19,24 @@ struct BlockFeed {
     guint retry;
 };
 
+static gboolean ask_again(gpointer context);
+
+static bool
+is_cut_off(const BlockFeed *feed)
+{
+    return live_faults_apart(feed->faults, address_ip(feed->registry));
+}
+
 static void
 ask(BlockFeed *feed)
 {
     char text[24];
     Packet packet;
 
+    if (is_cut_off(feed)) {
+        feed->retry = g_timeout_add(RETRY_MS, ask_again, feed);
+        return;
+    }
     snprintf(text, sizeof text, "%" G_GUINT64_FORMAT, feed->height);
     packet = packet_of_bytes(bytes_of_text(text));
     http_client_send(feed->client, feed->registry, KIND_BLOCK, ++feed->last_id, WAIT, NULL,
@@ -48,7 +61,7 @@ answered(void *context, RequestId id, Outcome outcome, int status, Packet *packe
     Snapshot *snapshot;
 
     (void)id;
-    if (outcome == OUTCOME_ANSWER && status == 200 &&
+    if (!is_cut_off(feed) && outcome == OUTCOME_ANSWER && status == 200 &&
         snapshot_from_json(packet_bytes(packet), &snapshot) == ST_OK) {
         if (snapshot->height > feed->height) {
             feed->height = snapshot->height;
@@ -64,11 +77,13 @@ answered(void *context, RequestId id, Outcome outcome, int status, Packet *packe
 }
 
 BlockFeed *
-block_feed_new(uint32_t local_ip, Address registry, BlockFeedTell tell, void *context)
+block_feed_new(uint32_t local_ip, Address registry, const LiveFaults *faults,
+               BlockFeedTell tell, void *context)
 {
     BlockFeed *feed = g_new0(BlockFeed, 1);
 
     feed->client = http_client_new(local_ip, NULL, NULL, answered, feed);
+    feed->faults = faults;
     feed->registry = registry;
     feed->tell = tell;
     feed->context = context;

@@ -13,6 +13,7 @@ typedef struct BlockFeed BlockFeed;
 /* A snapshot (borrowed) that is newer than all before. */
 typedef void (*BlockFeedTell)(void *context, Snapshot *snapshot);
 
-BlockFeed *block_feed_new(uint32_t local_ip, Address registry, BlockFeedTell tell,
-                          void *context);
+/* @faults: whether the registry can be reached (borrowed). */
+BlockFeed *block_feed_new(uint32_t local_ip, Address registry, const LiveFaults *faults,
+                          BlockFeedTell tell, void *context);
 void block_feed_free(BlockFeed *feed); /* takes NULL */

@@ -213,6 +213,16 @@ judge_certificate(SoupMessage *message, GTlsCertificate *certificate,
     return !exchange->wrong_key;
 }
 
+/* 421 is an answer (wrong swarm).  libsoup would send such a request once more, on another
+ * connection and without its body, as HTTP/2 has it: its handler comes after this one. */
+static void
+keep_misdirected(SoupMessage *message, gpointer context)
+{
+    (void)context;
+    if (soup_message_get_status(message) == SOUP_STATUS_MISDIRECTED_REQUEST)
+        g_signal_stop_emission_by_name(message, "got-body");
+}
+
 static void
 free_packet(gpointer p)
 {
@@ -253,6 +263,7 @@ make_message(Exchange *exchange)
         soup_message_set_tls_client_certificate(message, exchange->client->certificate);
     g_signal_connect(message, "accept-certificate", G_CALLBACK(judge_certificate),
                      exchange);
+    g_signal_connect(message, "got-body", G_CALLBACK(keep_misdirected), NULL);
     return message;
 }
 
@@ -309,11 +320,12 @@ begin(Exchange *exchange, Duration timeout)
         return;
     }
     exchange->deadline = timer(timeout, time_is_up, exchange);
+    if (faults != NULL && live_faults_apart(faults, address_ip(exchange->to)))
+        return; /* nobody will answer */
     if (faults == NULL || endpoint_of(exchange->kind).door == DOOR_REGISTRY)
         go(exchange);
-    else if (live_faults_apart(faults, address_ip(exchange->to)) ||
-             live_faults_drops(faults))
-        return; /* nobody will answer */
+    else if (live_faults_drops(faults))
+        return;
     else if (faults->delay > 0)
         exchange->delay = timer(faults->delay, delay_is_over, exchange);
     else

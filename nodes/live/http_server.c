@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "nodes/live/clock.h"
+#include "nodes/live/rate_limit.h"
 
 enum { DOORS = 2 };
 
@@ -11,6 +12,7 @@ struct HttpServer {
     HttpServerSpec spec;
     Door *doors[DOORS]; /* by DoorKind */
     GHashTable *open;   /* SoupServerMessage to Reply */
+    RateLimit limit;
 };
 
 /* A request that the node has, or an answer that is late by a fault. */
@@ -175,6 +177,9 @@ receive(HttpServer *server, DoorKind kind, const DoorRequest *request)
     } else if (soup_message_headers_get_one(
                    soup_server_message_get_request_headers(message), "x-loki-long-poll")) {
         door_answer_text(door, message, 410, "long polling is no longer supported");
+    } else if (post && to == KIND_STORAGE_RPC &&
+               !rate_limit_take(&server->limit, request->from_ip, live_now())) {
+        door_answer_text(door, message, 429, "Too Many Requests");
     } else if (post && to != KIND_COUNT) {
         deliver(server, door, request, to);
     } else if (kind == DOOR_CLIENTS && strcmp(method, "GET") == 0 &&
@@ -208,6 +213,7 @@ http_server_new(const HttpServerSpec *spec, GError **error)
     };
 
     server->spec = *spec;
+    rate_limit_init(&server->limit);
     server->open = g_hash_table_new_full(NULL, NULL, NULL, reply_free);
     door.kind = DOOR_CLIENTS;
     door.port = spec->port_https;
@@ -232,5 +238,6 @@ http_server_free(HttpServer *server)
     for (int i = 0; i < DOORS; i++)
         door_free(server->doors[i]);
     g_hash_table_unref(server->open);
+    rate_limit_clear(&server->limit);
     g_free(server);
 }

@@ -1,19 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "nodes/live/node.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "nodes/live/block_feed.h"
 #include "nodes/live/certificate.h"
 #include "nodes/live/clock.h"
+#include "nodes/base/watched_store.h"
 #include "nodes/live/http_server.h"
+#include "nodes/live/news.h"
 #include "nodes/live/node_store.h"
+#include "nodes/live/transcript.h"
 
 struct LiveNode {
     LiveNodeSpec spec;
     Ed25519Pair identity;
     LiveFaults faults;
     Store *store;
+    WatchedStore watched; /* around it, where somebody is told */
+    Transcript transcript;
+    FILE *transcript_file; /* NULL: none is written */
     GTlsCertificate *certificate;
     LiveHost *host;
     HttpClient *client;
@@ -84,17 +92,107 @@ make_certificate(LiveNode *node, GError **error)
            certificate_trust_only(node->certificate, path, error);
 }
 
+/* --- what is told ------------------------------------------------------------ */
+
+/* A line ends with its end; whoever is told wants none. */
+static void
+tell(LiveNode *node, Buffer *line)
+{
+    line->p[line->n - 1] = '\0';
+    node->spec.tell(node->spec.context, (const char *)line->p);
+    buffer_clear(line);
+}
+
+/* (Whether a put may extend matters only where it did.) */
+static void
+see_put(void *context, uint32_t number, const StoreMessage *message, PutResult result)
+{
+    Buffer line = BUFFER_EMPTY;
+
+    (void)number;
+    if (result == PUT_FULL)
+        return;
+    news_write_put(message, result == PUT_EXTENDED, &line);
+    tell(context, &line);
+}
+
+static void
+see_drop(void *context, uint32_t number, Bytes hash)
+{
+    (void)context;
+    (void)number;
+    (void)hash; /* no power is cut here */
+}
+
+static void
+see_note(void *context, const Note *note)
+{
+    Buffer line = BUFFER_EMPTY;
+
+    news_write_note(note, &line);
+    tell(context, &line);
+}
+
+static Store *
+told_store(LiveNode *node)
+{
+    if (node->spec.tell == NULL)
+        return node->store;
+    watched_store_init(&node->watched, node->store, see_put, see_drop, node, 0);
+    return &node->watched.store;
+}
+
+static void
+write_transcript(void *context, const char *line)
+{
+    LiveNode *node = context;
+
+    fprintf(node->transcript_file, "%s\n", line);
+}
+
+/* Lines are there at once: its process may be killed. */
+static bool
+open_transcript(LiveNode *node, GError **error)
+{
+    g_autofree char *path = g_build_filename(node->spec.folder, "transcript.log", NULL);
+
+    if (!node->spec.transcript)
+        return true;
+    node->transcript_file = fopen(path, "a");
+    if (node->transcript_file == NULL) {
+        g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(errno), "%s: %s",
+                    path, g_strerror(errno));
+        return false;
+    }
+    setvbuf(node->transcript_file, NULL, _IOLBF, 0);
+    return true;
+}
+
 static void
 start_actor(LiveNode *node)
 {
+    const ActorOps *ops = &service_node_ops;
+    Port *port;
+    void *self;
     NodeRecord keys;
 
     live_node_keys(node->spec.seed, &keys);
-    node->host = live_host_new(node->store, send_message, node);
-    live_host_start(node->host, &service_node_ops,
-                    service_node_new(live_host_crypto(node->host),
-                                     live_host_port(node->host), node->spec.config,
-                                     &node->identity, keys.legacy, node->spec.registry));
+    node->host = live_host_new(told_store(node), send_message, node);
+    if (node->spec.tell != NULL)
+        live_host_watch(node->host, see_note, node);
+    port = live_host_port(node->host);
+    if (node->transcript_file != NULL) {
+        transcript_init(&node->transcript, port, write_transcript, node);
+        port = &node->transcript.port;
+    }
+    self = service_node_new(live_host_crypto(node->host), port, node->spec.config,
+                            &node->identity, keys.legacy, node->spec.registry);
+    if (node->transcript_file != NULL) {
+        transcript_bind(&node->transcript, ops, self);
+        ops = &transcript_ops;
+        self = &node->transcript;
+    }
+    live_host_start(node->host, ops, self);
 }
 
 static bool
@@ -121,7 +219,8 @@ live_node_new(const LiveNodeSpec *spec, GError **error)
     identity_ed25519(spec->seed, &node->identity);
     live_faults_init(&node->faults);
     node->store = node_store_open(spec->folder, spec->store_bytes, live_unix_ms(), error);
-    if (node->store == NULL || !make_certificate(node, error)) {
+    if (node->store == NULL || !make_certificate(node, error) ||
+        !open_transcript(node, error)) {
         live_node_free(node);
         return NULL;
     }
@@ -132,7 +231,7 @@ live_node_new(const LiveNodeSpec *spec, GError **error)
         live_node_free(node);
         return NULL;
     }
-    node->feed = block_feed_new(spec->ip, spec->registry, new_block, node);
+    node->feed = block_feed_new(spec->ip, spec->registry, &node->faults, new_block, node);
     return node;
 }
 
@@ -149,6 +248,8 @@ live_node_free(LiveNode *node)
     if (node->store != NULL)
         node->store->ops->close(node->store);
     live_faults_clear(&node->faults);
+    if (node->transcript_file != NULL)
+        fclose(node->transcript_file);
     g_free(node);
 }
 

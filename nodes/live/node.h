@@ -17,7 +17,10 @@ typedef struct LiveNodeSpec {
     const ServiceConfig *config; /* borrowed */
     uint64_t store_bytes;
     void (*ready)(void *context); /* it knows its swarm; NULL: nobody wants to know */
+    /* What its store is given and what it notes, a line of news.h; NULL: nobody asks. */
+    void (*tell)(void *context, const char *line);
     void *context;
+    bool transcript; /* what it hears and says goes to transcript.log in its folder */
 } LiveNodeSpec;
 
 typedef struct LiveNode LiveNode;

@@ -194,3 +194,16 @@ live_registry_snapshot(const LiveRegistry *registry)
 {
     return chain_snapshot(registry->chain);
 }
+
+void
+live_registry_watch(LiveRegistry *registry, void (*watch)(void *context, const Note *note),
+                    void *context)
+{
+    live_host_watch(registry->host, watch, context);
+}
+
+void
+live_registry_tell(LiveRegistry *registry, Packet *order)
+{
+    live_host_deliver(registry->host, 0, NULL, KIND_TELL, order, NULL, NULL, NULL);
+}

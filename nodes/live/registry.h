@@ -24,5 +24,10 @@ typedef struct LiveRegistry LiveRegistry;
 /* NULL with @error: the address is in use, or the file cannot be understood. */
 LiveRegistry *live_registry_new(const LiveRegistrySpec *spec, GError **error);
 void live_registry_free(LiveRegistry *registry); /* takes NULL */
+/* Tell @watch of every note of the chain. */
+void live_registry_watch(LiveRegistry *registry,
+                         void (*watch)(void *context, const Note *note), void *context);
+/* A ChainOrder, as the host tells the chain (nodes/registry/registry.h). */
+void live_registry_tell(LiveRegistry *registry, Packet *order);
 /* As of now; borrowed. */
 Snapshot *live_registry_snapshot(const LiveRegistry *registry);

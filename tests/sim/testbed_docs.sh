@@ -9,6 +9,7 @@
 
 mkdir bin
 ln -s "$swarmbed" bin/swarmbed
+ln -s "$source_root/scenarios" scenarios
 PATH=$scratch/bin:$PATH
 
 # --- mistakes of the client -----------------------------------------------------------------
@@ -41,7 +42,8 @@ ok 'it starts' $? "$(cat bed/err)"
     echo 'set -e -o pipefail'
     # Each on its own line of the log, with what it says.
     grep -vx 'swarmbed testbed --nodes 32 --dir bed' commands |
-        sed -e "s/.*/echo '+'\n&/"
+        sed -e 's/^swarmbed testbed run .*/& --set scenario.duration=2s --set scenario.drain=1s --no-report/' \
+            -e "s/.*/echo '+'\n&/"
 } >script
 bash script >said 2>&1
 ok 'all of them do' $? "$(tail -n 5 said)"

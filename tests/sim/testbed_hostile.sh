@@ -76,6 +76,25 @@ ok 'a body announced too large: the answer is there before the body' $?
 has 'a body announced too large: refused at its headers' "$(head -n 1 large)" 413
 { printf 'A%.0s' {1..200000}; sleep 1; } | tls 15 >/dev/null
 served 'a request line without an end'
+# One address that asks too often, on one connection; where it can ask often enough.
+for ((i = 0; i < 1500; i++)); do
+    [ $i -eq 0 ] || echo next
+    printf 'silent\ninsecure\nurl = "https://%s:22021/storage_rpc/v1"\noutput = "asked"\n' "$ip"
+    printf 'write-out = "%%{http_code}\\n"\ndata = "{\\"method\\":\\"info\\",\\"params\\":{}}"\n'
+done >often
+began=$(now_ms)
+curl -K often >codes 2>/dev/null
+took=$(($(now_ms) - began))
+if [ $took -gt 2000 ]; then
+    skip 'who asks too often' "1,500 requests took $took ms"
+else
+    [ "$(head -n 600 codes | grep -c 200)" -eq 600 ]
+    ok 'who asks often is answered 600 times' $? "$(sort codes | uniq -c)"
+    [ "$(grep -c 429 codes)" -gt 0 ]
+    ok 'and then too often' $? "$(sort codes | uniq -c)"
+    is 'in words' "$(cat asked)" 'Too Many Requests'
+fi
+served 'who asks too often'
 wait $half
 [ $(($(now_ms) - began)) -lt 30000 ]
 ok 'half a request ends' $? "$(($(now_ms) - began)) ms"

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "nodes/live/transcript.h"
+
+#include "nodes/live/faults.h"
+
+enum {
+    SHOWN_TEXT_MAX = 24,  /* longer strings are keys, signatures, hashes, ciphertext */
+    SHOWN_DIGITS_MAX = 9, /* longer numbers are times */
+    BODY_MAX = 4000
+};
+
+typedef struct Exchange {
+    uint32_t ip;
+    MessageKind kind;
+} Exchange;
+
+/* --- masking ------------------------------------------------------------------------- */
+
+static bool
+is_text(Bytes body)
+{
+    for (size_t i = 0; i < body.n; i++)
+        if (body.p[i] < ' ' || body.p[i] > '~')
+            return false;
+    return true;
+}
+
+/* From @from on: how many bytes up to the string's end; escapes count as they stand. */
+static size_t
+string_length(Bytes body, size_t from)
+{
+    size_t i = from;
+
+    while (i < body.n && body.p[i] != '"')
+        i += body.p[i] == '\\' && i + 1 < body.n ? 2 : 1;
+    return i - from;
+}
+
+static size_t
+digits(Bytes body, size_t from)
+{
+    size_t n = 0;
+
+    while (from + n < body.n && g_ascii_isdigit(body.p[from + n]))
+        n++;
+    return n;
+}
+
+static void
+append_masked(Buffer *out, Bytes part, size_t shown_max)
+{
+    if (part.n <= shown_max) {
+        buffer_append(out, part.p, part.n);
+        return;
+    }
+    buffer_append_literal(out, "*");
+    buffer_append_u64_decimal(out, part.n);
+}
+
+static void
+mask_json(Bytes body, Buffer *out)
+{
+    for (size_t i = 0; i < body.n;) {
+        size_t n = digits(body, i);
+
+        if (body.p[i] == '"') {
+            n = string_length(body, i + 1);
+            buffer_append_literal(out, "\"");
+            append_masked(out, (Bytes){ body.p + i + 1, n }, SHOWN_TEXT_MAX);
+            buffer_append_literal(out, "\"");
+            i += n + 2;
+        } else if (n > 0) {
+            append_masked(out, (Bytes){ body.p + i, n }, SHOWN_DIGITS_MAX);
+            i += n;
+        } else {
+            buffer_append(out, body.p + i++, 1);
+        }
+    }
+}
+
+void
+transcript_mask(Bytes body, Buffer *out)
+{
+    if (!is_text(body) || body.n > BODY_MAX) {
+        buffer_append_u64_decimal(out, body.n);
+        buffer_append_literal(out, " bytes");
+    } else if (body.n > 0 && (body.p[0] == '{' || body.p[0] == '[')) {
+        mask_json(body, out);
+    } else if (memchr(body.p, ' ', body.n) != NULL) {
+        buffer_append(out, body.p, body.n); /* what went wrong, in words */
+    } else {
+        append_masked(out, body, SHOWN_TEXT_MAX);
+    }
+}
+
+/* --- lines --------------------------------------------------------------------------- */
+
+static bool
+is_of_interest(MessageKind kind)
+{
+    switch (kind) {
+    case KIND_BLOCK:
+    case KIND_UPTIME_PROOF:
+    case KIND_VOTE:
+    case KIND_PING_HTTPS:
+    case KIND_PING_OMQ:
+    case KIND_SEED_RPC:
+    case KIND_TELL:
+    case KIND_COUNT:
+        return false;
+    case KIND_STORAGE_RPC:
+    case KIND_ONION:
+    case KIND_ONION_HOP:
+    case KIND_STORAGE_CC:
+    case KIND_DATA:
+    case KIND_SERVER:
+    case KIND_STORAGE_OMQ:
+    case KIND_MONITOR:
+    case KIND_NOTIFY:
+    case KIND_ANTI_ENTROPY:
+        break;
+    }
+    return true;
+}
+
+/* "< IP KIND" and @words (taken), and the body. */
+static void
+write_line(Transcript *t, const char *mark, const Exchange *exchange, char *words,
+           const Packet *packet)
+{
+    g_autofree char *ip = live_ip_text(exchange->ip);
+    Buffer line = BUFFER_EMPTY;
+
+    buffer_append_text(&line, mark);
+    buffer_append_literal(&line, " ");
+    buffer_append_text(&line, ip);
+    buffer_append_literal(&line, " ");
+    buffer_append_text(&line, message_kind_name(exchange->kind));
+    buffer_append_text(&line, words);
+    buffer_append_literal(&line, " ");
+    transcript_mask(packet_bytes(packet), &line);
+    buffer_append(&line, "", 1);
+    t->write(t->context, (const char *)line.p);
+    buffer_clear(&line);
+    g_free(words);
+}
+
+static void
+remember(GHashTable *table, uint64_t name, Address who, MessageKind kind)
+{
+    gint64 *key = g_new(gint64, 1);
+    Exchange *exchange = g_new(Exchange, 1);
+
+    *key = (gint64)name;
+    *exchange = (Exchange){ address_ip(who), kind };
+    g_hash_table_replace(table, key, exchange);
+}
+
+/* Those there; false: of no interest. */
+static bool
+recall(GHashTable *table, uint64_t name, Exchange *ret)
+{
+    gint64 key = (gint64)name;
+    const Exchange *found = g_hash_table_lookup(table, &key);
+
+    if (found == NULL)
+        return false;
+    *ret = *found;
+    g_hash_table_remove(table, &key);
+    return true;
+}
+
+/* --- the port ------------------------------------------------------------------------ */
+
+static Transcript *
+of(Port *port)
+{
+    return (Transcript *)(void *)port;
+}
+
+static void
+port_random_through(Port *port, Purpose purpose, void *out, size_t n)
+{
+    port_random(of(port)->inner_port, purpose, out, n);
+}
+
+static UnixMs
+port_unix_ms_through(Port *port)
+{
+    return port_unix_ms(of(port)->inner_port);
+}
+
+static void
+port_send_through(Port *port, Address to, MessageKind kind, RequestId id, Duration timeout,
+                  const uint8_t *peer_key, Packet *packet)
+{
+    Transcript *t = of(port);
+
+    if (is_of_interest(kind)) {
+        write_line(t, "->", &(Exchange){ address_ip(to), kind }, g_strdup(""), packet);
+        if (timeout > 0)
+            remember(t->asked, id, to, kind);
+    }
+    port_send(t->inner_port, to, kind, id, timeout, peer_key, packet);
+}
+
+static void
+port_reply_through(Port *port, ReplyToken token, int status, Packet *packet)
+{
+    Transcript *t = of(port);
+    Exchange exchange;
+
+    if (recall(t->heard, token, &exchange))
+        write_line(t, ">", &exchange, g_strdup_printf(" %d", status), packet);
+    port_reply(t->inner_port, token, status, packet);
+}
+
+static void
+port_alarm_through(Port *port, Time at)
+{
+    port_alarm(of(port)->inner_port, at);
+}
+
+static void
+port_note_through(Port *port, const Note *note)
+{
+    of(port)->inner_port->ops->note(of(port)->inner_port, note);
+}
+
+static uint32_t
+port_lookup_through(Port *port, const char *name)
+{
+    return port_lookup(of(port)->inner_port, name);
+}
+
+static const PortOps port_ops = { .random = port_random_through,
+                                  .unix_ms = port_unix_ms_through,
+                                  .send = port_send_through,
+                                  .reply = port_reply_through,
+                                  .alarm = port_alarm_through,
+                                  .note = port_note_through,
+                                  .lookup = port_lookup_through };
+
+/* --- the actor ----------------------------------------------------------------------- */
+
+static void
+transcript_start(void *self, Time now)
+{
+    Transcript *t = self;
+
+    t->inner_ops->start(t->inner_self, now);
+}
+
+static void
+transcript_receive(void *self, Time now, const Incoming *in)
+{
+    Transcript *t = self;
+
+    if (is_of_interest(in->kind)) {
+        write_line(t, "<", &(Exchange){ address_ip(in->from), in->kind }, g_strdup(""),
+                   in->packet);
+        if (in->token != 0)
+            remember(t->heard, in->token, in->from, in->kind);
+    }
+    t->inner_ops->receive(t->inner_self, now, in);
+}
+
+static void
+transcript_outcome(void *self, Time now, RequestId id, Outcome outcome, int status,
+                   Packet *packet)
+{
+    Transcript *t = self;
+    Exchange exchange;
+
+    if (recall(t->asked, id, &exchange))
+        write_line(t, "<-", &exchange,
+                   g_strdup_printf(" %s %d", outcome_name(outcome),
+                                   outcome == OUTCOME_ANSWER ? status : 0),
+                   packet);
+    t->inner_ops->outcome(t->inner_self, now, id, outcome, status, packet);
+}
+
+static void
+transcript_expire(void *self, Time now)
+{
+    Transcript *t = self;
+
+    t->inner_ops->expire(t->inner_self, now);
+}
+
+static void
+transcript_stop(void *self)
+{
+    Transcript *t = self;
+
+    t->inner_ops->stop(t->inner_self);
+    g_hash_table_remove_all(t->asked);
+    g_hash_table_remove_all(t->heard);
+}
+
+static void
+transcript_free(void *self)
+{
+    Transcript *t = self;
+
+    t->inner_ops->free(t->inner_self);
+    g_hash_table_unref(t->asked);
+    g_hash_table_unref(t->heard);
+}
+
+const ActorOps transcript_ops = { .name = "transcript",
+                                  .start = transcript_start,
+                                  .receive = transcript_receive,
+                                  .outcome = transcript_outcome,
+                                  .expire = transcript_expire,
+                                  .stop = transcript_stop,
+                                  .free = transcript_free };
+
+void
+transcript_init(Transcript *t, Port *inner, void (*write)(void *context, const char *line),
+                void *context)
+{
+    *t = (Transcript){ .port = { &port_ops, inner->meter, inner->store },
+                       .inner_port = inner,
+                       .write = write,
+                       .context = context };
+    t->asked = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+    t->heard = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+}
+
+void
+transcript_bind(Transcript *t, const ActorOps *ops, void *self)
+{
+    t->inner_ops = ops;
+    t->inner_self = self;
+}

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "results/plot/figure.h"
 
+#include <string.h>
+
 #include "results/plot/gnuplot.h"
 
 /* In pixels of the PNG; the SVG has the same numbers and no fixed size. */
@@ -271,6 +273,7 @@ append_names(GString *script, char *const *names)
 static void
 append_y_axis(GString *script, const PanelLook *look)
 {
+    g_string_append(script, "unset logscale\n");
     if (look->y_log)
         g_string_append(script, "set logscale y\n");
     g_string_append(script,
@@ -325,33 +328,33 @@ line_length(const char *text)
     return best > 0 ? best : LABEL_CHARACTERS_MAX;
 }
 
-/* The label as gnuplot reads it, in lines that stay within the figure. */
-static char *
-quoted_label(const char *label)
+/* The layer's entry in the key.  A label that is too long for one line goes on in entries
+ * that show no line of their own: gnuplot leaves no room for a second line in an entry. */
+static void
+append_label(GString *script, const char *label)
 {
     g_autofree char *valid = g_utf8_make_valid(label, -1);
     const char *rest = valid;
-    GString *lines = g_string_new(NULL);
-    g_autofree char *last = NULL;
+    const char *before = "title ";
 
-    while (g_utf8_strlen(rest, -1) > LABEL_CHARACTERS_MAX) {
-        const char *end = g_utf8_offset_to_pointer(rest, line_length(rest));
+    for (;;) {
+        bool last = g_utf8_strlen(rest, -1) <= LABEL_CHARACTERS_MAX;
+        const char *end =
+            last ? rest + strlen(rest) : g_utf8_offset_to_pointer(rest, line_length(rest));
         g_autofree char *line = g_strndup(rest, (gsize)(end - rest));
         g_autofree char *quoted = gnuplot_quote(line);
 
-        g_string_append_printf(lines, "%s.\"\\n\".", quoted);
+        g_string_append_printf(script, "%s%s", before, quoted);
+        if (last)
+            return;
+        before = ", keyentry with dots lc rgb '#FFFFFF' title ";
         rest = end;
     }
-    last = gnuplot_quote(rest);
-    g_string_append(lines, last);
-    return g_string_free(lines, FALSE);
 }
 
 static void
 append_layer(GString *script, const Layer *layer, guint panel, guint index, bool first)
 {
-    g_autofree char *label = quoted_label(layer->label != NULL ? layer->label : "");
-
     g_string_append_printf(script, "%s'%u-%u.dat' using ", first ? "plot " : ", ", panel,
                            index);
     switch (layer->kind) {
@@ -377,7 +380,7 @@ append_layer(GString *script, const Layer *layer, guint panel, guint index, bool
         break;
     }
     if (layer->label != NULL)
-        g_string_append_printf(script, "title %s", label);
+        append_label(script, layer->label);
     else
         g_string_append(script, "notitle");
 }

@@ -185,7 +185,7 @@ is_there(const Sweep *sweep, const Point *point)
 
 static void
 draw_curve(const Sweep *sweep, Panel *panel, const GArray *points, const char *name,
-           const char *colour, double x_unit)
+           const char *colour, double x_unit, bool named)
 {
     panel_add_bars(panel, colour);
     for (guint i = 0; i < points->len; i++) {
@@ -196,7 +196,7 @@ draw_curve(const Sweep *sweep, Panel *panel, const GArray *points, const char *n
         if (is_there(sweep, p) && p->y.runs > 1 && p->y.high > low)
             panel_row(panel, p->x / x_unit, low, p->y.high);
     }
-    panel_add_line(panel, name[0] != '\0' ? name : NULL, colour);
+    panel_add_line(panel, named && name[0] != '\0' ? name : NULL, colour);
     for (guint i = 0; i < points->len; i++) {
         const Point *p = &g_array_index(points, Point, i);
 
@@ -213,7 +213,7 @@ draw_curve(const Sweep *sweep, Panel *panel, const GArray *points, const char *n
 }
 
 static void
-draw_curves(const Sweep *sweep, Panel *panel, double x_unit)
+draw_curves(const Sweep *sweep, Panel *panel, double x_unit, bool named)
 {
     static const char *const colours[] = { COLOUR_BLUE,  COLOUR_ORANGE, COLOUR_GREEN,
                                            COLOUR_RED,   COLOUR_PURPLE, COLOUR_SKY,
@@ -237,7 +237,7 @@ draw_curves(const Sweep *sweep, Panel *panel, double x_unit)
         }
         g_array_sort(points, compare_x);
         draw_curve(sweep, panel, points, names->pdata[n],
-                   colours[n % G_N_ELEMENTS(colours)], x_unit);
+                   colours[n % G_N_ELEMENTS(colours)], x_unit, named);
     }
 }
 
@@ -249,6 +249,25 @@ axis_title(const char *name, const char *unit)
                : g_strdup_printf("%s, %s", name, unit);
 }
 
+typedef struct ByteAxis {
+    double unit;
+    const char *name;
+} ByteAxis;
+
+/* Bytes on an axis are counted in what needs few digits. */
+static ByteAxis
+byte_axis(double span)
+{
+    static const ByteAxis units[] = {
+        { 1e12, "TB" }, { 1e9, "GB" }, { 1e6, "MB" }, { 1e3, "kB" }, { 1, "bytes" }
+    };
+    size_t i = 0;
+
+    while (units[i].unit > 1 && span < 2 * units[i].unit)
+        i++;
+    return units[i];
+}
+
 static double
 x_span(const Sweep *sweep)
 {
@@ -257,6 +276,29 @@ x_span(const Sweep *sweep)
     for (guint i = 0; i < sweep->points->len; i++)
         span = fmax(span, g_array_index(sweep->points, Point, i).x);
     return span;
+}
+
+/* From here on bytes are told in that unit. */
+static void
+scale_bytes(Sweep *sweep)
+{
+    ByteAxis axis;
+    double top = 0;
+
+    if (strcmp(sweep->y_unit, "bytes") != 0)
+        return;
+    for (guint i = 0; i < sweep->points->len; i++)
+        top = fmax(top, g_array_index(sweep->points, Point, i).y.high);
+    axis = byte_axis(top);
+    sweep->y_unit = axis.name;
+    for (guint i = 0; i < sweep->points->len; i++) {
+        Point *point = &g_array_index(sweep->points, Point, i);
+
+        point->y.value /= axis.unit;
+        point->y.low /= axis.unit;
+        point->y.high /= axis.unit;
+        point->exact /= axis.unit;
+    }
 }
 
 /* gnuplot looks at no bar when it chooses the axis. */
@@ -280,7 +322,7 @@ has_exact(const Sweep *sweep)
 }
 
 static void
-add_panel(Sweep *sweep, Figure *figure)
+add_panel(Sweep *sweep, Figure *figure, bool named)
 {
     const RecordPlot *plot = sweep->plot;
     bool times = sweep->numbers && strcmp(sweep->x_unit, "s") == 0;
@@ -298,7 +340,7 @@ add_panel(Sweep *sweep, Figure *figure)
     g_ptr_array_add(sweep->x_names, NULL);
     if (!sweep->numbers)
         look.x_names = (const char *const *)sweep->x_names->pdata;
-    draw_curves(sweep, figure_add_panel(figure, look), axis.unit_s);
+    draw_curves(sweep, figure_add_panel(figure, look), axis.unit_s, named);
 }
 
 static Sweep
@@ -318,6 +360,7 @@ sweep_of(RecordReader *reader, const RecordPlot *plot, const char *metric, bool 
     g_array_set_clear_func(sweep.points, point_clear);
     sweep.keys = naming_keys(&sweep);
     collect(&sweep);
+    scale_bytes(&sweep);
     return sweep;
 }
 
@@ -361,7 +404,7 @@ plot_draw_sweep(RecordReader *reader, const RecordPlot *plot, const char *folder
 
         for (guint i = 0; i < n; i++)
             if (sweeps[i].points->len > 0)
-                add_panel(&sweeps[i], figure);
+                add_panel(&sweeps[i], figure, i == 0);
         outcome = figure_draw(figure, folder, error) ? PLOT_DRAWN : PLOT_FAILED;
     }
     for (guint i = 0; i < n; i++)

@@ -212,6 +212,65 @@ test_almost_nothing(Folder *folder, gconstpointer data)
     }
 }
 
+/* Two sizes, two laws, and two keys that always change together: a run of each. */
+static void
+write_sweep(const Folder *folder, const RecordPlot *plot)
+{
+    static const char *const sizes[] = { "3", "7" };
+    static const char *const laws[] = { "exponential(14d)",
+                                        "weibull(shape=0.59, mean=14d)" };
+    static const char *const repair[][2] = { { "0s", "no-repair" }, { "6h", "repair" } };
+    Recorder *recorder = recorder_open(folder->database, "sweep", "t", "c", NULL);
+
+    g_assert_true(recorder_describe(recorder, "loss", NULL, 0, plot, 1, NULL));
+    for (uint32_t i = 0; i < 8; i++) {
+        const RecordSetting settings[] = { { "swarm.size", sizes[i & 1] },
+                                           { "churn.life", laws[i >> 1 & 1] },
+                                           { "repair.anti_entropy", repair[i >> 2][0] },
+                                           { "validate.form", repair[i >> 2][1] } };
+
+        recorder_variant(recorder, i, "", settings, G_N_ELEMENTS(settings));
+        recorder_run_begin(recorder, 1);
+        recorder_metric(recorder, "loss", 0.25 / (i + 1), "1");
+        recorder_metric(recorder, "loss.exact", 0.3 / (i + 1), "1");
+        recorder_metric(recorder, "repair_bytes", 8e6 * i, "bytes");
+        commit(recorder, 1);
+    }
+    recorder_close(recorder);
+}
+
+/* Curves are told apart by whole names, of no more keys than it takes. */
+static void
+test_sweep(Folder *folder, gconstpointer data)
+{
+    const RecordPlot plot = { "loss", "Which size?", "swarm.size", "loss, repair_bytes", "",
+                              "y" };
+    g_autoptr(RecordReader) reader = NULL;
+    g_autoptr(GArray) plots = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = NULL;
+    PlotOutcome outcome;
+
+    (void)data;
+    write_sweep(folder, &plot);
+    reader = open_reader(folder);
+    plots = record_reader_plots(reader);
+    outcome =
+        plot_draw_sweep(reader, &g_array_index(plots, RecordPlot, 0), folder->path, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(outcome, ==, PLOT_DRAWN);
+    assert_png(folder, "loss");
+    text = text_of_svg(folder, "loss");
+    assert_says(text, "exponential(14d), anti_entropy 0s\n");
+    assert_says(text, "exponential(14d), anti_entropy 6h\n");
+    assert_says(text, "weibull(shape=0.59, mean=14d), \n");
+    assert_says(text, "anti_entropy 6h\n");
+    assert_says(text, "repair_bytes, MB");
+    assert_says(text, "dashed: closed form");
+    g_assert_null(strstr(text, "form repair"));
+    g_assert_null(strstr(text, "\u2026"));
+}
+
 static void
 test_no_folder(Folder *folder, gconstpointer data)
 {
@@ -257,6 +316,7 @@ main(int argc, char **argv)
     ADD("hostile-names", test_hostile_names);
     ADD("nothing-recorded", test_nothing_recorded);
     ADD("almost-nothing", test_almost_nothing);
+    ADD("sweep", test_sweep);
     ADD("no-folder", test_no_folder);
     return g_test_run();
 }

@@ -61,6 +61,8 @@ static const char *const note_names[NOTE_KINDS] = {
     [NOTE_BYTES] = "bytes",
     [NOTE_TEXT] = "text",
     [NOTE_POLLED] = "polled",
+    [NOTE_GROUP] = "group",
+    [NOTE_MAILBOX] = "mailbox",
 };
 
 const char *

@@ -75,15 +75,15 @@ const char *outcome_name(Outcome outcome);
 /* What randomness is for: each purpose is a stream of its own, so that one more draw here
  * moves nothing there. */
 typedef enum Purpose {
-    RANDOM_KEY,     /* ephemeral keys */
-    RANDOM_NONCE,   /* nonces of onion layers and replies */
-    RANDOM_PATH,    /* guards, hops, nodes to ask */
-    RANDOM_POLL,    /* which swarm node to poll, jitter of polls */
-    RANDOM_SEND,    /* which swarm node to store at, retry times */
-    RANDOM_TEST,    /* reachability tests */
-    RANDOM_TIMER,   /* phases of periodic work */
-    RANDOM_CONTENT, /* what synthetic people write */
-    RANDOM_CHAIN,   /* block hashes and times */
+    RANDOM_KEY,   /* ephemeral keys */
+    RANDOM_NONCE, /* nonces of onion layers and replies */
+    RANDOM_PATH,  /* guards, hops, nodes to ask */
+    RANDOM_POLL,  /* which swarm node to poll, jitter of polls */
+    RANDOM_SEND,  /* which swarm node to store at, retry times */
+    RANDOM_TEST,  /* reachability tests */
+    RANDOM_TIMER, /* phases of periodic work */
+    RANDOM_GROUP, /* closed groups: their keys, and which node to ask for their messages */
+    RANDOM_CHAIN, /* block hashes and times */
     RANDOM_NETWORK, /* the host's own: jitter and loss on the way from the actor */
     RANDOM_REPAIR,  /* anti-entropy */
     RANDOM_COST,    /* the host's own: what processing takes (network.cost_law) */
@@ -131,6 +131,11 @@ typedef enum NoteKind {
     NOTE_TEXT, /* client: a text that no synthetic person wrote came in, sent at a (UnixMs);
                 * text = its sender's X25519 key, and what it says */
     NOTE_POLLED, /* client: a node answered a poll a ns after it began */
+    NOTE_GROUP,  /* client: its part in a closed group is b (GroupChange) now; a = `message`
+                  * of the order that made it so, 0: another's; text = the group's account */
+    NOTE_MAILBOX, /* client: a poll of a mailbox that is not its account's ended; a =
+                   * messages, b = status; text = the account of a closed group, or name of
+                   * a room */
     NOTE_KINDS
 } NoteKind;
 

@@ -3,7 +3,7 @@
  * Files that messages told of (protocol 5.7): at most three are fetched at a time, each is
  * tried three times, and what comes is verified by digest, MAC and size.  The application
  * has such a message when it has the file. */
-#include "clients/session/more.h"
+#include "clients/session/rooms.h"
 
 #include "nodes/base/memory.h"
 #include "nodes/wire/server_later.h"
@@ -43,14 +43,15 @@ lose(Session *s, FileLoss loss, Bytes hash)
 
 void
 session_download(Session *s, SessionKind kind, uint64_t message,
-                 const ContentPointer *pointer, Bytes hash)
+                 const ContentPointer *pointer, const uint8_t *room, Bytes hash)
 {
     More *more = session_more(s);
     Download *d;
 
     assert(hash.n <= MESSAGE_HASH_MAX);
     port_note(s->port, NOTE_POINTER, 0, 0, hash);
-    if (more->n_downloads == DOWNLOADS_MAX || s->config->file_server == NULL) {
+    if (more->n_downloads == DOWNLOADS_MAX ||
+        (room == NULL && s->config->file_server == NULL)) {
         lose(s, FILE_TOO_MANY, hash);
         return;
     }
@@ -63,10 +64,21 @@ session_download(Session *s, SessionKind kind, uint64_t message,
                      .kind = (uint8_t)kind,
                      .hash_n = (uint8_t)hash.n,
                      .due = s->now };
-    memcpy(d->key, pointer->key.p, sizeof d->key);
-    memcpy(d->digest, pointer->digest.p, sizeof d->digest);
+    if (room == NULL) {
+        memcpy(d->key, pointer->key.p, sizeof d->key);
+        memcpy(d->digest, pointer->digest.p, sizeof d->digest);
+    } else {
+        memcpy(d->room, room, sizeof d->room);
+    }
     memcpy(d->hash, hash.p, hash.n);
-    more->due = s->now;
+    more->downloads_due = s->now;
+    session_more_settle(s);
+}
+
+static bool
+is_of_room(const Download *d)
+{
+    return d->room[1] != 0;
 }
 
 static void
@@ -75,11 +87,14 @@ download_ask(Session *s, Download *d)
     RequestOrder order = { .use = USE_DOWNLOAD,
                            .owner = session_serial(s),
                            .target = { .node = NODE_NONE },
-                           .server = s->config->file_server };
+                           .server = is_of_room(d) ? s->config->open_group
+                                                   : s->config->file_server };
     ServerRequest request = { .method = BYTES_LITERAL("GET") };
     Packet payload, none = PACKET_EMPTY;
     Buffer endpoint = BUFFER_EMPTY;
 
+    if (is_of_room(d))
+        session_room_path(d->room, &endpoint);
     buffer_append_literal(&endpoint, "/file/");
     buffer_append_u64_decimal(&endpoint, d->number);
     request.endpoint = buffer_bytes(&endpoint);
@@ -110,7 +125,8 @@ session_downloads_run(Session *s)
         if (!d->asked && d->due > s->now && d->due < due)
             due = d->due;
     }
-    more->due = due;
+    more->downloads_due = due;
+    session_more_settle(s);
 }
 
 /* Not had, this time. */
@@ -131,13 +147,16 @@ static void
 download_read(Session *s, Download *d, const Packet *sealed)
 {
     Packet file = PACKET_EMPTY;
-    bool good;
+    bool good = false;
 
     port_note(s->port, NOTE_BYTES, d->kind, sealed->length, (Bytes){ NULL, 0 });
-    good = sealed->length >= attachment_sealed_bytes(0) &&
-           attachment_open_later(s->crypto, d->key, d->digest, sealed, d->bytes, &file) ==
-               ST_OK &&
-           session_file_is(&file, d->message, d->bytes);
+    if (is_of_room(d)) /* it lies open on its server */
+        good = session_file_is(sealed, d->message, d->bytes);
+    else
+        good = sealed->length >= attachment_sealed_bytes(0) &&
+               attachment_open_later(s->crypto, d->key, d->digest, sealed, d->bytes,
+                                     &file) == ST_OK &&
+               session_file_is(&file, d->message, d->bytes);
     packet_clear(&file);
     if (good)
         port_note(s->port, NOTE_OPENED, 0, 0, hash_of(d));

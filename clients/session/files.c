@@ -2,7 +2,7 @@
  *
  * Files, images and voice messages (protocol 5.7): padded, sealed, uploaded through an
  * onion request; then a message tells where the file lies and how it opens. */
-#include "clients/session/more.h"
+#include "clients/session/rooms.h"
 
 #include "nodes/base/memory.h"
 #include "nodes/wire/json.h"
@@ -13,7 +13,7 @@
 bool
 session_kind_has_file(SessionKind kind)
 {
-    return kind == SESSION_IMAGE || kind == SESSION_FILE || kind == SESSION_VOICE;
+    return session_kind_is_peoples(kind) && session_kind_base(kind) != SESSION_TEXT;
 }
 
 /* --- what is in a file ------------------------------------------------------------------
@@ -75,20 +75,24 @@ session_file_is(const Packet *packet, uint64_t message, uint32_t bytes)
  */
 
 static const char *
-content_type(int kind)
+content_type(SessionKind kind)
 {
-    if (kind == SESSION_IMAGE)
+    if (session_kind_base(kind) == SESSION_IMAGE)
         return "image/jpeg";
-    return kind == SESSION_VOICE ? "audio/mpeg" : "application/octet-stream";
+    return session_kind_base(kind) == SESSION_VOICE ? "audio/mpeg"
+                                                    : "application/octet-stream";
 }
 
+/* @room: whose server it is, or NULL. */
 static Bytes
-write_url(const SessionServer *server, uint64_t number, char *url)
+write_url(const SessionServer *server, const uint8_t *room, uint64_t number, char *url)
 {
     Buffer out = { (uint8_t *)url, 0, FILE_URL_BYTES_MAX };
 
     buffer_append_text(&out, server->https ? "https://" : "http://");
     buffer_append_text(&out, server->host);
+    if (room != NULL)
+        session_room_path(room, &out);
     buffer_append_literal(&out, "/file/");
     buffer_append_u64_decimal(&out, number);
     return buffer_bytes(&out);
@@ -99,35 +103,45 @@ session_file_pointer(const Session *s, const OutMessage *message, char *url,
                      ContentPointer *ret)
 {
     const OutFile *file = message->file;
-    bool voice = message->file_kind == SESSION_VOICE;
+    SessionKind kind = (SessionKind)message->file_kind;
+    bool voice = session_kind_base(kind) == SESSION_VOICE;
+    bool open = message->where == OUT_TO_ROOM;
 
     *ret = (ContentPointer){
         .id = file->number,
-        .content_type = bytes_of_text(content_type(message->file_kind)),
-        .url = write_url(s->config->file_server, file->number, url),
-        .key = { file->key, ATTACHMENT_KEY_BYTES },
-        .digest = { file->digest, ATTACHMENT_DIGEST_BYTES },
+        .content_type = bytes_of_text(content_type(kind)),
+        .url = write_url(open ? s->config->open_group : s->config->file_server,
+                         open ? message->to : NULL, file->number, url),
         .size = message->bytes,
         .flags = voice ? CONTENT_POINTER_VOICE : 0,
     };
+    if (open)
+        return; /* it lies there as it is */
+    ret->key = (Bytes){ file->key, ATTACHMENT_KEY_BYTES };
+    ret->digest = (Bytes){ file->digest, ATTACHMENT_DIGEST_BYTES };
+}
+
+SessionKind
+session_pointer_kind(const ContentPointer *pointer)
+{
+    static const char image[] = "image/";
+
+    if (pointer->flags & CONTENT_POINTER_VOICE)
+        return SESSION_VOICE;
+    if (pointer->content_type.n >= sizeof image - 1 &&
+        memcmp(pointer->content_type.p, image, sizeof image - 1) == 0)
+        return SESSION_IMAGE;
+    return SESSION_FILE;
 }
 
 bool
 session_pointer_read(const ContentPointer *pointer, SessionKind *ret)
 {
-    static const char image[] = "image/";
-
     if (pointer->key.n != ATTACHMENT_KEY_BYTES ||
         pointer->digest.n != ATTACHMENT_DIGEST_BYTES || pointer->id == 0 ||
         pointer->size > ATTACHMENT_BYTES_MAX)
         return false;
-    if (pointer->flags & CONTENT_POINTER_VOICE)
-        *ret = SESSION_VOICE;
-    else if (pointer->content_type.n >= sizeof image - 1 &&
-             memcmp(pointer->content_type.p, image, sizeof image - 1) == 0)
-        *ret = SESSION_IMAGE;
-    else
-        *ret = SESSION_FILE;
+    *ret = session_pointer_kind(pointer);
     return true;
 }
 
@@ -151,13 +165,29 @@ write_upload(Session *s, OutMessage *message)
     return server_request_packet(&request, &sealed);
 }
 
+/* The same for a room: signed, with the file as it is. */
+static Packet
+write_room_upload(Session *s, const OutMessage *message)
+{
+    Packet file = session_file_of(message->message, message->bytes), payload;
+    Buffer path = BUFFER_EMPTY;
+
+    session_room_path(message->to, &path);
+    buffer_append_literal(&path, "/file");
+    payload = session_room_request(s, "POST", buffer_bytes(&path), &file);
+    buffer_clear(&path);
+    return payload;
+}
+
 void
 session_upload(Session *s, OutMessage *message)
 {
+    bool open = message->where == OUT_TO_ROOM;
     RequestOrder order = { .use = USE_UPLOAD,
                            .owner = message->serial,
                            .target = { .node = NODE_NONE },
-                           .server = s->config->file_server };
+                           .server =
+                               open ? s->config->open_group : s->config->file_server };
     Packet payload;
 
     port_note(s->port, NOTE_ATTEMPT, session_out_id(message), message->attempt,
@@ -166,7 +196,7 @@ session_upload(Session *s, OutMessage *message)
         session_outbox_refused(s, message, SEND_FILE_REFUSED);
         return;
     }
-    payload = write_upload(s, message);
+    payload = open ? write_room_upload(s, message) : write_upload(s, message);
     message->state = OUT_SENT;
     port_note(s->port, NOTE_BYTES, message->kind, payload.length, (Bytes){ NULL, 0 });
     if (!session_request_start(s, &order, &payload))

@@ -29,7 +29,8 @@ typedef struct Download {
     uint32_t bytes;
     uint8_t kind; /* SessionKind */
     uint8_t tries;
-    bool asked; /* a request is under way */
+    bool asked;                  /* a request is under way */
+    uint8_t room[ACCOUNT_BYTES]; /* whose server has it, as it is; zeros: the file server */
     uint8_t hash_n;
     char hash[MESSAGE_HASH_MAX]; /* of the message that told of it */
     Time due;
@@ -37,10 +38,14 @@ typedef struct Download {
 
 typedef struct More {
     Time due;                  /* of what is here; TIME_NEVER: nothing */
+    Time downloads_due;        /* the next one that can begin */
     uint64_t own_messages;     /* ids given out to what the client wrote by itself */
     struct Rotation *rotation; /* NULL: guards and paths have no end */
     Download *download;
     uint32_t n_downloads;
+    uint32_t n_groups;
+    Group **group;           /* closed ones; NULL: none */
+    struct OpenGroup *rooms; /* NULL: none */
 } More;
 
 /* s->more, made when there is none. */
@@ -49,7 +54,10 @@ void session_more_clear(Session *s);
 size_t session_more_memory(const Session *s);
 /* Its time has come. */
 void session_more_expire(Session *s);
-void session_more_online(Session *s);
+/* A time of it changed. */
+void session_more_settle(Session *s);
+/* Polls of groups and rooms begin at @poll_at. */
+void session_more_online(Session *s, Time poll_at);
 void session_more_offline(Session *s);
 
 /* --- notices.c: typing notices and read receipts (protocol 5.5, 5.8) --------------- */
@@ -73,6 +81,8 @@ void session_notice_read(Session *s, ReadList *list);
 
 /* Messages of these kinds tell of a file. */
 bool session_kind_has_file(SessionKind kind);
+/* What @pointer tells of, by its flags and type. */
+SessionKind session_pointer_kind(const ContentPointer *pointer);
 /* Upload the message's file first; session_send_attempt follows when it is there. */
 void session_upload(Session *s, OutMessage *message);
 void session_upload_done(Session *s, OnionRequest *request, RequestResult *result);
@@ -84,9 +94,10 @@ bool session_pointer_read(const ContentPointer *pointer, SessionKind *ret);
 
 /* --- downloads.c ------------------------------------------------------------------- */
 
-/* Fetch what @pointer says, which the message with this id and hash told. */
+/* Fetch what @pointer says, which the message with this id and hash told; @room: where it
+ * was told (NULL: in no room). */
 void session_download(Session *s, SessionKind kind, uint64_t message,
-                      const ContentPointer *pointer, Bytes hash);
+                      const ContentPointer *pointer, const uint8_t *room, Bytes hash);
 void session_download_done(Session *s, OnionRequest *request, RequestResult *result);
 /* Begin what is due, and set the time. */
 void session_downloads_run(Session *s);

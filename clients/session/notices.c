@@ -15,7 +15,7 @@ session_notice_typing(Session *s, const uint8_t to[ACCOUNT_BYTES], int action)
     Buffer out = BUFFER_EMPTY;
 
     content_write(&content, &out);
-    session_outbox_add_own(s, SESSION_TYPING, to, &out);
+    (void)session_outbox_add_own(s, SESSION_TYPING, to, &out);
 }
 
 void
@@ -61,7 +61,7 @@ session_notice_read(Session *s, ReadList *list)
         Buffer out = BUFFER_EMPTY;
 
         content_write(&content, &out);
-        session_outbox_add_own(s, SESSION_RECEIPT, to, &out);
+        (void)session_outbox_add_own(s, SESSION_RECEIPT, to, &out);
     }
     free(read);
     free(list->item);

@@ -6,7 +6,7 @@
  *
  * Everything here only marks the outbox as dirty; session_outbox_run, once at the end of
  * each call of the actor, does what is due. */
-#include "clients/session/more.h"
+#include "clients/session/groups.h"
 
 #include "nodes/base/memory.h"
 #include "nodes/wire/content.h"
@@ -52,6 +52,7 @@ outbox_append(Session *s, SessionKind kind)
 static void
 message_free(OutMessage *message)
 {
+    free(message->seal_to);
     free(message->content);
     free(message->file);
     free(message);
@@ -88,28 +89,43 @@ outbox_add(Session *s, SessionKind kind, uint64_t id)
 }
 
 void
+session_outbox_add_order(Session *s, const SessionOrder *order, OutWhere where)
+{
+    OutMessage *message = outbox_add(s, order->content, order->message);
+
+    if (message == NULL)
+        return;
+    message->message = order->message;
+    message->bytes = order->bytes;
+    message->where = (uint8_t)where;
+    memcpy(message->to, order->to, ACCOUNT_BYTES);
+    if (session_kind_has_file(order->content)) {
+        message->file = memory_resized(NULL, 1, sizeof *message->file);
+        *message->file = (OutFile){ .number = 0 };
+    }
+}
+
+void
 session_outbox_write(Session *s, const SessionOrder *order)
 {
     bool tells = s->config->typing_notices;
-    OutMessage *message;
 
+    if (session_kind_is_group(order->content)) {
+        session_group_write(s, order);
+        return;
+    }
+    if (session_kind_is_room(order->content)) {
+        session_outbox_add_order(s, order, OUT_TO_ROOM);
+        return;
+    }
     if (tells)
         session_notice_typing(s, order->to, CONTENT_TYPING_STARTED);
-    message = outbox_add(s, order->content, order->message);
-    if (message != NULL) {
-        message->message = order->message;
-        message->bytes = order->bytes;
-        memcpy(message->to, order->to, ACCOUNT_BYTES);
-        if (session_kind_has_file(order->content)) {
-            message->file = memory_resized(NULL, 1, sizeof *message->file);
-            *message->file = (OutFile){ .number = 0 };
-        }
-    }
+    session_outbox_add_order(s, order, OUT_TO_ACCOUNT);
     if (tells)
         session_notice_typing(s, order->to, CONTENT_TYPING_STOPPED);
 }
 
-void
+OutMessage *
 session_outbox_add_own(Session *s, SessionKind kind, const uint8_t to[ACCOUNT_BYTES],
                        Buffer *content)
 {
@@ -119,13 +135,14 @@ session_outbox_add_own(Session *s, SessionKind kind, const uint8_t to[ACCOUNT_BY
     port_note(s->port, NOTE_WRITTEN, id, (uint64_t)kind, (Bytes){ to, ACCOUNT_BYTES });
     message = outbox_add(s, kind, id);
     if (message != NULL) {
-        message->message = id;
+        message->message = message->copy = id;
         message->content = content->p;
         message->content_n = (uint32_t)content->n;
         *content = BUFFER_EMPTY;
         memcpy(message->to, to, ACCOUNT_BYTES);
     }
     buffer_clear(content);
+    return message;
 }
 
 void
@@ -137,7 +154,7 @@ session_outbox_say(Session *s, Bytes order)
     Buffer out = BUFFER_EMPTY;
 
     content_write(&content, &out);
-    session_outbox_add_own(s, SESSION_TEXT, order.p, &out);
+    (void)session_outbox_add_own(s, SESSION_TEXT, order.p, &out);
 }
 
 OutMessage *
@@ -167,10 +184,21 @@ set_state(Session *s, OutMessage *message, OutState state)
 static void
 add_sync_copy(Session *s, OutMessage *original)
 {
-    OutMessage *copy = original->content == NULL ? outbox_add(s, SESSION_SYNC, 0) : NULL;
+    uint8_t own[ACCOUNT_BYTES];
+    OutMessage *copy;
+    uint64_t id = 0;
 
+    if (original->content != NULL || original->where != OUT_TO_ACCOUNT)
+        return; /* other devices read groups and rooms themselves */
+    session_account(s, own);
+    if (s->config->other_devices) {
+        id = SESSION_OWN_MESSAGE | ++session_more(s)->own_messages;
+        port_note(s->port, NOTE_WRITTEN, id, SESSION_SYNC, (Bytes){ own, ACCOUNT_BYTES });
+    }
+    copy = outbox_add(s, SESSION_SYNC, id);
     if (copy == NULL)
         return;
+    copy->copy = id;
     copy->message = original->message;
     copy->bytes = original->bytes;
     copy->sent_ms = original->sent_ms;
@@ -178,7 +206,7 @@ add_sync_copy(Session *s, OutMessage *original)
     copy->file = original->file; /* of no more use there */
     original->file = NULL;
     memcpy(copy->sync_target, original->to, ACCOUNT_BYTES);
-    session_account(s, copy->to);
+    memcpy(copy->to, own, ACCOUNT_BYTES);
 }
 
 static uint32_t
@@ -212,7 +240,7 @@ session_outbox_refused(Session *s, OutMessage *message, SendFailure failure)
     port_note(s->port, NOTE_ATTEMPT_FAILED, session_out_id(message), failure,
               (Bytes){ NULL, 0 });
     message->failure = (uint8_t)failure;
-    message->is_refused = true;
+    message->is_refused = s->outbox.refused = true;
     set_state(s, message, OUT_PARKED);
 }
 
@@ -366,7 +394,9 @@ session_outbox_run(Session *s)
     outbox_bury(s);
     outbox_wake(s);
     outbox_start(s);
-    s->outbox.dirty = false;
+    if (s->outbox.refused)
+        outbox_bury(s);
+    s->outbox.dirty = s->outbox.refused = false;
     set_timer(s);
 }
 

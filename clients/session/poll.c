@@ -7,7 +7,7 @@
  * end comes after poll_timeout at the latest; the onion request then goes on without
  * anybody who listens.
  */
-#include "clients/session/session_internal.h"
+#include "clients/session/groups.h"
 #include "nodes/wire/sign_later.h"
 #include "nodes/wire/message.h"
 
@@ -297,8 +297,10 @@ session_poll_expire(Session *s, uint32_t loop)
 void
 session_poll_swarm(Session *s, const uint8_t key[KEY_BYTES])
 {
-    if (memcmp(key, s->x25519.pk, KEY_BYTES) != 0)
+    if (memcmp(key, s->x25519.pk, KEY_BYTES) != 0) {
+        session_groups_swarm(s, key);
         return;
+    }
     for (uint32_t i = 0; i < s->config->poll_loops; i++) {
         Poll *poll = &s->poll[i];
         Target node;

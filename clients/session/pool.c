@@ -2,7 +2,7 @@
  *
  * The pool (protocol 5.1): a reference to a node list that many clients share, less the
  * nodes that this client dropped. */
-#include "clients/session/session_internal.h"
+#include "clients/session/groups.h"
 #include "nodes/base/memory.h"
 
 #include <assert.h>
@@ -181,6 +181,7 @@ session_pool_replace(Session *s, NodeList *list)
     else
         session_swarms_remap(s, map);
     session_cursors_remap(s, map);
+    session_groups_remap(s, map);
     session_guards_remap(s, map);
     paths_remap(s, map);
     free(map);

@@ -2,8 +2,9 @@
  *
  * What a retrieve brought (protocol 5.4, 5.6): base64, container, envelope, sealed box,
  * padding, content.  A hash that was seen is not opened again; a message whose sender and
- * sent time were seen is a copy that its sender stored again. */
-#include "clients/session/more.h"
+ * sent time were seen is a copy that its sender stored again.  A closed group's message
+ * that no key opens may have come before its key: it does not count as seen. */
+#include "clients/session/groups.h"
 
 #include "nodes/crypto/session_message.h"
 #include "nodes/wire/base64.h"
@@ -12,6 +13,7 @@
 
 /* What came out of a stored message. */
 typedef struct Received {
+    Group *group; /* whose mailbox it is; NULL: one's own */
     SessionKind kind;
     bool had; /* the application has it already */
     uint8_t sender[KEY_BYTES];
@@ -30,15 +32,36 @@ sent_key(const uint8_t sender[KEY_BYTES], UnixMs sent_ms)
     return session_seen_hash(key, (Bytes){ (const uint8_t *)&sent_ms, sizeof sent_ms });
 }
 
+/* With the group's keys, the newest first.  ST_EXPIRED: it was sent before one was in the
+ * group, and is nobody's here. */
+static Status
+unseal_of_group(const Session *s, const Group *group, const MessageEnvelope *envelope,
+                uint8_t ret_sender[KEY_BYTES], Buffer *out)
+{
+    Status status = ST_AUTH;
+
+    if (envelope->type != ENVELOPE_CLOSED_GROUP_MESSAGE)
+        return ST_MALFORMED;
+    if (envelope->timestamp < group->joined_ms)
+        return ST_EXPIRED;
+    for (uint32_t i = group->n_keys; i-- > 0 && status == ST_AUTH;)
+        status = session_message_open(s->crypto, &group->key[i].pair, envelope->content,
+                                      out, ret_sender);
+    return status;
+}
+
 /* The content of a stored message, appended to @out. */
 static Status
-unseal(Session *s, Bytes data, uint8_t ret_sender[KEY_BYTES], Buffer *out)
+unseal(Session *s, const Group *group, Bytes data, uint8_t ret_sender[KEY_BYTES],
+       Buffer *out)
 {
     MessageEnvelope envelope;
     Status status = message_unwrap(data, &envelope);
 
     if (status != ST_OK)
         return status;
+    if (group != NULL)
+        return unseal_of_group(s, group, &envelope, ret_sender, out);
     if (envelope.type != ENVELOPE_SESSION_MESSAGE)
         return ST_MALFORMED;
     return session_message_open(s->crypto, &s->x25519, envelope.content, out, ret_sender);
@@ -65,7 +88,8 @@ read_text(Session *s, const Content *content, Received *ret)
 {
     ret->kind = SESSION_TEXT;
     if (!session_text_parse(content->body, &ret->message)) {
-        note_said(s, content, ret->sender);
+        if (ret->group == NULL)
+            note_said(s, content, ret->sender);
         return ST_MALFORMED;
     }
     if (content->n_pointers > 0) {
@@ -73,7 +97,9 @@ read_text(Session *s, const Content *content, Received *ret)
         if (!session_pointer_read(ret->pointer, &ret->kind))
             return ST_MALFORMED;
     }
-    if (content->sync_target.n > 0)
+    if (ret->group != NULL || content->context.id.n > 0)
+        ret->kind = (SessionKind)(ret->kind + SESSION_GROUP_TEXT);
+    else if (content->sync_target.n > 0)
         ret->kind = SESSION_SYNC;
     ret->sent_ms = content->timestamp;
     ret->had = !session_seen_add(&s->seen_sent, sent_key(ret->sender, content->timestamp),
@@ -81,12 +107,50 @@ read_text(Session *s, const Content *content, Received *ret)
     return ST_OK;
 }
 
+/* A change of a closed group, once: an older one must not undo a newer one. */
+static Status
+read_control(Session *s, const Content *content, Received *ret)
+{
+    Status status;
+
+    ret->kind = SESSION_CONTROL;
+    if (session_seen_has(&s->seen_sent, sent_key(ret->sender, content->timestamp))) {
+        ret->had = true;
+        return ST_OK;
+    }
+    status = content->control != NULL
+                 ? session_group_apply(s, ret->group, content, ret->sender)
+                 : session_group_apply_context(s, content, ret->sender);
+    if (status == ST_OK)
+        (void)session_seen_add(&s->seen_sent, sent_key(ret->sender, content->timestamp),
+                               s->config->seen_max);
+    return status;
+}
+
+static Status
+read_data(Session *s, const Content *content, Received *ret)
+{
+    uint8_t account[ACCOUNT_BYTES] = { SESSION_ACCOUNT_PREFIX };
+
+    memcpy(account + 1, ret->sender, KEY_BYTES);
+    if (ret->group != NULL && content->timestamp < ret->group->joined_ms)
+        return ST_EXPIRED;
+    if (ret->group != NULL && !session_group_has(ret->group, account))
+        return ST_AUTH; /* it has a key, and is in the group no more */
+    if (content->control != NULL || (ret->group == NULL && content->context.id.n > 0 &&
+                                     content->context.type == GROUP_CONTEXT_UPDATE))
+        return read_control(s, content, ret);
+    return read_text(s, content, ret);
+}
+
 static Status
 read_kind(Session *s, const Content *content, Received *ret)
 {
+    if (ret->group != NULL && content->kind != CONTENT_DATA)
+        return ST_MALFORMED;
     switch (content->kind) {
     case CONTENT_DATA:
-        return read_text(s, content, ret);
+        return read_data(s, content, ret);
     case CONTENT_RECEIPT:
         ret->kind = SESSION_RECEIPT;
         return content->action == CONTENT_READ && content->n_read > 0 ? ST_OK
@@ -95,6 +159,8 @@ read_kind(Session *s, const Content *content, Received *ret)
         ret->kind = SESSION_TYPING;
         return content->action <= CONTENT_TYPING_STOPPED ? ST_OK : ST_MALFORMED;
     case CONTENT_CONFIGURATION:
+        ret->kind = SESSION_SYNC;
+        return session_group_apply_configuration(s, content, ret->sender);
     case CONTENT_UNKNOWN:
         break;
     }
@@ -122,15 +188,15 @@ read_content(Session *s, Bytes padded, Received *ret, Content *ret_content)
 }
 
 static Status
-open_message(Session *s, Bytes base64, Received *ret, Content *ret_content)
+open_message(Session *s, Group *group, Bytes base64, Received *ret, Content *ret_content)
 {
     Buffer data = BUFFER_EMPTY, padded = BUFFER_EMPTY;
     Status status = base64_decode(base64, &data);
 
-    *ret = (Received){ .had = false };
+    *ret = (Received){ .group = group };
     meter_add(s->port->meter, METER_PARSE, base64.n);
     if (status == ST_OK)
-        status = unseal(s, buffer_bytes(&data), ret->sender, &padded);
+        status = unseal(s, group, buffer_bytes(&data), ret->sender, &padded);
     if (status == ST_OK)
         status = read_content(s, buffer_bytes(&padded), ret, ret_content);
     buffer_clear(&data);
@@ -155,7 +221,8 @@ take_message(Session *s, Bytes hash, size_t bytes, const Received *received, Rea
     port_note(s->port, NOTE_BYTES, (uint64_t)received->kind, bytes, (Bytes){ NULL, 0 });
     port_note(s->port, NOTE_CONTENT, 1, received->digest, hash);
     if (received->pointer != NULL && !received->had)
-        session_download(s, received->kind, received->message, received->pointer, hash);
+        session_download(s, received->kind, received->message, received->pointer, NULL,
+                         hash);
     else
         port_note(s->port, NOTE_OPENED, received->had, 0, hash);
     if (s->config->read_receipts && received->kind <= SESSION_VOICE && !received->had &&
@@ -163,34 +230,40 @@ take_message(Session *s, Bytes hash, size_t bytes, const Received *received, Rea
         session_read_add(read, received->sender, received->sent_ms);
 }
 
-/* One message of the inbox. */
+/* One message of a mailbox. */
 static void
-receive_one(Session *s, Bytes hash, JsonValue item, ReadList *read)
+receive_one(Session *s, Group *group, Bytes hash, JsonValue item, ReadList *read)
 {
     uint64_t key = session_seen_hash(SEEN_HASH_START, hash);
+    Status status = ST_MALFORMED;
     Received received;
     Content content;
     Bytes data;
 
-    if (!session_seen_add(&s->seen_hashes, key, s->config->seen_max)) {
+    if (session_seen_has(&s->seen_hashes, key)) {
         port_note(s->port, NOTE_AGAIN, 0, 0, hash);
         return;
     }
-    if (!text_member(item, "data", &data) ||
-        open_message(s, data, &received, &content) != ST_OK) {
+    if (text_member(item, "data", &data))
+        status = open_message(s, group, data, &received, &content);
+    if (group == NULL || status != ST_AUTH)
+        (void)session_seen_add(&s->seen_hashes, key, s->config->seen_max);
+    if (status == ST_OK) {
+        take_message(s, hash, data.n, &received, read);
+        content_clear(&content);
+    } else if (status != ST_EXPIRED || group == NULL) {
         port_note(s->port, NOTE_UNREADABLE, 0, 0, hash);
-        return;
     }
-    take_message(s, hash, data.n, &received, read);
-    content_clear(&content);
 }
 
-uint32_t
-session_receive(Session *s, int node, int8_t name_space, JsonValue body, bool *ret_more)
+/* All messages of an answer, opened where @opens; how many there were. */
+static uint32_t
+receive_all(Session *s, Group *group, bool opens, JsonValue body, Bytes *ret_last,
+            bool *ret_more)
 {
     JsonValue messages, item, value;
-    Bytes hash, last = { NULL, 0 }, name;
     ReadList read = { .n = 0 };
+    Bytes hash, name;
     uint32_t n = 0;
     JsonIterator it;
     bool more;
@@ -199,11 +272,13 @@ session_receive(Session *s, int node, int8_t name_space, JsonValue body, bool *r
         return 0;
     it = json_iterate(messages);
     while (json_next(&it, &name, &item)) {
+        if (group != NULL && group->gone)
+            break; /* what comes now is for the others */
         if (!text_member(item, "hash", &hash) || hash.n == 0 || hash.n > MESSAGE_HASH_MAX)
             continue; /* no node says this */
-        if (name_space == s->config->message_namespace)
-            receive_one(s, hash, item, &read);
-        last = hash;
+        if (opens)
+            receive_one(s, group, hash, item, &read);
+        *ret_last = hash;
         n++;
     }
     if (read.n > 0)
@@ -211,9 +286,27 @@ session_receive(Session *s, int node, int8_t name_space, JsonValue body, bool *r
     /* Without a message the cursor stays, and the same would come again. */
     if (n > 0 && json_get(body, "more", &value) && json_bool(value, &more) && more)
         *ret_more = true;
+    return n;
+}
+
+uint32_t
+session_receive(Session *s, int node, int8_t name_space, JsonValue body, bool *ret_more)
+{
+    bool opens = name_space == s->config->message_namespace;
+    Bytes last = { NULL, 0 };
+    uint32_t n = receive_all(s, NULL, opens, body, &last, ret_more);
+
     if (last.n > 0 && node != NODE_NONE)
         session_cursor_set(s, (NodeRef)node, name_space, last);
+    session_groups_sweep(s);
     return n;
+}
+
+uint32_t
+session_receive_group(Session *s, Group *group, JsonValue body, Bytes *ret_last,
+                      bool *ret_more)
+{
+    return receive_all(s, group, true, body, ret_last, ret_more);
 }
 
 void

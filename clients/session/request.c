@@ -2,7 +2,8 @@
  *
  * One onion request (protocol 4.1, 5.2): up to onion_tries attempts, onion_gap apart, each
  * wrapped anew and sent along a new random path that does not contain its target. */
-#include "clients/session/more.h"
+#include "clients/session/groups.h"
+#include "clients/session/rooms.h"
 #include "nodes/base/memory.h"
 #include "nodes/onion/onion_v1.h"
 
@@ -69,6 +70,15 @@ request_end(Session *s, uint32_t slot, RequestResult *result)
         break;
     case USE_DOWNLOAD:
         session_download_done(s, request, result);
+        break;
+    case USE_POST:
+        session_post_done(s, request, result);
+        break;
+    case USE_ROOM_POLL:
+        session_room_poll_done(s, request, result);
+        break;
+    case USE_GROUP_POLL:
+        session_group_poll_done(s, request, result);
         break;
     }
     request_free(request);

@@ -63,6 +63,14 @@ grow(SeenSet *seen, uint32_t max)
 }
 
 bool
+session_seen_has(const SeenSet *seen, uint64_t key)
+{
+    uint32_t at = place_of(seen, key);
+
+    return at < seen->n && seen->sorted[at] == key;
+}
+
+bool
 session_seen_add(SeenSet *seen, uint64_t key, uint32_t max)
 {
     uint32_t at = place_of(seen, key);

@@ -4,7 +4,8 @@
  * swarm, seal, store.  The time inside the content stays the same over all attempts; the
  * ephemeral key, and so the hash, does not (8.12), unless each attempt seals as the first
  * one did. */
-#include "clients/session/more.h"
+#include "clients/session/groups.h"
+#include "clients/session/rooms.h"
 #include "nodes/crypto/session_message.h"
 #include "nodes/wire/base64.h"
 #include "nodes/wire/content.h"
@@ -14,8 +15,8 @@
 
 /* The time of sending, which no two messages of this client share (within the second by
  * which its clock may jump back). */
-static UnixMs
-sent_time(Session *s)
+UnixMs
+session_sent_time(Session *s)
 {
     UnixMs ms = session_network_ms(s);
 
@@ -23,6 +24,13 @@ sent_time(Session *s)
         ms = s->last_sent_ms + 1;
     s->last_sent_ms = ms;
     return ms;
+}
+
+void
+session_set_sent_time(Session *s, OutMessage *message)
+{
+    if (message->sent_ms == 0)
+        message->sent_ms = session_sent_time(s);
 }
 
 static void
@@ -36,6 +44,12 @@ write_text(const Session *s, const OutMessage *message, Buffer *out)
         hex_encode((Bytes){ message->sync_target, ACCOUNT_BYTES }, target);
         content.sync_target = (Bytes){ (const uint8_t *)target, sizeof target };
     }
+    if (message->where == OUT_TO_GROUP) {
+        hex_encode((Bytes){ message->to, ACCOUNT_BYTES }, target);
+        content.context =
+            (ContentContext){ .id = { (const uint8_t *)target, sizeof target },
+                              .type = GROUP_CONTEXT_DELIVER };
+    }
     if (message->file != NULL) {
         session_file_pointer(s, message, url, &content.pointer[0]);
         content.n_pointers = 1;
@@ -47,8 +61,8 @@ write_text(const Session *s, const OutMessage *message, Buffer *out)
     buffer_clear(&text);
 }
 
-static void
-write_content(const Session *s, const OutMessage *message, Buffer *out)
+void
+session_write_content(const Session *s, const OutMessage *message, Buffer *out)
 {
     if (message->content != NULL)
         buffer_append(out, message->content, message->content_n);
@@ -68,6 +82,36 @@ choose_seal(Session *s, OutMessage *message, uint8_t ephemeral[KEY_BYTES])
     return message->sealed_ms;
 }
 
+/* Whose key opens it; a group's is there, as session_send_attempt saw. */
+static const uint8_t *
+seal_key(const Session *s, const OutMessage *message)
+{
+    return message->where == OUT_TO_GROUP ? session_group_seal_key(s, message)
+                                          : message->to + 1;
+}
+
+/* A group's messages name it outside. */
+static void
+wrap(const OutMessage *message, UnixMs timestamp, Bytes sealed, Buffer *out)
+{
+    char group[2 * ACCOUNT_BYTES];
+
+    if (message->where != OUT_TO_GROUP) {
+        message_wrap(ENVELOPE_SESSION_MESSAGE, (Bytes){ NULL, 0 }, timestamp, sealed, out);
+        return;
+    }
+    hex_encode((Bytes){ message->to, ACCOUNT_BYTES }, group);
+    message_wrap(ENVELOPE_CLOSED_GROUP_MESSAGE,
+                 (Bytes){ (const uint8_t *)group, sizeof group }, timestamp, sealed, out);
+}
+
+static int32_t
+namespace_of(const Session *s, const OutMessage *message)
+{
+    return message->where == OUT_TO_GROUP ? SESSION_GROUP_NAMESPACE
+                                          : s->config->message_namespace;
+}
+
 /* Content, padding, signature, sealed box, envelope, container.  Appends.  ST_AUTH: the
  * recipient's key is none. */
 static Status
@@ -78,14 +122,13 @@ seal(Session *s, OutMessage *message, Buffer *out, uint64_t *ret_digest)
     UnixMs timestamp = choose_seal(s, message, ephemeral);
     Status status;
 
-    write_content(s, message, &content);
+    session_write_content(s, message, &content);
     *ret_digest = session_seen_hash(SEEN_HASH_START, buffer_bytes(&content));
     session_message_pad(buffer_bytes(&content), &padded);
-    status = session_message_seal(s->crypto, &s->ed25519, message->to + 1, ephemeral,
+    status = session_message_seal(s->crypto, &s->ed25519, seal_key(s, message), ephemeral,
                                   buffer_bytes(&padded), &sealed);
     if (status == ST_OK)
-        message_wrap(ENVELOPE_SESSION_MESSAGE, (Bytes){ NULL, 0 }, timestamp,
-                     buffer_bytes(&sealed), out);
+        wrap(message, timestamp, buffer_bytes(&sealed), out);
     buffer_clear(&content);
     buffer_clear(&padded);
     buffer_clear(&sealed);
@@ -111,7 +154,7 @@ write_store(const Session *s, const OutMessage *message, UnixMs timestamp, Bytes
     buffer_append_literal(out, ",\"ttl\":");
     buffer_append_i64_decimal(out, ttl_of(s, message) / MILLISECOND);
     buffer_append_literal(out, ",\"namespace\":");
-    buffer_append_i64_decimal(out, s->config->message_namespace);
+    buffer_append_i64_decimal(out, namespace_of(s, message));
     buffer_append_literal(out, ",\"data\":\"");
     base64_encode(data, true, out);
     buffer_append_literal(out, "\"}}]}}");
@@ -128,8 +171,7 @@ write_payload(Session *s, OutMessage *message, Buffer *out)
     uint64_t digest;
     Status status;
 
-    if (message->sent_ms == 0)
-        message->sent_ms = sent_time(s);
+    session_set_sent_time(s, message);
     status = seal(s, message, &data, &digest);
     if (status != ST_OK)
         return status;
@@ -138,7 +180,7 @@ write_payload(Session *s, OutMessage *message, Buffer *out)
         session_2020_store(s, message->to + 1, timestamp, ttl_of(s, message),
                            buffer_bytes(&data), out, hash);
     } else {
-        message_hash(s->crypto, message->to, (int16_t)s->config->message_namespace,
+        message_hash(s->crypto, message->to, (int16_t)namespace_of(s, message),
                      buffer_bytes(&data), hash);
         write_store(s, message, timestamp, buffer_bytes(&data), out);
     }
@@ -188,8 +230,17 @@ session_send_attempt(Session *s, OutMessage *message)
     Target node;
     uint32_t n;
 
+    if ((message->where == OUT_TO_GROUP && session_group_seal_key(s, message) == NULL) ||
+        (message->where == OUT_TO_ROOM && !session_room_is_joined(s, message->to))) {
+        session_outbox_refused(s, message, SEND_NO_GROUP);
+        return;
+    }
     if (message->file != NULL && message->file->number == 0) {
         session_upload(s, message);
+        return;
+    }
+    if (message->where == OUT_TO_ROOM) {
+        session_post(s, message);
         return;
     }
     switch (session_swarm_ready(s, message->to + 1, &n)) {
@@ -207,14 +258,15 @@ session_send_attempt(Session *s, OutMessage *message)
     }
 }
 
-/* A copy in one's own swarm is marked as seen, as other devices' copies are not. */
+/* A copy in one's own swarm, or a group's, is marked as seen, as other devices' are not. */
 static void
 mark_own_copy(Session *s, const OutMessage *message, JsonValue body)
 {
     JsonValue value;
     Bytes hash;
 
-    if (memcmp(message->to + 1, s->x25519.pk, KEY_BYTES) == 0 &&
+    if ((message->where == OUT_TO_GROUP ||
+         memcmp(message->to + 1, s->x25519.pk, KEY_BYTES) == 0) &&
         json_get(body, "hash", &value) && json_string_plain(value, &hash) && hash.n > 0 &&
         hash.n <= MESSAGE_HASH_MAX)
         session_receive_mark_seen(s, hash);

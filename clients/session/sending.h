@@ -8,16 +8,20 @@
 /* --- outbox.c, send.c, text.c (5.5) ---------------------------------------------- */
 
 void session_outbox_write(Session *s, const SessionOrder *order);
-/* Put a message of the client's own there: its id is the next one, @content is taken. */
-void session_outbox_add_own(Session *s, SessionKind kind, const uint8_t to[ACCOUNT_BYTES],
-                            Buffer *content);
+/* Put a message of the client's own there: its id is the next one, @content is taken.
+ * NULL: there is no room for it. */
+OutMessage *session_outbox_add_own(Session *s, SessionKind kind,
+                                   const uint8_t to[ACCOUNT_BYTES], Buffer *content);
+/* Put the message of an order there. */
+void session_outbox_add_order(Session *s, const SessionOrder *order, OutWhere where);
 /* A text that a person wrote; @order as session_say_packet makes it. */
 void session_outbox_say(Session *s, Bytes order);
-/* The id in notes: a copy for one's own devices is nobody's message. */
+/* The id in notes: a copy for one's own devices is nobody's message, where there are none.
+ */
 static inline uint64_t
 session_out_id(const OutMessage *message)
 {
-    return message->kind == SESSION_SYNC ? 0 : message->message;
+    return message->kind == SESSION_SYNC ? message->copy : message->message;
 }
 /* Do what is due: give up, start, set the timer. */
 void session_outbox_run(Session *s);
@@ -49,6 +53,12 @@ bool session_spread_stored(Session *s, OutMessage *message);
 void session_spread_failed(Session *s, OutMessage *message, const OnionRequest *request,
                            const RequestResult *result);
 
+/* What a message says, appended. */
+void session_write_content(const Session *s, const OutMessage *message, Buffer *out);
+/* The time of sending of one more message. */
+UnixMs session_sent_time(Session *s);
+/* That of its first attempt, which all others keep. */
+void session_set_sent_time(Session *s, OutMessage *message);
 /* Begin an attempt, or go on with it now that the swarm is known. */
 void session_send_attempt(Session *s, OutMessage *message);
 /* session_request_start for a store of this message. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The actor: orders in, outcomes and timers to whom they belong, one alarm. */
-#include "clients/session/more.h"
+#include "clients/session/groups.h"
+#include "clients/session/rooms.h"
 #include "nodes/base/memory.h"
 #include "nodes/wire/message.h"
 
@@ -55,6 +56,8 @@ const SessionConfig session_config_2024 = {
     .swarm_sources = 1,
     .message_ttl = 14 * DAY,
     .sync_copies = true,
+    .group_poll = { 5 * SECOND, 60 * SECOND, 120 * SECOND },
+    .open_group_poll = 10 * SECOND,
     .seen_max = 5000,
     .outbox_max = 500,
     .defect_poll_any_node = true,
@@ -82,6 +85,7 @@ static const char *const failure_names[SEND_FAILURES] = {
     [SEND_OUTBOX_FULL] = "outbox_full",
     [SEND_FILE_TOO_LARGE] = "file_too_large",
     [SEND_FILE_REFUSED] = "file_refused",
+    [SEND_NO_GROUP] = "no_group",
 };
 
 const char *
@@ -97,9 +101,14 @@ static const BlobType order_type = { "session-order", NULL, free };
 Packet
 session_order_packet(const SessionOrder *order)
 {
-    SessionOrder *copy = memory_resized(NULL, 1, sizeof *copy);
+    size_t members = order->n_members * (size_t)ACCOUNT_BYTES;
+    SessionOrder *copy = memory_resized(NULL, 1, sizeof *copy + members);
 
     *copy = *order;
+    if (members > 0) {
+        memcpy(copy + 1, order->members, members);
+        copy->members = (const uint8_t(*)[ACCOUNT_BYTES])(const void *)(copy + 1);
+    }
     return packet_of_blob(blob_from_object(&order_type, copy, 0));
 }
 
@@ -140,7 +149,7 @@ go_online(Session *s)
         session_timer(s, TIMER_REFRESH, s->pool.refresh_at);
     }
     session_outbox_online(s);
-    session_more_online(s);
+    session_more_online(s, poll_at);
 }
 
 static void
@@ -171,7 +180,20 @@ obey(Session *s, const SessionOrder *order)
     case SESSION_WRITE:
         session_outbox_write(s, order);
         break;
+    case SESSION_GROUP_CREATE:
+        session_group_create(s, order);
+        break;
+    case SESSION_GROUP_ADD:
+        session_group_add(s, order);
+        break;
+    case SESSION_GROUP_REMOVE:
+        session_group_remove(s, order);
+        break;
+    case SESSION_ROOM_JOIN:
+        session_room_join(s, order->to);
+        break;
     }
+    session_groups_sweep(s);
 }
 
 /* --- the actor ------------------------------------------------------------------- */
@@ -398,6 +420,8 @@ check_config(const SessionConfig *config)
     assert(config->send_parallel >= 1 && config->swarm_sources >= 1);
     assert(config->store_to >= 1 && config->poll_members >= 1);
     assert(config->poll_members == 1 || config->poll_loops == 1);
+    assert(config->group_poll[0] > 0 && config->group_poll[1] > 0);
+    assert(config->group_poll[2] > 0 && config->open_group_poll > 0);
 }
 
 Session *

@@ -81,8 +81,16 @@ typedef struct SessionConfig {
     bool read_receipts;     /* a text that came is acknowledged to who wrote it */
     bool typing_notices;    /* that one begins, and ceases, to type goes before and after */
     const SessionServer *file_server; /* for attachments (borrowed); NULL: there is none */
-    uint32_t seen_max;                /* hashes of seen messages kept, at most */
-    uint32_t outbox_max;              /* messages that wait, at most */
+    bool groups_pairwise;   /* 2020: a message to a closed group goes to each member by
+                             * itself; else once, to the group's own swarm */
+    Duration group_poll[3]; /* between two polls of a group: where something came in the
+                             * last 2 d (5 s), 7 d (60 s), or longer ago (120 s) */
+    const SessionServer *open_group; /* the server of rooms (borrowed); NULL: none */
+    Duration open_group_poll;        /* 10 s after the last one ended */
+    bool other_devices;  /* there are some: copies for them have ids of their own, and they
+                          * are told of closed groups */
+    uint32_t seen_max;   /* hashes of seen messages kept, at most */
+    uint32_t outbox_max; /* messages that wait, at most */
     /* Known defects (protocol 8), each named for what it does: */
     bool defect_poll_any_node;        /* 8.5: a node is polled that has to give everything,
                                        * though there is one that has not */
@@ -123,6 +131,7 @@ typedef enum SendFailure {
     SEND_OUTBOX_FULL,
     SEND_FILE_TOO_LARGE, /* 413: the file server takes no file of this size */
     SEND_FILE_REFUSED,   /* it answered the upload with another error, or there is none */
+    SEND_NO_GROUP, /* the client is not, or no more, in this group, or it has no server */
     SEND_FAILURES
 } SendFailure;
 const char *send_failure_name(SendFailure failure);
@@ -163,6 +172,22 @@ session_kind_is_peoples(SessionKind kind)
     return kind < SESSION_RECEIPT;
 }
 const char *session_kind_name(SessionKind kind);
+/* What is written, wherever it goes: SESSION_TEXT to SESSION_VOICE. */
+static inline SessionKind
+session_kind_base(SessionKind kind)
+{
+    return session_kind_is_peoples(kind) ? (SessionKind)(kind % SESSION_GROUP_TEXT) : kind;
+}
+static inline bool
+session_kind_is_group(SessionKind kind)
+{
+    return kind >= SESSION_GROUP_TEXT && kind <= SESSION_GROUP_VOICE;
+}
+static inline bool
+session_kind_is_room(SessionKind kind)
+{
+    return kind >= SESSION_ROOM_TEXT && kind <= SESSION_ROOM_VOICE;
+}
 /* How long a message of this kind is kept (protocol 5.5). */
 Duration session_kind_ttl(const SessionConfig *config, SessionKind kind);
 
@@ -193,6 +218,11 @@ void session_use_list_memo(Session *session, NodeListMemo *memo);
  * once when the outbox is full.  An attempt that going offline or a crash cut off ends
  * without a note.  Copies to one's own devices have logical id 0 in all notes.
  *
+ * In a closed group with a key of its own messages go once, to the group's swarm, sealed to
+ * its newest key; who is removed is told so, and the others get another key.  A room's
+ * posts lie open on its server, signed with an id that nobody knows elsewhere; their hash
+ * is that of message_hash with the room's name for an account.
+ *
  * NOTE_OPENED comes when the text that came out is byte for byte one of session_text_of;
  * a message whose hash was seen before (from another node) makes no note. */
 extern const ActorOps session_ops;
@@ -214,19 +244,44 @@ typedef enum SessionOrderKind {
     SESSION_ONLINE,  /* the application comes to the foreground: polling begins */
     SESSION_OFFLINE, /* and goes away: requests under way are abandoned, nothing is polled
                       */
-    SESSION_WRITE    /* send a message; waits in the outbox while offline */
+    SESSION_WRITE,   /* send a message; waits in the outbox while offline */
+    SESSION_GROUP_CREATE, /* a closed group of oneself and `members` */
+    SESSION_GROUP_ADD,    /* `members` to the group `to`, of which one is the admin */
+    SESSION_GROUP_REMOVE, /* them from it, with a new key for the others */
+    SESSION_ROOM_JOIN     /* poll the room `to` from now on */
 } SessionOrderKind;
+
+/* What became of a closed group at a client (NOTE_GROUP). */
+typedef enum GroupChange {
+    GROUP_JOINED,  /* it is in it now, by its own order or another's word */
+    GROUP_CHANGED, /* it is the admin, and has told the others who is in it now */
+    GROUP_LEFT,    /* it was removed */
+    GROUP_REFUSED  /* its order was none that can be: too many members, or not the admin */
+} GroupChange;
 
 /* Texts are at most this long, so that a sealed message stays below what nodes store. */
 enum { SESSION_TEXT_MAX = 64 * 1024 };
 
+enum {
+    SESSION_GROUP_NAMESPACE = -10, /* where messages of closed groups lie (protocol 3.5) */
+    SESSION_GROUP_MEMBERS_MAX = 100,
+    SESSION_GROUP_PAIRWISE_MAX = 10, /* groups_pairwise */
+    SESSION_ROOM_NAME_MAX = 31
+};
+
 typedef struct SessionOrder {
     SessionOrderKind kind;
-    SessionKind content;       /* WRITE: TEXT */
-    uint64_t message;          /* logical id (WRITE) */
-    uint8_t to[ACCOUNT_BYTES]; /* WRITE */
+    SessionKind content;       /* WRITE: a kind that people write */
+    uint64_t message;          /* WRITE: logical id; GROUP_*: named in NOTE_GROUP */
+    uint8_t to[ACCOUNT_BYTES]; /* an account, a closed group or a room (session_room_id) */
     uint32_t bytes; /* WRITE: length of the text, or of the file; the client fills it */
+    const uint8_t (*members)[ACCOUNT_BYTES]; /* GROUP_*: accounts; copied */
+    uint32_t n_members;
 } SessionOrder;
+
+/* The name that orders and notes have for a room: a byte that no account begins with, and
+ * its token, of at most SESSION_ROOM_NAME_MAX characters. */
+void session_room_id(const char *token, uint8_t ret[ACCOUNT_BYTES]);
 
 Packet session_order_packet(const SessionOrder *order);
 /* The order to send this text, which a person wrote, to @to: KIND_TELL too.  NOTE_WRITTEN

@@ -97,6 +97,7 @@ typedef struct SeenSet {
 } SeenSet;
 
 typedef struct Spread Spread;
+typedef struct Group Group; /* groups.h */
 
 typedef enum OutState {
     OUT_READY, /* waits for its turn */
@@ -106,9 +107,17 @@ typedef enum OutState {
     OUT_PARKED /* its tries are used up, until `due` or the next time online */
 } OutState;
 
+/* What a message's `to` is. */
+typedef enum OutWhere {
+    OUT_TO_ACCOUNT,
+    OUT_TO_GROUP, /* a closed group with keys of its own */
+    OUT_TO_ROOM
+} OutWhere;
+
 typedef struct OutMessage {
     uint64_t serial;  /* names it among this client's messages */
     uint64_t message; /* logical id; SESSION_SYNC: of the message that it copies */
+    uint64_t copy;    /* SESSION_SYNC: its own id, 0: nobody counts it */
     Time written, due;
     UnixMs sent_ms;    /* inside the content, the same in all attempts; 0: never sealed */
     UnixMs sealed_ms;  /* outside; of the first attempt (0: none) where all are the same */
@@ -120,6 +129,8 @@ typedef struct OutMessage {
     uint8_t failure;   /* SendFailure of the last attempt */
     uint8_t kind;      /* SessionKind */
     uint8_t file_kind; /* that of the message which a sync copy copies, else its own */
+    uint8_t where;     /* OutWhere */
+    uint8_t *seal_to;  /* TO_GROUP: the key, where it is not the newest; or NULL */
     struct Spread *spread; /* the attempt under way, where it goes to several nodes */
     struct OutFile *file;  /* what its text tells of; NULL: no file */
     uint8_t *content;      /* what it says; NULL: the text of its id */
@@ -133,7 +144,8 @@ typedef struct Outbox {
     OutMessage **item; /* oldest first */
     uint32_t n, capacity;
     uint32_t under_way;
-    bool dirty; /* something changed since the last session_outbox_run */
+    bool dirty;   /* something changed since the last session_outbox_run */
+    bool refused; /* in it one is there that goes at once */
 } Outbox;
 
 /* --- state of one incarnation ---------------------------------------------------- */
@@ -173,8 +185,11 @@ typedef enum RequestUse {
     USE_STORE,
     USE_SWARM,
     USE_REFRESH,
-    USE_UPLOAD, /* to a server, as the next one */
-    USE_DOWNLOAD
+    USE_UPLOAD, /* to a server, as the next ones */
+    USE_DOWNLOAD,
+    USE_POST,
+    USE_ROOM_POLL,
+    USE_GROUP_POLL
 } RequestUse;
 
 typedef struct OnionRequest {
@@ -519,6 +534,10 @@ void session_cursors_remap(Session *s, const int *map);
  * more. */
 uint32_t session_receive(Session *s, int node, int8_t name_space, JsonValue body,
                          bool *ret_more);
+/* The same of a closed group's mailbox; *ret_last, set where there is one: the last hash.
+ */
+uint32_t session_receive_group(Session *s, Group *group, JsonValue body, Bytes *ret_last,
+                               bool *ret_more);
 void session_receive_mark_seen(Session *s, Bytes hash);
 
 /* --- rpc_2020.c: the requests of 2020 (3.7) ---------------------------------------- */
@@ -535,6 +554,7 @@ void session_2020_learn_difficulty(Session *s, JsonValue body);
 
 /* --- seen.c ---------------------------------------------------------------------- */
 
+bool session_seen_has(const SeenSet *seen, uint64_t key);
 /* Add @key; false when it was there.  Forgets the oldest beyond @max. */
 bool session_seen_add(SeenSet *seen, uint64_t key, uint32_t max);
 void session_seen_clear(SeenSet *seen);

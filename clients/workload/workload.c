@@ -30,7 +30,11 @@ typedef enum Purpose {
     DRAW_BYTES,
     DRAW_CONTENT,
     DRAW_IMAGE,
-    DRAW_FILE_BYTES
+    DRAW_FILE_BYTES,
+    DRAW_PLACE,  /* contact, group or room; */
+    DRAW_CIRCLE, /* which */
+    DRAW_RARE,
+    DRAW_RARE_OFF
 } Purpose;
 
 /* A conversation under way. */
@@ -38,6 +42,8 @@ typedef struct Talk {
     Time next;       /* its next message */
     uint32_t number; /* of the person's conversation */
     uint32_t to;
+    uint32_t circle;
+    uint8_t place;    /* PersonPlace */
     uint32_t written; /* messages so far */
     uint32_t left;
 } Talk;
@@ -46,6 +52,7 @@ typedef struct Person {
     Talk *talks; /* those under way, in no order */
     uint16_t n_talks, talks_capacity;
     bool always;
+    bool rare;
     bool online;
     bool begun;
     uint8_t zone_hours;    /* local time ahead of UTC */
@@ -64,6 +71,8 @@ struct Workload {
     Time write_until, horizon;
     Rhythm rhythm;
     Contacts contacts;
+    Circles *circles;
+    double rare_online;      /* share of the time */
     double session_messages; /* mean messages of a conversation that ends with a session */
     Person *people;
 };
@@ -100,6 +109,9 @@ next_session(const Workload *w, uint32_t person, Time from)
     Person *p = &w->people[person];
     double most = 1 + w->config.diurnal;
 
+    if (p->rare)
+        return later(from, sample_exponential(draw(w, person, DRAW_RARE_OFF, p->session++),
+                                              (double)w->config.rare_off));
     if (w->rhythm.online <= 0)
         return TIME_NEVER;
     while (from < w->horizon) {
@@ -133,10 +145,10 @@ begin(const Workload *w, uint32_t person)
 {
     Person *p = &w->people[person];
     uint64_t word = draw(w, person, DRAW_PRESENT, 1);
+    double there = p->rare ? w->rare_online : rhythm_present(&w->rhythm, local_time(p, 0));
 
     p->begun = true;
-    if (p->always || sample_uniform(draw(w, person, DRAW_PRESENT, 0)) <
-                         rhythm_present(&w->rhythm, local_time(p, 0)))
+    if (p->always || sample_uniform(draw(w, person, DRAW_PRESENT, 0)) < there)
         p->comes = (Time)sample_below(word, (uint64_t)w->config.ramp);
     else
         p->comes = next_session(w, person, 0);
@@ -152,7 +164,7 @@ next_start(const Workload *w, uint32_t person, Time from)
     Person *p = &w->people[person];
     double most = p->always ? 1 + w->config.diurnal : 1;
     double messages = p->always ? w->config.burst : w->session_messages;
-    double share = p->always ? 1 : w->rhythm.online;
+    double share = p->always ? 1 : p->rare ? w->rare_online : w->rhythm.online;
 
     if (p->per_second <= 0)
         return TIME_NEVER;
@@ -218,6 +230,28 @@ first_talk(const Person *p)
     return first;
 }
 
+/* With whom instead of a contact. */
+static void
+choose_place(const Workload *w, uint32_t person, Talk *talk)
+{
+    const WorkloadConfig *config = &w->config;
+    const uint32_t *circle;
+    uint32_t n;
+    double u;
+
+    if (config->group_share + config->room_share <= 0)
+        return;
+    u = sample_uniform(draw(w, person, DRAW_PLACE, talk->number));
+    if (u >= config->group_share + config->room_share)
+        return;
+    n = u < config->group_share ? circles_groups_of(w->circles, person, &circle)
+                                : circles_rooms_of(w->circles, person, &circle);
+    if (n == 0)
+        return;
+    talk->place = u < config->group_share ? PERSON_TO_GROUP : PERSON_TO_ROOM;
+    talk->circle = circle[sample_below(draw(w, person, DRAW_CIRCLE, talk->number), n)];
+}
+
 static Talk
 new_talk(const Workload *w, uint32_t person)
 {
@@ -230,6 +264,7 @@ new_talk(const Workload *w, uint32_t person)
 
     talk.to = contacts_at(&w->contacts, person, i);
     talk.left = n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
+    choose_place(w, person, &talk);
     return talk;
 }
 
@@ -314,6 +349,8 @@ write_message(const Workload *w, uint32_t person, Talk *talk, Time at)
     content = content_of(w, person, number);
     return (PersonAction){ .kind = PERSON_WRITES,
                            .content = (uint8_t)content,
+                           .place = talk->place,
+                           .circle = talk->circle,
                            .at = at,
                            .message = (uint64_t)person << 32 | number,
                            .to = talk->to,
@@ -422,10 +459,15 @@ init_person(const Workload *w, uint32_t person)
     *p = (Person){ .always = config->presence == PRESENCE_ALWAYS || w->rhythm.online >= 1 };
     if (sample_uniform(draw(w, person, DRAW_ALWAYS, 0)) < config->always_share)
         p->always = true;
+    if (config->rare_share > 0 && !p->always &&
+        sample_uniform(draw(w, person, DRAW_RARE, 0)) < config->rare_share)
+        p->rare = true;
     p->zone_hours = (uint8_t)(rhythm_time_zone(draw(w, person, DRAW_TIME_ZONE, 0)) / HOUR);
     p->per_second = mean;
     if (shape > 0)
         p->per_second = mean * sample_gamma(draw(w, person, DRAW_RATE, 0), shape) / shape;
+    if (p->rare && w->rhythm.online > 0)
+        p->per_second *= w->rare_online / w->rhythm.online;
     if (config->people < 2 || (!p->always && w->rhythm.online <= 0))
         p->per_second = 0;
 }
@@ -446,6 +488,12 @@ workload_new(const WorkloadConfig *config, uint64_t seed, Time write_until, Time
                 config->session_mean);
     contacts_init(&w->contacts, seed, config->people, config->contacts,
                   config->contacts_sigma);
+    if (config->contact_graph == CONTACTS_SMALL_WORLD)
+        contacts_small_world(&w->contacts, config->contacts, config->contact_rewire);
+    w->circles = circles_new(&config->circles, config->people, seed);
+    if (config->rare_share > 0)
+        w->rare_online = (double)config->session_mean /
+                         ((double)config->session_mean + (double)config->rare_off);
     w->session_messages = config->session_mean > 0 ? messages_within_a_session(config) : 1;
     w->people = calloc(config->people, sizeof *w->people);
     if (w->people == NULL)
@@ -462,8 +510,15 @@ workload_free(Workload *w)
         return;
     for (uint32_t i = 0; i < w->config.people; i++)
         drop_talks(&w->people[i]);
+    circles_free(w->circles);
     free(w->people);
     free(w);
+}
+
+const Circles *
+workload_circles(const Workload *w)
+{
+    return w->circles;
 }
 
 size_t

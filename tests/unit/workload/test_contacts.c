@@ -109,6 +109,85 @@ test_picks_follow_zipf(void)
     g_assert_cmpuint(contacts_pick(&contacts, CONTACTS_MAX, 0), ==, 0);
 }
 
+/* --- a small world
+ * ---------------------------------------------------------------------------
+ */
+
+static bool
+knows(uint32_t person, uint32_t other)
+{
+    for (size_t i = 0; i < contacts_count(&contacts, person); i++)
+        if (contacts_at(&contacts, person, i) == other)
+            return true;
+    return false;
+}
+
+static void
+test_small_world_distinct(void)
+{
+    static const struct {
+        uint32_t people;
+        double mean, rewire;
+    } worlds[] = { { 2, 8, 0.5 }, { 9, 8, 0.5 },   { 10, 8, 1 },
+                   { 17, 7, 1 },  { 200, 8, 0.1 }, { 200, 1, 1 } };
+
+    for (guint w = 0; w < G_N_ELEMENTS(worlds); w++) {
+        uint32_t n = worlds[w].people;
+
+        contacts_init(&contacts, 42, n, worlds[w].mean, 1);
+        contacts_small_world(&contacts, worlds[w].mean, worlds[w].rewire);
+        for (uint32_t person = 0; person < n; person++) {
+            size_t count = contacts_count(&contacts, person);
+
+            g_assert_cmpuint(count, ==, MIN(worlds[w].mean, n - 1));
+            for (size_t i = 0; i < count; i++) {
+                uint32_t other = contacts_at(&contacts, person, i);
+
+                g_assert_cmpuint(other, <, n);
+                g_assert_cmpuint(other, !=, person);
+                for (size_t j = 0; j < i; j++)
+                    g_assert_cmpuint(other, !=, contacts_at(&contacts, person, j));
+            }
+        }
+    }
+}
+
+/* Clustering of the ring: of the pairs among one's contacts 3 (k - 2) / (4 (k - 1)) know
+ * each other (Watts and Strogatz 1998); and with far links about (1 - beta)^3 of that. */
+static double
+clustering(uint32_t people)
+{
+    unsigned linked = 0, pairs = 0;
+
+    for (uint32_t person = 0; person < people; person++)
+        for (size_t i = 0; i < contacts_count(&contacts, person); i++)
+            for (size_t j = 0; j < i; j++, pairs++)
+                linked += knows(contacts_at(&contacts, person, i),
+                                contacts_at(&contacts, person, j));
+    return (double)linked / pairs;
+}
+
+static void
+test_small_world_clusters(void)
+{
+    enum { PEOPLE = 2000, K = 8 };
+    double ring = 3.0 * (K - 2) / (4.0 * (K - 1)), far = 0;
+
+    contacts_init(&contacts, 42, PEOPLE, K, 1);
+    contacts_small_world(&contacts, K, 0);
+    g_assert_cmpfloat(fabs(clustering(PEOPLE) - ring), <, 1e-12);
+    contacts_small_world(&contacts, K, 0.1);
+    g_assert_cmpfloat(fabs(clustering(PEOPLE) - ring * 0.9 * 0.9 * 0.9), <, 0.01);
+    for (uint32_t person = 0; person < PEOPLE; person++)
+        for (size_t i = 0; i < K; i++) {
+            uint32_t away = (contacts_at(&contacts, person, i) + PEOPLE - person) % PEOPLE;
+
+            far += away > K / 2 && away < PEOPLE - K / 2;
+        }
+    g_assert_cmpfloat(fabs(far / (PEOPLE * K) - 0.1), <,
+                      4 * sqrt(0.1 * 0.9 / (PEOPLE * K)));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -117,5 +196,7 @@ main(int argc, char **argv)
     g_test_add_func("/workload/contacts-evenly-spread", test_contacts_are_evenly_spread);
     g_test_add_func("/workload/contacts-number", test_number_of_contacts);
     g_test_add_func("/workload/contacts-zipf", test_picks_follow_zipf);
+    g_test_add_func("/workload/small-world-distinct", test_small_world_distinct);
+    g_test_add_func("/workload/small-world-clusters", test_small_world_clusters);
     return g_test_run();
 }

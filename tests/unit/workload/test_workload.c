@@ -420,6 +420,72 @@ test_contents(void)
     workload_free(texts);
 }
 
+/* Where conversations go, and those who come rarely: a day away or ten minutes there on
+ * average (the mean of many is near); what was drawn before stays as it was. */
+static void
+test_places_and_rare_people(void)
+{
+    WorkloadConfig config = BASE, plain = BASE;
+    double n = 0, of[3] = { 0 }, in_group = 0, online_s = 0, rare_messages = 0;
+    Workload *some, *none, *rare;
+
+    plain.people = config.people = 400;
+    config.circles = (CirclesConfig){ .groups = 2,
+                                      .group_min = 3,
+                                      .group_max = 100,
+                                      .group_exponent = 2,
+                                      .rooms = 5,
+                                      .rooms_joined = 1 };
+    config.group_share = 0.3;
+    config.room_share = 0.2;
+    some = workload_new(&config, 3, 2 * DAY, 2 * DAY);
+    none = workload_new(&plain, 3, 2 * DAY, 2 * DAY);
+    for (uint32_t i = 0; i < config.people; i++) {
+        const uint32_t *circle;
+        bool grouped = circles_groups_of(workload_circles(some), i, &circle) > 0;
+        PersonAction a, b;
+
+        do {
+            a = workload_next(some, i);
+            b = workload_next(none, i);
+            g_assert_cmpint(a.at, ==, b.at);
+            g_assert_cmpuint(a.to, ==, b.to);
+            g_assert_cmpuint(a.bytes, ==, b.bytes);
+            g_assert_cmpuint(b.place, ==, PERSON_TO_CONTACT);
+            if (a.kind != PERSON_WRITES)
+                continue;
+            n++;
+            of[a.place]++;
+            in_group += grouped;
+            g_assert_true(a.place != PERSON_TO_GROUP || grouped);
+        } while (a.kind != PERSON_RESTS);
+    }
+    g_assert_cmpfloat(n, >, 5000);
+    /* Messages of a conversation go together, so that the error is some times as large. */
+    g_assert_cmpfloat(fabs(of[PERSON_TO_GROUP] / in_group - 0.3), <, 0.03);
+    g_assert_cmpfloat(fabs(of[PERSON_TO_ROOM] / n - 0.2), <, 0.03);
+    config = BASE;
+    config.always_share = 0;
+    config.rare_share = 1;
+    config.rare_off = 1 * DAY;
+    rare = workload_new(&config, 3, 20 * DAY, 20 * DAY);
+    for (uint32_t i = 0; i < config.people; i++) {
+        Deeds d = follow(rare, i, config.people, 20 * DAY);
+
+        online_s += d.online_s;
+        rare_messages += d.messages;
+    }
+    /* 20 sessions of 600 s each, within 4 standard errors; it writes as much while online
+     * as those who are there 80 minutes a day. */
+    n = 20.0 * config.people;
+    g_assert_cmpfloat(fabs(online_s / n / 600 - 1440.0 / 1450), <, 4 * 1.5 / sqrt(n));
+    g_assert_cmpfloat(fabs(rare_messages / n / 20 / (600.0 / 87000) * (80 / 1440.0) - 1), <,
+                      0.2);
+    workload_free(some);
+    workload_free(none);
+    workload_free(rare);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -435,5 +501,6 @@ main(int argc, char **argv)
     g_test_add_func("/workload/seeds-differ", test_seeds_differ);
     g_test_add_func("/workload/edges", test_edges);
     g_test_add_func("/workload/contents", test_contents);
+    g_test_add_func("/workload/places-and-rare-people", test_places_and_rare_people);
     return g_test_run();
 }

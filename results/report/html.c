@@ -6,6 +6,7 @@
 
 #include "results/report/faults.h"
 #include "results/report/format.h"
+#include "results/report/kinds.h"
 
 static const char head[] =
     "<!DOCTYPE html>\n"
@@ -313,6 +314,7 @@ append_one(GString *out, const HtmlPage *page)
     append_metrics(out, page->summary->metrics);
     append_shares(out, "What became of the messages", "fate", page->summary->fates);
     append_shares(out, "Why messages were not delivered", "cause", page->summary->causes);
+    html_append_kinds(out, page->reader, page->summary);
     append_faults(out, page->reader);
     html_append_adversary(out, page->reader);
     append_figures(out, page);

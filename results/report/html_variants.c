@@ -3,6 +3,7 @@
  * The page's part on a sweep, and on what the scenario expects. */
 #include "results/report/format.h"
 #include "results/report/html.h"
+#include "results/report/kinds.h"
 #include "results/report/verdict.h"
 
 static void
@@ -50,7 +51,8 @@ append_row(GString *out, RecordReader *reader, const Summary *summary,
 }
 
 static void
-append_details(GString *out, const Summary *summary, const RecordVariant *variant)
+append_details(GString *out, RecordReader *reader, const Summary *summary,
+               const RecordVariant *variant)
 {
     g_string_append(out, "<details>\n");
     html_append_element(out, "summary", "", variant->label);
@@ -64,7 +66,9 @@ append_details(GString *out, const Summary *summary, const RecordVariant *varian
         append_interval(out, metric);
         g_string_append(out, "</tr>\n");
     }
-    g_string_append(out, "</table>\n</details>\n");
+    g_string_append(out, "</table>\n");
+    html_append_kinds(out, reader, summary);
+    g_string_append(out, "</details>\n");
 }
 
 void
@@ -85,7 +89,7 @@ html_append_variants(GString *out, RecordReader *reader)
         record_reader_choose(reader, v);
         summary = summary_new(reader);
         append_row(out, reader, summary, variant, columns);
-        append_details(details, summary, variant);
+        append_details(details, reader, summary, variant);
     }
     record_reader_choose(reader, 0);
     g_string_append(out, "</table>\n<p class=\"note\">Means over runs with their 95 % "

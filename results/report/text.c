@@ -6,6 +6,7 @@
 #include "results/report/adversary.h"
 #include "results/report/faults.h"
 #include "results/report/format.h"
+#include "results/report/kinds.h"
 #include "results/report/report.h"
 #include "results/report/text.h"
 #include "results/report/verdict.h"
@@ -219,6 +220,7 @@ append_one(GString *out, RecordReader *reader)
     append_head(out, reader, summary);
     append_shares(&page, "messages", summary->fates);
     append_shares(&page, "why not delivered", summary->causes);
+    text_append_kinds(out, reader, summary);
     append_exact(&page, summary->metrics);
     append_metrics(&page, summary->metrics);
     append_faults(&page, faults);

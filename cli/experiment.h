@@ -14,7 +14,8 @@ typedef struct RunOptions {
     char *seeds, *out, *queue, *grid;
     char **set;
     int jobs, threads;
-    gboolean observations, no_shortcuts, json, quiet, again, no_report, check, worker;
+    gboolean observations, messages, no_shortcuts, json, quiet, again, no_report, check,
+        worker;
     gboolean live; /* over sockets (testbed_run.c) */
     char *bed;     /* there: the network's folder, which is kept; NULL: one that goes */
 } RunOptions;

@@ -169,6 +169,8 @@ cli_run(int argc, char **argv)
           "KIND" },
         { "observations", 0, 0, G_OPTION_ARG_NONE, &o.observations,
           "Write what [adversary] saw as CSV", NULL },
+        { "messages", 0, 0, G_OPTION_ARG_NONE, &o.messages,
+          "Write what people did as CSV, for workload.trace", NULL },
         { "check", 0, 0, G_OPTION_ARG_NONE, &o.check, "Hold the invariants (slow)", NULL },
         { "again", 0, 0, G_OPTION_ARG_NONE, &o.again, "Forget earlier results first",
           NULL },

@@ -76,20 +76,23 @@ world_options(const Experiment *e, uint64_t seed, Progress *progress)
                            .threads = (unsigned)o->threads,
                            .no_shortcuts = o->no_shortcuts,
                            .check = o->check,
+                           .keep_deeds = o->messages,
                            .interrupted = e->interrupted,
                            .progress = progress_show,
                            .progress_context = progress };
 }
 
-/* observations-VARIANT-SEED.csv and its like, beside the database. */
+/* observations-VARIANT-SEED.csv, messages-VARIANT-SEED.csv and their like, beside the
+ * database. */
 static bool
-export_observations(const Experiment *e, const Loaded *loaded, uint64_t seed,
-                    const World *world, GError **error)
+export_tables(const Experiment *e, const Loaded *loaded, uint64_t seed, const World *world,
+              GError **error)
 {
     g_autofree char *stem =
         g_strdup_printf("%" G_GSIZE_FORMAT "-%" G_GUINT64_FORMAT, loaded->variant, seed);
 
-    return !e->options->observations || world_export(world, e->folder, stem, error);
+    return (!e->options->observations || world_export(world, e->folder, stem, error)) &&
+           (!e->options->messages || world_export_messages(world, e->folder, stem, error));
 }
 
 int
@@ -127,7 +130,7 @@ run_here(Experiment *e, const Loaded *loaded, uint64_t seed, const char *title)
         world_free(world);
         return EXIT_INTERRUPTED;
     }
-    if (!export_observations(e, loaded, seed, world, &error)) {
+    if (!export_tables(e, loaded, seed, world, &error)) {
         progress_end(&progress, "not written");
         world_free(world);
         return cli_fail(EXIT_FAULT, error);
@@ -197,6 +200,8 @@ worker_options(const RunOptions *o)
     g_ptr_array_add(a, g_strdup_printf("--threads=%d", o->threads));
     if (o->observations)
         g_ptr_array_add(a, g_strdup("--observations"));
+    if (o->messages)
+        g_ptr_array_add(a, g_strdup("--messages"));
     if (o->no_shortcuts)
         g_ptr_array_add(a, g_strdup("--no-shortcuts"));
     if (o->check)

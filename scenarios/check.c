@@ -81,6 +81,36 @@ check_files(const Scenario *s, GError **error)
     return true;
 }
 
+static bool
+check_circles(const Scenario *s, GError **error)
+{
+    const WorkloadConfig *w = &s->workload;
+
+    if (w->circles.group_min > w->circles.group_max)
+        return fail(error, s, "workload.group_minimum: larger than workload.group_maximum");
+    if (w->group_share + w->room_share > 1)
+        return fail(error, s,
+                    "workload.group_share and workload.room_share: expected shares of at "
+                    "most 1 together");
+    if (w->circles.groups > 0 && s->session.groups_pairwise &&
+        w->circles.group_max > SESSION_GROUP_PAIRWISE_MAX)
+        return fail(error, s,
+                    "workload.group_maximum: expected at most 10 with "
+                    "client.groups_pairwise = yes");
+    if (w->circles.groups > 0 && !s->session.groups_pairwise &&
+        s->service.storage_rpc == STORAGE_RPC_2020)
+        return fail(error, s,
+                    "client.groups_pairwise = no: expected protocol.storage_rpc = 2024, "
+                    "that of 2020 knows no namespaces");
+    if (w->circles.rooms > 0 && s->service.onion_version == 1)
+        return fail(error, s,
+                    "workload.rooms: expected protocol.onion_version = 2, which servers "
+                    "beyond the onion are asked with");
+    if (s->message_trace[0] != '\0' && s->clients == 0)
+        return fail(error, s, "workload.trace: expected client.clients above 0");
+    return true;
+}
+
 bool
 scenario_check(const Scenario *s, GError **error)
 {
@@ -142,10 +172,11 @@ scenario_check(const Scenario *s, GError **error)
                     "would refuse every message");
     if (s->duration + s->drain > 10 * 365 * DAY)
         return fail(error, s, "scenario.duration and drain: more than ten years");
-    return check_files(s, error) && check_splitting(s, error) &&
+    return check_files(s, error) && check_circles(s, error) && check_splitting(s, error) &&
            scenario_check_faults(s, error) && scenario_check_adversaries(s, error) &&
            scenario_check_rounds(s, error) && check_paths(s, error) &&
-           file_is_there(s, "churn.trace", s->trace, error);
+           file_is_there(s, "churn.trace", s->trace, error) &&
+           file_is_there(s, "workload.trace", s->message_trace, error);
 }
 
 /* Those keys of a section with a name that say something. */
@@ -282,11 +313,18 @@ scenario_forecast(const Scenario *s)
     double messages = w->messages_per_day * s->clients * days;
     double polls =
         s->clients * online * all_days * DAY / (double)(s->session.poll_interval + SECOND);
+    double group_polls = s->clients * online * all_days * DAY * w->circles.groups /
+                         (double)(s->session.group_poll[0] + SECOND);
+    double room_polls = w->circles.rooms == 0
+                            ? 0
+                            : s->clients * online * all_days * DAY /
+                                  (double)(s->session.open_group_poll + SECOND);
     double stores = messages * (s->session.sync_copies ? 2 : 1);
     double tests = s->nodes * all_days * DAY / (double)s->service.test_interval;
     double request_us = s->crypto == CRYPTO_REAL ? REAL_REQUEST_US : NULL_REQUEST_US;
-    double seconds =
-        ((polls + stores) * request_us + stores * NULL_STORE_US + tests * TEST_US) / 1e6;
+    double seconds = ((polls + group_polls + room_polls + stores) * request_us +
+                      stores * NULL_STORE_US + tests * TEST_US) /
+                     1e6;
     double bytes = 3e7 + (double)s->nodes * NODE_BYTES + (double)s->clients * CLIENT_BYTES +
                    messages * MESSAGE_BYTES;
 

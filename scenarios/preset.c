@@ -48,6 +48,8 @@ const PresetValue preset_values[] = {
     { "client", "pool_refresh_nodes", "0", NULL }, /* seeds were asked */
     { "client", "message_ttl", "1d", NULL },
     { "client", "sync_copies", "no", NULL },
+    { "client", "groups_pairwise", "yes", NULL },
+    { "workload", "group_maximum", "10", NULL },
     { "client", "path_build_tries", NULL, "10" },
     { "client", "path_build_gap", NULL, "200ms" },
     { "client", "path_build_gap_maximum", NULL, "5s" },

@@ -12,6 +12,7 @@
 #include "clients/session/session.h"
 #include "clients/workload/workload.h"
 #include "nodes/outside/file_server.h"
+#include "nodes/outside/open_group_server.h"
 #include "nodes/registry/registry.h"
 #include "nodes/service/service.h"
 #include "scenarios/adversary_section.h"
@@ -127,13 +128,18 @@ typedef struct Scenario {
     /* [client] */
     uint32_t clients;
     SessionConfig session;
+    double second_devices; /* share of people that restore their account on another one, */
+    Duration second_device_within; /* at a time up to this */
 
     /* [outside] */
     FileServerConfig file_server;
+    OpenGroupConfig open_group;
     double outside_speed;
 
     /* [workload] */
     WorkloadConfig workload;
+    double group_changes;   /* of members, per closed group and day */
+    FilePath message_trace; /* "": the workload */
 
     /* [churn] */
     ChurnConfig churn;

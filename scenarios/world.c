@@ -136,13 +136,36 @@ load_trace(const Scenario *s, WorldData *data, GError **error)
     return trace_has_enough(s, data->trace, error);
 }
 
+static bool
+load_messages(const Scenario *s, WorldData *data, GError **error)
+{
+    g_autofree char *path = NULL;
+    g_autoptr(GBytes) text = read_named(s, s->message_trace, &path, error);
+    const char *why;
+    size_t line;
+
+    if (text == NULL)
+        return false;
+    if (message_trace_parse(bytes_of_gbytes(text), &data->messages, &line, &why) != ST_OK) {
+        g_set_error(error, world_error(), 1, "%s:%zu: %s", path, line, why);
+        return false;
+    }
+    if (data->messages->people <= s->clients)
+        return true;
+    g_set_error(error, world_error(), 1,
+                "%s: client.clients = %u: expected at least %u, for the people of %s",
+                s->path, s->clients, data->messages->people, path);
+    return false;
+}
+
 bool
 world_data_load(const Scenario *s, WorldData *ret, GError **error)
 {
     WorldData data = { 0 };
 
     if (!load_paths(s, &data, error) ||
-        (s->trace[0] != '\0' && !load_trace(s, &data, error))) {
+        (s->trace[0] != '\0' && !load_trace(s, &data, error)) ||
+        (s->message_trace[0] != '\0' && !load_messages(s, &data, error))) {
         world_data_clear(&data);
         return false;
     }
@@ -156,6 +179,7 @@ world_data_clear(WorldData *data)
     free(data->rtt_us);
     topology_free(data->topology);
     uptime_trace_free(data->trace);
+    message_trace_free(data->messages);
     *data = (WorldData){ 0 };
 }
 
@@ -226,7 +250,12 @@ static void
 build_ledger(World *w)
 {
     const Scenario *s = w->scenario;
-    LedgerConfig config = { .people = s->clients,
+    uint32_t devices = world_plan_devices(w);
+    uint32_t circles = w->circles == NULL ? 0 : world_circles_count(w);
+    LedgerConfig config = { .people = s->clients + devices,
+                            .accounts = s->clients,
+                            .account_of = w->account_of,
+                            .mailboxes = circles,
                             .message_ttl = s->session.message_ttl,
                             .typing_ttl = session_kind_ttl(&s->session, SESSION_TYPING),
                             .message_namespace = (int16_t)s->session.message_namespace,
@@ -238,8 +267,8 @@ build_ledger(World *w)
 
     w->ledger = ledger_new(&config);
     histogram_init(&w->poll_s, 1e-4);
-    w->recipient_swarm = g_new0(uint64_t, s->clients + 1);
-    w->settled_members = g_new0(uint32_t, s->clients + 1);
+    w->recipient_swarm = g_new0(uint64_t, s->clients + circles + 1);
+    w->settled_members = g_new0(uint32_t, s->clients + circles + 1);
 }
 
 World *
@@ -254,6 +283,7 @@ world_new(const Scenario *scenario, const WorldData *data, const WorldOptions *o
     w->stage = options->stage;
     w->end = scenario->duration + scenario->drain;
     build_host(w);
+    world_build_workload(w);
     build_ledger(w);
     world_adversary_new(w);
     world_validate_start(w);
@@ -263,6 +293,7 @@ world_new(const Scenario *scenario, const WorldData *data, const WorldOptions *o
     }
     world_build_outside(w);
     world_build_people(w);
+    world_build_devices(w);
     world_load_build(w);
     world_observe(w);
     if (options->check)
@@ -287,12 +318,20 @@ world_free(World *w)
     world_adversary_free(w);
     net_free(w->net);
     churn_free(w->churn);
+    world_circles_free(w);
     workload_free(w->workload);
     ledger_free(w->ledger);
     world_validate_free(w);
     g_free(w->probes_written);
     g_free(w->clients);
     g_free(w->pending);
+    g_free(w->introduced);
+    g_free(w->here);
+    g_free(w->written);
+    g_free(w->device_of);
+    g_free(w->account_of);
+    g_free(w->devices);
+    buffer_clear(&w->deeds);
     g_free(w->online_states);
     g_free(w->accounts);
     g_free(w->actors);
@@ -314,6 +353,7 @@ world_begin(World *w)
     world_start_nodes(w);
     world_start_outside(w);
     world_start_people(w);
+    world_start_devices(w);
     world_load_start(w);
     world_start_faults(w);
     world_start_measuring(w);
@@ -376,6 +416,12 @@ world_run(World *w)
         ledger_close(w->ledger, host_now(w->host), w->standing, w->recipient_swarm);
     }
     return whole;
+}
+
+Bytes
+world_deeds_text(const World *w)
+{
+    return buffer_bytes(&w->deeds);
 }
 
 const Host *

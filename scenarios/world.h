@@ -4,6 +4,7 @@
  * One world, one seed, one sequential run. */
 #pragma once
 
+#include "clients/workload/message_trace.h"
 #include "results/record/record.h"
 #include "scenarios/scenario.h"
 #include "sim/host/host.h"
@@ -15,6 +16,7 @@ typedef struct WorldOptions {
     EventQueueKind queue; /* the ladder, or its oracle */
     unsigned threads;     /* 1: this one alone; more: workers for real cryptography */
     bool no_shortcuts;    /* make every byte, also those that nobody reads */
+    bool keep_deeds;      /* write down what people do (world_deeds_text) */
     bool check;           /* hold the invariants of sim/check after every event (slow) */
     const volatile bool *interrupted; /* may be NULL */
     const struct WorldStage *stage;   /* borrowed; NULL: simulated (world_stage.h) */
@@ -29,6 +31,7 @@ typedef struct WorldData {
     uint32_t n_places;
     Topology *topology; /* NULL: none; else instead of rtt_us */
     UptimeTrace *trace;
+    MessageTrace *messages; /* NULL: the workload says what people do */
 } WorldData;
 
 /* False with @error set: a file is missing or bad (named with its line). */
@@ -55,6 +58,8 @@ void world_record(World *world, Recorder *recorder, RunFacts *ret_facts);
 /* Breaches of the invariants (with options.check), the first ones as text; 0 and ""
  * without. */
 uint64_t world_breaches(const World *world, const char **ret_text);
+/* What people did, in the form of workload.trace (with options.keep_deeds). */
+Bytes world_deeds_text(const World *world);
 /* The host that drives it, for its counters (borrowed). */
 const Host *world_host(const World *world);
 /* The trace hash in hex; "" of what was not simulated. */

@@ -29,7 +29,7 @@ finish(FILE *file, const char *folder, GError **error)
 
     if (!fine)
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
-                    "cannot write observations to %s: %s", folder, g_strerror(errno));
+                    "cannot write tables to %s: %s", folder, g_strerror(errno));
     fclose(file);
     return fine;
 }
@@ -178,4 +178,16 @@ world_export(const World *w, const char *folder, const char *stem, GError **erro
     return a == NULL ||
            (export_observations(a, folder, stem, error) &&
             export_truth(a, folder, stem, error) && export_flows(a, folder, stem, error));
+}
+
+bool
+world_export_messages(const World *w, const char *folder, const char *stem, GError **error)
+{
+    FILE *file = create(folder, "messages", stem, error);
+    Bytes text = world_deeds_text(w);
+
+    if (file == NULL)
+        return false;
+    fwrite(text.p, 1, text.n, file);
+    return finish(file, folder, error);
 }

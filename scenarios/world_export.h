@@ -8,3 +8,7 @@
  * author to recipient in ppcalc's trace format, science 4.2, in milliseconds).  Nothing
  * where nobody watches.  False with @error set: it could not be written. */
 bool world_export(const World *world, const char *folder, const char *stem, GError **error);
+/* The same of messages-STEM.csv: what people did (with options.keep_deeds), to be replayed
+ * as workload.trace. */
+bool world_export_messages(const World *world, const char *folder, const char *stem,
+                           GError **error);

@@ -28,7 +28,9 @@ typedef enum WorldPurpose {
     WORLD_ABSENT,
     WORLD_PUT_LOST,
     WORLD_PROBE,
-    WORLD_LOAD
+    WORLD_LOAD,
+    WORLD_MEMBERS,
+    WORLD_DEVICE
 } WorldPurpose;
 
 typedef enum Role { ROLE_CHAIN, ROLE_NODE, ROLE_CLIENT, ROLE_LOAD, ROLE_OUTSIDE } Role;
@@ -90,6 +92,7 @@ typedef struct WorldTotals {
     uint64_t tests_passed, tests_failed;
     uint64_t polls_ok, polls_failed;
     uint64_t kind_bytes[SESSION_KINDS]; /* that clients' messages took */
+    uint64_t device_opened;             /* that second devices opened */
     uint64_t fetched_again; /* messages that came to a client which had them by this hash */
     uint64_t chain[CHAIN_EVENTS];
     uint64_t stored_bytes; /* of new messages put by stores and pushes */
@@ -104,6 +107,14 @@ typedef struct SeriesPoint {
 } SeriesPoint;
 
 typedef struct WorldValidate WorldValidate;
+typedef struct WorldCircles WorldCircles; /* world_circles.h */
+
+/* Another client of a person's account. */
+typedef struct WorldDevice {
+    ActorId actor;
+    uint32_t person;
+    bool there; /* it was restored */
+} WorldDevice;
 
 /* A person whom a fault may keep offline. */
 typedef struct OnlineState {
@@ -134,8 +145,18 @@ struct World {
     WorldAdversary *adversary; /* NULL: no [adversary NAME] */
     Workload *workload;
     SessionConfig session; /* the scenario's, with the servers of this world */
-    SessionServer file_server;
-    ActorId file_server_actor;  /* 0: nobody sends files */
+    SessionConfig device_session;
+    SessionServer file_server, open_group;
+    ActorId file_server_actor; /* 0: nobody sends files */
+    ActorId open_group_actor;  /* 0: there are no rooms */
+    WorldCircles *circles;     /* NULL: neither groups nor rooms */
+    bool *introduced, *here;   /* by person: it came once; it is online */
+    uint32_t *written;         /* by person: messages so far */
+    uint32_t *device_of;       /* by person: its second device and one; NULL: nobody's */
+    uint32_t *account_of;      /* by client; NULL: each its own */
+    WorldDevice *devices;
+    uint32_t n_devices;
+    Buffer deeds;               /* with options.keep_deeds */
     ActorId *clients;           /* by person */
     PersonAction *pending;      /* by person: the next thing it does */
     OnlineState *online_states; /* by person; NULL where nothing keeps anybody offline */
@@ -272,9 +293,15 @@ void world_validate_record(const World *world, Recorder *recorder);
 void world_exact_record(const World *world, Recorder *recorder);
 
 /* world_people.c */
+void world_build_workload(World *world);
 void world_build_people(World *world);
+/* The seed of a person's account. */
+void world_person_seed(const World *world, uint32_t person, uint8_t ret[32]);
 uint32_t world_person_ip(uint32_t person);
 void world_start_people(World *world);
+
+/* world_deeds.c: a choice of the workload's. */
+void world_act(World *world, uint32_t person, const PersonAction *action);
 
 /* A reason for somebody to be offline, whatever the workload says; or one less.  Who would
  * be online comes when the last one ends. */
@@ -284,10 +311,32 @@ void world_keep_offline(World *world, uint32_t person, bool offline);
 void world_build_outside(World *world);
 void world_start_outside(World *world);
 
-/* world_letters.c: what is written, as the ledger is told of it. */
-void world_written(World *world, uint64_t id, SessionKind kind, uint32_t from, uint32_t to);
-/* NOTE_WRITTEN of the client of @person. */
-void world_written_own(World *world, uint32_t person, const Note *note);
+/* world_letters.c: what is written, as the ledger is told of it.  @from: a client;
+ * @mailbox: a person's, or behind those that of a group or room. */
+void world_written(World *world, uint64_t id, SessionKind kind, uint32_t from,
+                   uint32_t mailbox);
+/* NOTE_WRITTEN of a client. */
+void world_written_own(World *world, uint32_t client, const Note *note);
+/* Whose account or name it is; false: nobody's. */
+bool world_mailbox_of(World *world, Bytes account, uint32_t *ret);
+/* @account, which stays where it is, is that of this circle. */
+void world_mailbox_add(World *world, const uint8_t *account, uint32_t circle);
+
+/* world_circles.c: closed groups and rooms, numbered one behind the other. */
+void world_circles_new(World *world);
+void world_circles_free(World *world);
+void world_start_circles(World *world);
+uint32_t world_circles_count(const World *world);
+/* The account of a group that is there; NULL: it is not, or it is a room. */
+const uint8_t *world_circle_at(const World *world, uint32_t circle);
+const GArray *world_circle_members(const World *world, uint32_t mailbox);
+/* NOTE_GROUP and NOTE_MAILBOX of a client. */
+void world_circle_note(World *world, Time now, uint32_t client, const Note *note);
+
+/* world_devices.c: how many there will be; their clients, behind those of people. */
+uint32_t world_plan_devices(World *world);
+void world_build_devices(World *world);
+void world_start_devices(World *world);
 
 /* world_record_kinds.c */
 void world_kinds_record(const World *world, Recorder *recorder);

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Who gets what is written. */
-#include "scenarios/world_internal.h"
+#include "scenarios/world_circles.h"
 
 static guint
 account_hash(gconstpointer account)
 {
-    guint hash;
+    const uint8_t *p = account;
+    guint hash = 5381;
 
-    memcpy(&hash, (const uint8_t *)account + 1, sizeof hash);
+    for (int i = 1; i < ACCOUNT_BYTES; i++)
+        hash = hash * 33 + p[i];
     return hash;
 }
 
@@ -18,17 +20,38 @@ account_equal(gconstpointer a, gconstpointer b)
     return memcmp(a, b, ACCOUNT_BYTES) == 0;
 }
 
-/* Whose account it is; false: nobody's. */
-static bool
-mailbox_of(World *w, Bytes account, uint32_t *ret)
+static void
+begin_mailboxes(World *w)
+{
+    uint32_t n = w->scenario->clients;
+
+    if (w->mailboxes != NULL)
+        return;
+    w->mailboxes = g_hash_table_new(account_hash, account_equal);
+    for (uint32_t i = 0; i < n; i++)
+        g_hash_table_insert(w->mailboxes, w->accounts[i], GUINT_TO_POINTER(i + 1));
+    if (w->circles == NULL)
+        return;
+    for (uint32_t i = 0; i < world_circles_count(w); i++)
+        if (w->circles->circle[i].there)
+            g_hash_table_insert(w->mailboxes, w->circles->circle[i].id,
+                                GUINT_TO_POINTER(n + i + 1));
+}
+
+void
+world_mailbox_add(World *w, const uint8_t *account, uint32_t circle)
+{
+    begin_mailboxes(w);
+    g_hash_table_insert(w->mailboxes, (gpointer)(guintptr)account,
+                        GUINT_TO_POINTER(w->scenario->clients + circle + 1));
+}
+
+bool
+world_mailbox_of(World *w, Bytes account, uint32_t *ret)
 {
     gpointer found;
 
-    if (w->mailboxes == NULL) {
-        w->mailboxes = g_hash_table_new(account_hash, account_equal);
-        for (uint32_t i = 0; i < w->scenario->clients; i++)
-            g_hash_table_insert(w->mailboxes, w->accounts[i], GUINT_TO_POINTER(i + 1));
-    }
+    begin_mailboxes(w);
     found =
         account.n == ACCOUNT_BYTES ? g_hash_table_lookup(w->mailboxes, account.p) : NULL;
     if (found == NULL)
@@ -37,20 +60,68 @@ mailbox_of(World *w, Bytes account, uint32_t *ret)
     return true;
 }
 
-void
-world_written(World *w, uint64_t id, SessionKind kind, uint32_t from, uint32_t to)
+/* A person's second device, when it is there; else 0. */
+static uint32_t
+device_of(const World *w, uint32_t person)
 {
-    ledger_written(
-        w->ledger, host_now(w->host),
-        &(LedgerWritten){
-            .id = id, .kind = kind, .from = from, .mailbox = to, .to = &to, .n_to = 1 });
+    uint32_t device = w->device_of == NULL ? 0 : w->device_of[person];
+
+    if (device == 0 || !w->devices[device - 1].there)
+        return 0;
+    return w->scenario->clients + device - 1;
+}
+
+static void
+add_reader(const World *w, uint32_t person, uint32_t from, bool with_devices, GArray *to)
+{
+    uint32_t device = with_devices ? device_of(w, person) : 0;
+
+    if (person != from)
+        g_array_append_val(to, person);
+    if (device != 0 && device != from)
+        g_array_append_val(to, device);
+}
+
+static gint
+compare(gconstpointer a, gconstpointer b)
+{
+    uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+
+    return (left > right) - (left < right);
 }
 
 void
-world_written_own(World *w, uint32_t person, const Note *note)
+world_written(World *w, uint64_t id, SessionKind kind, uint32_t from, uint32_t mailbox)
 {
-    uint32_t to;
+    g_autoptr(GArray) to = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 
-    if (mailbox_of(w, note->text, &to))
-        world_written(w, note->a, (SessionKind)note->b, person, to);
+    if (mailbox < w->scenario->clients) {
+        add_reader(w, mailbox, from, true, to);
+    } else {
+        const GArray *members = world_circle_members(w, mailbox);
+
+        /* Devices do not join rooms by themselves. */
+        for (guint i = 0; i < members->len; i++)
+            add_reader(w, g_array_index(members, uint32_t, i), from,
+                       !session_kind_is_room(kind), to);
+    }
+    if (to->len == 0)
+        return; /* nobody gets it */
+    g_array_sort(to, compare);
+    ledger_written(w->ledger, host_now(w->host),
+                   &(LedgerWritten){ .id = id,
+                                     .kind = kind,
+                                     .from = from,
+                                     .mailbox = mailbox,
+                                     .to = (const uint32_t *)(const void *)to->data,
+                                     .n_to = to->len });
+}
+
+void
+world_written_own(World *w, uint32_t client, const Note *note)
+{
+    uint32_t mailbox;
+
+    if (world_mailbox_of(w, note->text, &mailbox))
+        world_written(w, note->a, (SessionKind)note->b, client, mailbox);
 }

@@ -89,6 +89,14 @@ client_note(World *w, Time now, uint32_t person, const Note *note)
     case NOTE_WRITTEN:
         world_written_own(w, person, note);
         break;
+    case NOTE_OPENED:
+        w->totals.device_opened += person >= w->scenario->clients && note->a == 0;
+        break;
+    case NOTE_GROUP:
+    case NOTE_MAILBOX:
+        if (w->circles != NULL)
+            world_circle_note(w, now, person, note);
+        break;
     default:
         break;
     }
@@ -112,7 +120,7 @@ world_see_note(World *w, ActorId actor, const Note *note)
         break;
     case ROLE_CLIENT:
         client_note(w, host_now(w->host), who.index, note);
-        if (note->kind == NOTE_SEALED)
+        if (note->kind == NOTE_SEALED && who.index < w->scenario->clients)
             world_adversary_sealed(w, who.index, note);
         break;
     }
@@ -194,16 +202,27 @@ settled_members(const World *w, const Snapshot *snapshot, const Swarm *swarm)
     return n;
 }
 
+/* @account: NULL: nodes keep nothing of it. */
+static void
+look_at_mailbox(World *w, const Snapshot *snapshot, uint32_t mailbox,
+                const uint8_t *account)
+{
+    const Swarm *swarm = account == NULL ? NULL : snapshot_swarm_of(snapshot, account + 1);
+
+    w->recipient_swarm[mailbox] = swarm == NULL ? SWARM_NONE : swarm->id;
+    w->settled_members[mailbox] =
+        swarm == NULL || w->check == NULL ? 0 : settled_members(w, snapshot, swarm);
+}
+
 static void
 look_at_people(World *w, const Snapshot *snapshot)
 {
-    for (uint32_t i = 0; i < w->scenario->clients; i++) {
-        const Swarm *swarm = snapshot_swarm_of(snapshot, w->accounts[i] + 1);
+    uint32_t n = w->scenario->clients;
 
-        w->recipient_swarm[i] = swarm == NULL ? SWARM_NONE : swarm->id;
-        w->settled_members[i] =
-            swarm == NULL || w->check == NULL ? 0 : settled_members(w, snapshot, swarm);
-    }
+    for (uint32_t i = 0; i < n; i++)
+        look_at_mailbox(w, snapshot, i, w->accounts[i]);
+    for (uint32_t i = 0; w->circles != NULL && i < world_circles_count(w); i++)
+        look_at_mailbox(w, snapshot, n + i, world_circle_at(w, i));
 }
 
 static SeriesPoint

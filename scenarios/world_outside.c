@@ -1,29 +1,61 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Servers beyond the onion: actors that nodes find by name and post to. */
-#include "scenarios/world_internal.h"
+#include "scenarios/world_circles.h"
 
-enum { OUTSIDE_IP_FIRST = 0xef000101, FILE_SERVER_PORT = 80 };
+enum { OUTSIDE_IP_FIRST = 0xef000101, OPEN_GROUP_IP, SERVER_PORT = 80 };
 
 static const char file_server_name[] = "filev2.getsession.org"; /* protocol 5.7 */
+static const char open_group_name[] = "open.getsession.org";
 
+/* By the workload, or by a table, which may have any kind. */
 static bool
-sends_files(const Scenario *s)
+sends_files(const World *w)
 {
-    return s->workload.attachment_share + s->workload.voice_share > 0;
+    const WorkloadConfig *config = &w->scenario->workload;
+
+    return config->attachment_share + config->voice_share > 0 || w->data->messages != NULL;
 }
 
-void
-world_build_outside(World *w)
+static void
+build_open_group(World *w)
+{
+    const Scenario *s = w->scenario;
+    StreamKey key = { w->options.seed, stream_name("open-group server", 0), WORLD_IDENTITY,
+                      0 };
+    OpenGroupServer *server;
+    uint8_t seed[KEY_BYTES];
+
+    w->open_group_actor = host_add(w->host, &(ActorSpec){ .name = "open-group server",
+                                                          .ip = OPEN_GROUP_IP,
+                                                          .country = "",
+                                                          .kind = ENDPOINT_SERVER,
+                                                          .speed = s->outside_speed });
+    host_name(w->host, open_group_name, OPEN_GROUP_IP);
+    stream_bytes(&key, 0, seed, sizeof seed);
+    server = open_group_server_new(&w->crypto, host_port(w->host, w->open_group_actor),
+                                   &s->open_group, seed);
+    for (uint32_t i = 0; i < w->circles->n_rooms; i++) {
+        bool added = open_group_server_add_room(
+            server, (const char *)world_circle_id(w, PERSON_TO_ROOM, i) + 1);
+
+        g_assert(added);
+    }
+    host_bind(w->host, w->open_group_actor, &open_group_server_ops, server);
+    world_register_actor(w, w->open_group_actor, ROLE_OUTSIDE, 1);
+    w->open_group = (SessionServer){ .host = open_group_name, .port = SERVER_PORT };
+    memcpy(w->open_group.x25519, open_group_server_key(server), KEY_BYTES);
+    w->session.open_group = &w->open_group;
+}
+
+static void
+build_file_server(World *w)
 {
     const Scenario *s = w->scenario;
     StreamKey key = { w->options.seed, stream_name("file server", 0), WORLD_IDENTITY, 0 };
     uint8_t seed[KEY_BYTES];
     FileServer *server;
 
-    w->session = s->session;
-    if (!sends_files(s))
-        return;
     w->file_server_actor = host_add(w->host, &(ActorSpec){ .name = "file server",
                                                            .ip = OUTSIDE_IP_FIRST,
                                                            .country = "",
@@ -35,9 +67,22 @@ world_build_outside(World *w)
                              &s->file_server, seed);
     host_bind(w->host, w->file_server_actor, &file_server_ops, server);
     world_register_actor(w, w->file_server_actor, ROLE_OUTSIDE, 0);
-    w->file_server = (SessionServer){ .host = file_server_name, .port = FILE_SERVER_PORT };
+    w->file_server = (SessionServer){ .host = file_server_name, .port = SERVER_PORT };
     memcpy(w->file_server.x25519, file_server_key(server), KEY_BYTES);
     w->session.file_server = &w->file_server;
+}
+
+void
+world_build_outside(World *w)
+{
+    w->session = w->scenario->session;
+    w->session.other_devices = w->device_of != NULL;
+    if (w->stage != NULL)
+        return; /* there are none over sockets */
+    if (sends_files(w))
+        build_file_server(w);
+    if (w->circles != NULL && w->circles->n_rooms > 0)
+        build_open_group(w);
 }
 
 void
@@ -45,4 +90,6 @@ world_start_outside(World *w)
 {
     if (w->file_server_actor != 0)
         host_start(w->host, w->file_server_actor);
+    if (w->open_group_actor != 0)
+        host_start(w->host, w->open_group_actor);
 }

@@ -60,6 +60,11 @@ client_bytes(const World *w)
 
         bytes += load.bytes_sent + load.bytes_received;
     }
+    for (uint32_t i = 0; i < w->n_devices; i++) {
+        ActorLoad load = host_load(w->host, w->devices[i].actor);
+
+        bytes += load.bytes_sent + load.bytes_received;
+    }
     return bytes;
 }
 
@@ -81,6 +86,10 @@ world_kinds_record(const World *w, Recorder *r)
         return; /* nothing to tell apart */
     recorder_metric(r, "content_differs", (double)t->content_differs, "count");
     recorder_metric(r, "opened_by_strangers", (double)t->strangers, "count");
+    if (w->n_devices > 0) {
+        recorder_metric(r, "devices", w->n_devices, "count");
+        recorder_metric(r, "opened_by_devices", (double)w->totals.device_opened, "count");
+    }
     for (int k = 0; k < SESSION_KINDS; k++) {
         const KindTotals *kind = &t->kinds[k];
         SessionKind what = (SessionKind)k;

@@ -30,11 +30,14 @@ shelve(Ledger *l, uint32_t person, uint64_t id, uint32_t index)
     Shelf shelf = shelf_of(l, person, id);
     uint32_t number = (uint32_t)id;
 
-    assert(number == *shelf.length + 1);
-    if ((number & (number - 1)) == 0)
-        *shelf.index =
-            memory_resized(*shelf.index, (size_t)number * 2, sizeof **shelf.index);
-    (*shelf.index)[number - 1] = index;
+    assert(number > *shelf.length);
+    /* What nobody gets has no entry. */
+    for (uint32_t n = *shelf.length + 1; n <= number; n++) {
+        if ((n & (n - 1)) == 0)
+            *shelf.index =
+                memory_resized(*shelf.index, (size_t)n * 2, sizeof **shelf.index);
+        (*shelf.index)[n - 1] = n == number ? index : NO_ENTRY;
+    }
     *shelf.length = number;
 }
 
@@ -49,7 +52,9 @@ ledger_message_by_id(Ledger *l, uint32_t person, uint64_t id)
     if (writer >= l->config.people || number == 0 || (own && l->by_own == NULL))
         return NULL;
     shelf = shelf_of(l, (uint32_t)writer, id);
-    return number > *shelf.length ? NULL : &l->messages[(*shelf.index)[number - 1]];
+    if (number > *shelf.length || (*shelf.index)[number - 1] == NO_ENTRY)
+        return NULL;
+    return &l->messages[(*shelf.index)[number - 1]];
 }
 
 static Message *

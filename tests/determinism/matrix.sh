@@ -46,7 +46,7 @@ expect() { # WANTED NAME PROGRAM SCENARIO SEED OPTION...
     fi
 }
 
-for scenario in quiet churn defects faults repair year2020 year2025; do
+for scenario in quiet churn defects everyday faults repair year2020 year2025; do
     previous=
     for seed in 1 2 3; do
         wanted=$(hash_of "$program" $scenario $seed) || wanted=failed

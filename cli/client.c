@@ -12,6 +12,7 @@
 #include "cli/account.h"
 #include "cli/cli.h"
 #include "cli/wire.h"
+#include "nodes/live/certificate.h"
 #include "nodes/live/faults.h"
 
 enum { INPUT_LINE_MAX = 4096, TIMEOUT_S = 300, SEED_PORT = 80 };
@@ -221,6 +222,8 @@ cli_client(int argc, char **argv)
     spec.seed_node = seed_address(url, &error);
     if (spec.seed_node == 0)
         return cli_fail(EXIT_BAD_INPUT, error);
+    if (!certificate_trust_nobody(&error))
+        return cli_fail(EXIT_FAULT, error);
     if (!read_account(account, spec.seed))
         return cli_fail_text(
             EXIT_BAD_INPUT, "--account: expected a recovery phrase or 32 or 64 hex digits");

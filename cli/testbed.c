@@ -117,10 +117,11 @@ measure(int argc, char **argv)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *folder = NULL;
-    int each = 100, code;
+    int each = 20, gap = 20, code;
     const GOptionEntry options[] = {
         { "dir", 0, 0, G_OPTION_ARG_FILENAME, &folder, "The testbed's folder", "DIR" },
-        { "each", 0, 0, G_OPTION_ARG_INT, &each, "Requests to each node (100)", "N" },
+        { "each", 0, 0, G_OPTION_ARG_INT, &each, "Requests to each node (20)", "N" },
+        { "gap", 0, 0, G_OPTION_ARG_INT, &gap, "Between two of them (20)", "MILLISECONDS" },
         { NULL }
     };
     LoopbackTimes times;
@@ -132,16 +133,16 @@ measure(int argc, char **argv)
                      "simulator to be like it.\n",
                      &argc, &argv, &code))
         return code;
-    if (folder == NULL || argc != 1 || each < 1 || each > 100000)
-        return cli_fail_text(EXIT_BAD_INPUT,
-                             "expected --dir DIR, and --each from 1 to 100000");
+    if (folder == NULL || argc != 1 || each < 1 || each > 100000 || gap < 0 || gap > 60000)
+        return cli_fail_text(EXIT_BAD_INPUT, "expected --dir DIR, --each from 1 to 100000, "
+                                             "--gap from 0 to 60000");
     if (!testbed_plan_open(folder, 0, NULL, &plan, &error))
         return cli_fail(EXIT_BAD_INPUT, error);
     if (plan.network == 0) {
         testbed_plan_clear(&plan);
         return cli_fail_text(EXIT_BAD_INPUT, "--dir: there is no testbed");
     }
-    code = testbed_measure(&plan, (uint32_t)each, &times, &error)
+    code = testbed_measure(&plan, (uint32_t)each, (uint32_t)gap, &times, &error)
                ? EXIT_FINE
                : cli_fail(EXIT_FAULT, error);
     if (code == EXIT_FINE)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "testbed/measure.h"
 
+#include "nodes/live/certificate.h"
 #include "nodes/live/clock.h"
 #include "nodes/live/http_client.h"
 
@@ -8,7 +9,8 @@
 
 typedef struct Measure {
     const TestbedPlan *plan;
-    uint32_t each, node, asked; /* the next one: which node, which of its requests */
+    uint32_t each, gap_ms;
+    uint32_t node, asked; /* the next one: which node, which of its requests */
     HttpClient *client;
     GMainLoop *loop;
     Time sent;
@@ -28,6 +30,13 @@ ask(Measure *m)
                      m->asked, PATIENCE, NULL, &packet);
 }
 
+static gboolean
+ask_next(gpointer m)
+{
+    ask(m);
+    return G_SOURCE_REMOVE;
+}
+
 static void
 answered(void *context, RequestId id, Outcome outcome, int status, Packet *packet)
 {
@@ -38,14 +47,14 @@ answered(void *context, RequestId id, Outcome outcome, int status, Packet *packe
     (void)packet;
     m->failed = outcome != OUTCOME_ANSWER || status != 200;
     g_array_append_val(m->asked == 0 ? m->first : m->kept, took);
-    if (++m->asked > m->each) {
-        m->asked = 0;
-        m->node++;
+    if (!m->failed && ++m->node == m->plan->nodes) {
+        m->node = 0;
+        m->asked++;
     }
-    if (m->failed || m->node == m->plan->nodes)
+    if (m->failed || m->asked > m->each)
         g_main_loop_quit(m->loop);
     else
-        ask(m);
+        g_timeout_add(m->gap_ms, ask_next, m);
 }
 
 static int
@@ -63,15 +72,30 @@ quantile(GArray *times, double q)
     return g_array_index(times, double, (guint)(q * (times->len - 1) + 0.5));
 }
 
+static void
+measure_clear(Measure *m)
+{
+    g_array_unref(m->kept);
+    g_array_unref(m->first);
+    g_main_loop_unref(m->loop);
+}
+
 bool
-testbed_measure(const TestbedPlan *plan, uint32_t each, LoopbackTimes *ret, GError **error)
+testbed_measure(const TestbedPlan *plan, uint32_t each, uint32_t gap_ms, LoopbackTimes *ret,
+                GError **error)
 {
     Measure m = { .plan = plan,
                   .each = each,
+                  .gap_ms = gap_ms,
                   .loop = g_main_loop_new(NULL, FALSE),
                   .kept = g_array_new(FALSE, FALSE, sizeof(double)),
                   .first = g_array_new(FALSE, FALSE, sizeof(double)) };
 
+    m.failed = !certificate_trust_nobody(error);
+    if (m.failed) {
+        measure_clear(&m);
+        return false;
+    }
     m.client = http_client_new(0, NULL, NULL, answered, &m);
     ask(&m);
     g_main_loop_run(m.loop);
@@ -82,8 +106,6 @@ testbed_measure(const TestbedPlan *plan, uint32_t each, LoopbackTimes *ret, GErr
     else
         *ret = (LoopbackTimes){ m.kept->len, quantile(m.kept, 0.5), quantile(m.kept, 0.95),
                                 quantile(m.first, 0.5), quantile(m.first, 0.95) };
-    g_array_unref(m.kept);
-    g_array_unref(m.first);
-    g_main_loop_unref(m.loop);
+    measure_clear(&m);
     return !m.failed;
 }

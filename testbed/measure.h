@@ -12,7 +12,8 @@ typedef struct LoopbackTimes {
     double new_p50_s, new_p95_s;   /* one that makes its connection first */
 } LoopbackTimes;
 
-/* Ask every node of @plan @each times on one connection, one request at a time.  False with
- * @error: a node does not answer. */
-bool testbed_measure(const TestbedPlan *plan, uint32_t each, LoopbackTimes *ret,
-                     GError **error);
+/* Ask every node of @plan in turn, @each times on one connection, one request at a time
+ * with @gap_ms between them: who is asked rarely takes longer.  False with @error: a node
+ * does not answer. */
+bool testbed_measure(const TestbedPlan *plan, uint32_t each, uint32_t gap_ms,
+                     LoopbackTimes *ret, GError **error);

@@ -85,11 +85,8 @@ new_block(void *context, Snapshot *snapshot)
 static bool
 make_certificate(LiveNode *node, GError **error)
 {
-    g_autofree char *path = g_build_filename(node->spec.folder, "certificate.pem", NULL);
-
     node->certificate = certificate_new(&node->identity, error);
-    return node->certificate != NULL &&
-           certificate_trust_only(node->certificate, path, error);
+    return node->certificate != NULL && certificate_trust_only(node->certificate, error);
 }
 
 /* --- what is told ------------------------------------------------------------ */

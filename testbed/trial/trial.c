@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "testbed/trial/trial_internal.h"
 
+#include "nodes/live/certificate.h"
 #include "nodes/live/clock.h"
 #include "nodes/live/node_store.h"
 
@@ -182,7 +183,8 @@ trial_new(const TrialSpec *spec, GError **error)
     trial->started = g_new0(bool, spec->scenario->nodes + 1);
     trial_stage_init(trial);
     trial->stage.unix_ms_start = live_unix_ms();
-    if (!world_stage_fits(spec->scenario, error) || !open_testbed(trial, error)) {
+    if (!world_stage_fits(spec->scenario, error) || !certificate_trust_nobody(error) ||
+        !open_testbed(trial, error)) {
         trial_free(trial);
         return NULL;
     }

@@ -47,7 +47,7 @@ const Step script[] = {
     ASK(2, "{\"method\":\"retrieve\",\"params\":{\"pubkey\":\"{A}\"}}"),
     ASK(3, SIGNED("get_expiries", "\"messages\":[\"{H}\"],\"timestamp\":{T},",
                   "get_expiries{T}{H}")),
-    ASK(3, SIGNED("expire", "\"messages\":[\"{H}\"],\"expiry\":{T},", "expire{T}{H}")),
+    ASK(3, SIGNED("expire", "\"messages\":[\"{H}\"],\"expiry\":9{T},", "expire9{T}{H}")),
     ASK(4, "{\"method\":\"batch\",\"params\":{\"requests\":[{\"method\":\"info\","
            "\"params\":{}}," RETRIEVE "]}}"),
     ASK(4, "{\"method\":\"sequence\",\"params\":{\"requests\":[" STORE(

@@ -386,9 +386,9 @@ scenario_free(Scenario *scenario)
     g_free(scenario->name);
     g_free(scenario->question);
     g_free(scenario->folder);
-    g_free(scenario->rtt);
-    g_free(scenario->topology);
-    g_free(scenario->trace);
+    for (size_t i = 0; i < scenario_n_keys; i++)
+        if (scenario_keys[i].type == KEY_FILE)
+            g_free(*(FilePath *)((char *)scenario + scenario_keys[i].offset));
     if (scenario->study_lines != NULL)
         g_ptr_array_unref(scenario->study_lines);
     g_free(scenario);

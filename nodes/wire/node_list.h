@@ -65,9 +65,10 @@ void node_list_to_json(const NodeList *list, uint64_t height, const uint8_t bloc
 size_t node_list_json_bytes(const NodeList *list, uint64_t height, bool active_only);
 /* The reverse, from untrusted bytes: the array `result.service_node_states` of an object,
  * be it the daemon's answer or a storage server's to oxend_request.  A record counts when
- * it is an object with public_ip, storage_port, pubkey_x25519, pubkey_ed25519 and
- * service_node_pubkey; storage_lmq_port, swarm_id, active and funded may be absent (0,
- * SWARM_NONE, true, true).  Records that lack a field or have one of another form, that are
+ * it is an object with public_ip, storage_port, pubkey_x25519 and pubkey_ed25519;
+ * service_node_pubkey, storage_lmq_port, swarm_id, active and funded may be absent
+ * (pubkey_ed25519, which it is for most nodes and clients do not ask for; 0, SWARM_NONE,
+ * true, true).  Records that lack a field or have one of another form, that are
  * not funded, or whose ip is 0.0.0.0, are passed over: one odd node does not cost the
  * others. ST_MALFORMED: no such array, no JSON, or keys made to collide; ST_TOO_LARGE: more
  * than NODE_LIST_MAX records. */

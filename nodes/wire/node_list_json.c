@@ -139,8 +139,7 @@ typedef enum Field {
 } Field;
 
 enum {
-    FIELDS_NEEDED = 1 << FIELD_IP | 1 << FIELD_PORT | 1 << FIELD_X25519 |
-                    1 << FIELD_ED25519 | 1 << FIELD_LEGACY
+    FIELDS_NEEDED = 1 << FIELD_IP | 1 << FIELD_PORT | 1 << FIELD_X25519 | 1 << FIELD_ED25519
 };
 
 static const struct {
@@ -281,6 +280,8 @@ read_node(JsonPull *pull, NodeRecord *ret)
     }
     if (!understood || (~seen & FIELDS_NEEDED) != 0 || node.ip == 0 || !funded)
         return false;
+    if ((seen & 1u << FIELD_LEGACY) == 0)
+        memcpy(node.legacy, node.ed25519, sizeof node.legacy);
     *ret = node;
     return true;
 }

@@ -297,7 +297,7 @@ test_records_that_do_not_count(void)
         "{" GOOD ",\"service_node_pubkey\":7}",
     };
     static const char *const needed[] = { "public_ip", "storage_port", "pubkey_x25519",
-                                          "pubkey_ed25519", "service_node_pubkey" };
+                                          "pubkey_ed25519" };
 
     for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
         g_autofree char *with_good = g_strdup_printf("%s,{" GOOD "}", bad[i]);
@@ -312,6 +312,26 @@ test_records_that_do_not_count(void)
         g_assert_cmpuint(g_string_replace(record, needed[i], "unknown", 1), ==, 1);
         g_assert_cmpuint(count_of_record(record->str), ==, 0);
     }
+}
+
+/* What a client asks for (protocol 5.1) has no on-chain ids. */
+static void
+test_records_without_ids(void)
+{
+    g_autofree char *json = g_strdup_printf(
+        "{\"result\":{\"service_node_states\":["
+        "{\"public_ip\":\"1.2.3.4\",\"storage_port\":1,\"pubkey_x25519\":\"%s\","
+        "\"pubkey_ed25519\":\"%s\"},"
+        "{\"public_ip\":\"1.2.3.5\",\"storage_port\":1,\"pubkey_x25519\":\"%s\","
+        "\"pubkey_ed25519\":\"%s\"}]}}",
+        KEY_1, KEY_1, KEY_1, KEY_2);
+    NodeList *list = NULL;
+
+    g_assert_cmpint(node_list_from_json(bytes_of_text(json), &list), ==, ST_OK);
+    g_assert_cmpuint(list->n, ==, 2);
+    for (uint32_t i = 0; i < list->n; i++)
+        g_assert_cmpmem(list->nodes[i].legacy, 32, list->nodes[i].ed25519, 32);
+    node_list_unref(list);
 }
 
 static void
@@ -433,6 +453,7 @@ main(int argc, char **argv)
     g_test_add_func("/wire/node-list/records-that-count", test_records_that_count);
     g_test_add_func("/wire/node-list/records-that-do-not-count",
                     test_records_that_do_not_count);
+    g_test_add_func("/node_list/records-without-ids", test_records_without_ids);
     g_test_add_func("/wire/node-list/answers-of-another-form",
                     test_answers_of_another_form);
     g_test_add_func("/wire/node-list/too-many-records", test_too_many_records);

@@ -26,6 +26,8 @@ int cli_run(int argc, char **argv);
 int cli_check(int argc, char **argv);
 int cli_compare(int argc, char **argv);
 int cli_report(int argc, char **argv);
+int cli_attack(int argc, char **argv);
+int cli_score(int argc, char **argv);
 int cli_explain(int argc, char **argv);
 int cli_wire(int argc, char **argv);
 int cli_account(int argc, char **argv);

@@ -5,9 +5,9 @@
 
 #include <stdio.h>
 
-#include "nodes/onion/onion.h"
 #include "scenarios/world_adversary.h"
 #include "sim/adversary/flows.h"
+#include "sim/adversary/observation_names.h"
 
 static FILE *
 create(const char *folder, const char *what, const char *stem, GError **error)
@@ -42,23 +42,6 @@ put_ip(FILE *file, uint32_t ip)
     fputc(',', file);
 }
 
-static const char *
-layer_name(uint8_t layer)
-{
-    static const char *const names[ONION_KINDS] = { "relay",    "final",   "server",
-                                                    "bad_json", "bad_url", "unreadable" };
-
-    return layer < ONION_KINDS ? names[layer] : "";
-}
-
-static const char *
-role_name(uint8_t role)
-{
-    static const char *const names[] = { "node", "line", "server" };
-
-    return names[role];
-}
-
 static void
 put_observation(FILE *file, const ObservationLog *log, size_t row, const Observation *o)
 {
@@ -68,7 +51,7 @@ put_observation(FILE *file, const ObservationLog *log, size_t row, const Observa
     fprintf(file, "%zu,%.6f,", row, (double)o->at / SECOND);
     if (o->answered_us != OBSERVED_UNANSWERED)
         fprintf(file, "%.6f", (double)o->answered_us / 1e6);
-    fprintf(file, ",%u,%s,", o->observer, role_name(observer->role));
+    fprintf(file, ",%u,%s,", o->observer, observer_role_name(observer->role));
     put_ip(file, observer->ip);
     put_ip(file, o->neighbour);
     put_ip(file, o->next);
@@ -84,10 +67,8 @@ put_observation(FILE *file, const ObservationLog *log, size_t row, const Observa
     if (o->content != 0)
         fprintf(file, "%016" G_GINT64_MODIFIER "x", o->content);
     fprintf(file, ",%u,%d,%s,%s,%s,%d,%d\n", o->content_bytes, o->status,
-            o->kind == KIND_COUNT ? "" : message_kind_name((MessageKind)o->kind),
-            layer_name(o->layer),
-            o->method == RPC_UNKNOWN ? "" : rpc_method_name((RpcMethod)o->method),
-            o->outgoing, o->batched);
+            observed_kind_name(o->kind), observed_layer_name(o->layer),
+            observed_method_name(o->method), o->outgoing, o->batched);
 }
 
 static bool
@@ -98,10 +79,9 @@ export_observations(const WorldAdversary *a, const char *folder, const char *ste
 
     if (file == NULL)
         return false;
-    fputs("row,at_s,answered_after_s,observer,role,observer_ip,neighbour_ip,next_ip,bytes,"
-          "bytes_passed,bytes_answered,account,content,content_bytes,status,kind,layer,"
-          "method,outgoing,batched\n",
-          file);
+    for (int i = 0; i < OBSERVATION_COLUMNS; i++)
+        fprintf(file, "%s%s", i == 0 ? "" : ",", observation_columns[i]);
+    fputc('\n', file);
     for (size_t i = 0; i < observation_log_count(a->log); i++)
         put_observation(file, a->log, i, &observation_log_all(a->log)[i]);
     return finish(file, folder, error);

@@ -154,3 +154,57 @@ attack_window(const Edges *edges, const Sending *sending, const Reach *reach, si
     }
     return n;
 }
+
+/* Looked at, at most: enough for what is always the same to stand out. */
+enum { DIFFERENCES_MAX = 1 << 20 };
+
+static int
+compare_differences(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* The value that is there most often; of several the lowest. */
+static int64_t
+most_frequent(int64_t *values, size_t n)
+{
+    size_t most = 0, run = 0;
+    int64_t found = -1;
+
+    qsort(values, n, sizeof *values, compare_differences);
+    for (size_t i = 0; i < n; i++) {
+        run = i > 0 && values[i] == values[i - 1] ? run + 1 : 1;
+        if (run > most) {
+            most = run;
+            found = values[i];
+        }
+    }
+    return found;
+}
+
+int64_t
+attack_overhead(const Edges *edges, Lag lag, bool stores)
+{
+    int64_t *differences = memory_resized(NULL, DIFFERENCES_MAX, sizeof *differences);
+    int64_t found;
+    size_t n = 0;
+
+    for (size_t i = 0; i < edges->n_sendings; i++) {
+        const Sending *sending = &edges->sendings[i];
+
+        for (size_t k = first_arrival(edges, sending->at + lag.from);
+             n < DIFFERENCES_MAX && k < edges->n_arrivals &&
+             edges->arrivals[k].at <= sending->at + lag.to;
+             k++) {
+            const Arrival *arrival = &edges->arrivals[k];
+
+            if (arrival->store == stores && arrival->bytes <= sending->bytes)
+                differences[n++] = (int64_t)sending->bytes - arrival->bytes;
+        }
+    }
+    found = most_frequent(differences, n);
+    free(differences);
+    return found;
+}

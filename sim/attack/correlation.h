@@ -52,3 +52,8 @@ typedef struct Reach {
  * are, also beyond @max. */
 size_t attack_window(const Edges *edges, const Sending *sending, const Reach *reach,
                      size_t *ret, size_t max);
+
+/* How many bytes fewer come out than went in: what most often lies between a sending and an
+ * arrival that it could be by time, as the layers of a path are always as long.  -1: there
+ * is no such pair. */
+int64_t attack_overhead(const Edges *edges, Lag lag, bool stores);

@@ -75,6 +75,75 @@ attack_disclosure(const Edges *edges, const Windows *windows, uint32_t client,
     *ret = d;
 }
 
+/* Clients that sent something in a window, each once: those of window w are
+ * clients[first[w]] .. clients[first[w + 1] - 1]. */
+typedef struct Senders {
+    uint32_t *clients;
+    size_t *first; /* windows + 1 */
+} Senders;
+
+static Senders
+senders_of(const Edges *edges, const Windows *windows)
+{
+    Senders s = { memory_resized(NULL, edges->n_sendings, sizeof *s.clients),
+                  memory_resized(NULL, (size_t)windows->count + 1, sizeof *s.first) };
+    uint32_t *last = memory_zeroed(edges->n_clients, sizeof *last), next = 0;
+    size_t n = 0;
+
+    /* Sendings are in order of time, so windows are. */
+    for (size_t i = 0; i < edges->n_sendings; i++) {
+        uint32_t window = window_of(windows, edges->sendings[i].at);
+        uint32_t client = edges->sendings[i].client;
+
+        if (window == UINT32_MAX)
+            continue;
+        while (next <= window)
+            s.first[next++] = n;
+        if (last[client] != window + 1)
+            s.clients[n++] = client;
+        last[client] = window + 1;
+    }
+    while (next <= windows->count)
+        s.first[next++] = n;
+    free(last);
+    return s;
+}
+
+void
+attack_disclosure_all(const Edges *edges, const Windows *windows, double *ret)
+{
+    size_t columns = (size_t)edges->accounts + 1;
+    double *total = memory_zeroed(columns, sizeof *total);
+    double *rounds = memory_zeroed(edges->n_clients, sizeof *rounds);
+    Senders senders = senders_of(edges, windows);
+
+    for (size_t i = 0; i < edges->n_clients * columns; i++)
+        ret[i] = 0;
+    for (size_t k = 0; k < senders.first[windows->count]; k++)
+        rounds[senders.clients[k]]++;
+    for (size_t i = 0; i < edges->n_arrivals; i++) {
+        const Arrival *arrival = &edges->arrivals[i];
+        uint32_t window = window_of(windows, arrival->at);
+
+        if (!arrival->store || window == UINT32_MAX)
+            continue;
+        total[arrival->account]++;
+        for (size_t k = senders.first[window]; k < senders.first[window + 1]; k++)
+            ret[senders.clients[k] * columns + arrival->account]++;
+    }
+    for (size_t c = 0; c < edges->n_clients; c++)
+        for (size_t a = 1; a < columns; a++) {
+            double with = ret[c * columns + a];
+
+            ret[c * columns + a] = with / fmax(1, rounds[c]) -
+                                   (total[a] - with) / fmax(1, windows->count - rounds[c]);
+        }
+    free(senders.clients);
+    free(senders.first);
+    free(total);
+    free(rounds);
+}
+
 void
 disclosure_clear(Disclosure *disclosure)
 {

@@ -24,3 +24,7 @@ void disclosure_clear(Disclosure *disclosure);
 /* The accounts with the highest mean - background first, ties by a hash of (@seed,
  * account); in @ret (room for accounts). */
 void disclosure_rank(const Disclosure *disclosure, uint64_t seed, uint32_t *ret);
+
+/* The same of every client at once: mean - background of client c and account a (from 1 on)
+ * in @ret[c * (accounts + 1) + a] (room for clients x (accounts + 1)). */
+void attack_disclosure_all(const Edges *edges, const Windows *windows, double *ret);

@@ -194,6 +194,9 @@ symbols_tests()
     cp "$room/sample.a" "$room/libroom-attack.a"
     fails 'libroom-attack: never asks for the truth' truth_log_count "$here/symbols.sh" \
         "$room/libroom-attack.a"
+    cp "$room/sample.a" "$room/libroom-offline_attack.a"
+    fails 'libroom-offline_attack: never asks for the truth' truth_log_count \
+        "$here/symbols.sh" "$room/libroom-offline_attack.a"
     library '-O0 -fdata-sections' 'int shared = 3; int f(void) { return ++shared; }'
     fails 'sample: no global mutable state' shared "${symbols[@]}"
 }

@@ -102,6 +102,38 @@ test_disclosure(void)
     edges_clear(&edges);
 }
 
+/* All clients at once are as each by itself. */
+static void
+test_disclosure_of_all(void)
+{
+    const Windows windows = { 0, 10, 30 };
+    Observation records[600];
+    g_autofree double *all = NULL;
+    uint64_t state = 1;
+    Edges edges;
+    size_t n = 0;
+
+    for (Time t = 0; n < 600; t++) {
+        state = state * UINT64_C(6364136223846793005) + 1;
+        records[n++] = state >> 63 != 0
+                           ? relay(KIND_ONION, t / 2, 900 + (state >> 40) % 7, 20)
+                           : store(t / 2, 1 + (uint32_t)(state >> 40) % 5, 1);
+    }
+    edges_of(records, n, observers, &edges);
+    all = g_new(double, (size_t)edges.n_clients *(edges.accounts + 1));
+    attack_disclosure_all(&edges, &windows, all);
+    for (uint32_t c = 0; c < edges.n_clients; c++) {
+        Disclosure d;
+
+        attack_disclosure(&edges, &windows, c, &d);
+        for (uint32_t a = 1; a <= d.accounts; a++)
+            g_assert_cmpfloat_with_epsilon(all[c * (d.accounts + 1) + a],
+                                           d.mean[a] - d.background[a], 1e-12);
+        disclosure_clear(&d);
+    }
+    edges_clear(&edges);
+}
+
 /* Client 900 sends just before account 1 gets, client 901 just before account 2. */
 static void
 test_correlation(void)
@@ -160,12 +192,36 @@ test_single_request(void)
     edges_clear(&edges);
 }
 
+/* Requests come out 300 bytes shorter, whatever else comes out near them. */
+static void
+test_overhead(void)
+{
+    Observation records[60];
+    Edges edges;
+    size_t n = 0;
+
+    for (uint32_t i = 0; i < 20; i++) {
+        uint32_t bytes = 1000 + 37 * (i * i % 11);
+
+        records[n] = relay(KIND_ONION, 100 * i, 900, 20);
+        records[n++].bytes = bytes;
+        records[n++] = store(100 * i + 3, 1, bytes - 300);
+        records[n++] = store(100 * i + 4, 2, 400 + 17 * i);
+    }
+    edges_of(records, n, observers, &edges);
+    g_assert_cmpint(attack_overhead(&edges, (Lag){ 0, 5 }, true), ==, 300);
+    g_assert_cmpint(attack_overhead(&edges, (Lag){ 0, 5 }, false), ==, -1);
+    edges_clear(&edges);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/attack/predecessor", test_predecessor);
     g_test_add_func("/attack/disclosure", test_disclosure);
+    g_test_add_func("/attack/disclosure-of-all", test_disclosure_of_all);
+    g_test_add_func("/attack/overhead", test_overhead);
     g_test_add_func("/attack/correlation", test_correlation);
     g_test_add_func("/attack/single-request", test_single_request);
     return g_test_run();

@@ -12,7 +12,8 @@ typedef enum AdversarySort {
     ADVERSARY_NODES, /* service nodes, honest in what they do, that write down what they see
                       */
     ADVERSARY_LINES, /* people's access lines: envelopes alone */
-    ADVERSARY_SERVER /* the server that gives out node lists */
+    ADVERSARY_SERVER, /* the server that gives out node lists */
+    ADVERSARY_FILES   /* the file server */
 } AdversarySort;
 
 typedef struct AdversarySection {

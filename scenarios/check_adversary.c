@@ -30,19 +30,43 @@ static bool
 needs_nodes(int32_t form)
 {
     return form == VALIDATE_PATH_COMPROMISE || form == VALIDATE_GUARD_ROTATION ||
-           form == VALIDATE_EXPOSURE;
+           form == VALIDATE_EXPOSURE || form == VALIDATE_DENIAL ||
+           form == VALIDATE_FRONTIER;
+}
+
+/* Forms that follow requests from hop to hop by the truth, which what a relay holds leaves.
+ */
+static bool
+follows_requests(int32_t form)
+{
+    return needs_nodes(form) || form == VALIDATE_PREDECESSOR || form == VALIDATE_ENTROPY;
+}
+
+static bool
+fail_form(const Scenario *s, const char *text, GError **error)
+{
+    g_set_error(error, g_quark_from_static_string("swarmbed-scenario"), 2, "%s: %s",
+                s->path, text);
+    return false;
 }
 
 static bool
 check_form(const Scenario *s, GError **error)
 {
-    if (!needs_nodes(s->validate.form) ||
-        (s->n_adversaries > 0 && s->adversaries[0].head.kind == ADVERSARY_NODES))
-        return true;
-    g_set_error(error, g_quark_from_static_string("swarmbed-scenario"), 2,
-                "%s: validate.form: expected an [adversary] of kind = nodes, the first one",
-                s->path);
-    return false;
+    if (needs_nodes(s->validate.form) &&
+        (s->n_adversaries == 0 || s->adversaries[0].head.kind != ADVERSARY_NODES))
+        return fail_form(
+            s, "validate.form: expected an [adversary] of kind = nodes, the first one",
+            error);
+    if (s->service.hop_delay > 0 && follows_requests(s->validate.form))
+        return fail_form(s,
+                         "protocol.hop_delay: nobody can follow what relays hold: expected "
+                         "another validate.form",
+                         error);
+    if (s->validate.form == VALIDATE_FRONTIER && s->adversaries[0].corrupt >= 0)
+        return fail_form(s, "adversary.corrupt: expected a share where form = frontier",
+                         error);
+    return true;
 }
 
 bool
@@ -53,6 +77,12 @@ scenario_check_adversaries(const Scenario *s, GError **error)
 
         if (a->to > 0 && a->to <= a->from)
             return fail(s, a, "to", "not after from", error);
+        if (a->head.kind == ADVERSARY_FILES &&
+            s->workload.attachment_share + s->workload.voice_share == 0)
+            return fail(s, a, "kind",
+                        "there is no file server: expected workload.attachments or "
+                        "workload.voice above 0",
+                        error);
         if (!check_whom(s, a, error))
             return false;
     }

@@ -59,6 +59,10 @@
       "sets of seen links that are drawn after the run (entropy)", NULL }, \
     { "validate", "base", KEY_REAL, AT(validate.base), 2, 1e12, "1000", \
       "one true pair among so many (timing, cadence)", NULL }, \
+    { "validate", "sizes", KEY_BOOL, AT(validate.sizes), 0, 0, "no", \
+      "requests are told apart by their lengths too (entropy)", NULL }, \
+    { "validate", "exodus", KEY_REAL, AT(validate.exodus), 0, 1, "0.5", \
+      "share of the nodes that would leave at once (frontier)", NULL }, \
     { "validate", "shuffled", KEY_BOOL, AT(validate.shuffled), 0, 0, "no", \
       "a control: people change places in the truth that attacks are scored with", NULL },
 /* clang-format on */

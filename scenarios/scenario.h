@@ -31,7 +31,8 @@ typedef enum RepairMode { REPAIR_PARALLEL, REPAIR_SERIAL } RepairMode;
 #define VALIDATE_FORMS                                                                     \
     "none|no-repair|time-to-loss|availability|all-down|repair|shocks|mass-exit|"           \
     "ttl-loss|queue|path-compromise|outages|growth|credit|guard-rotation|exposure|"        \
-    "intersection|predecessor|disclosure|entropy|timing|cadence"
+    "intersection|predecessor|disclosure|entropy|timing|cadence|denial|frontier|"          \
+    "eclipse"
 
 typedef enum ValidateForm {
     VALIDATE_NONE,
@@ -55,7 +56,10 @@ typedef enum ValidateForm {
     VALIDATE_DISCLOSURE,      /* rounds, found, contacts_seen */
     VALIDATE_ENTROPY,         /* others, right, entropy, and more */
     VALIDATE_TIMING,          /* auc, windows_needed */
-    VALIDATE_CADENCE          /* auc, right, precision_at_base; without a form */
+    VALIDATE_CADENCE,         /* auc, right, precision_at_base; without a form */
+    VALIDATE_DENIAL,          /* compromised, usable; used_compromised */
+    VALIDATE_FRONTIER,        /* linked, linked_year: of histories; without a form */
+    VALIDATE_ECLIPSE          /* eclipsed */
 } ValidateForm;
 
 typedef struct ValidateConfig {
@@ -69,8 +73,10 @@ typedef struct ValidateConfig {
     uint32_t rotations;
     uint32_t after, sightings, draws;
     double deviations, links, base;
+    double exodus;
     Duration window;
     bool shuffled; /* the truth, as a control */
+    bool sizes;    /* requests are told apart by their lengths too */
 } ValidateConfig;
 
 /* What the processing of one input takes. */
@@ -110,6 +116,7 @@ typedef struct Scenario {
     FilePath topology; /* "": none; else instead of rtt */
     double node_speed, client_speed;
     uint32_t hosters; /* synthetic ones */
+    uint32_t hoster_subnets;
     double hoster_exponent;
     Duration cost_x25519, cost_sign, cost_verify, cost_store_put, cost_store_get,
         cost_request, cost_work;

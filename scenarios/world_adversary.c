@@ -197,6 +197,39 @@ world_bind_server(World *w)
     host_bind(w->host, w->chain_actor, &observed_ops, a->server);
 }
 
+/* Servers are told apart by their numbers: 0 gives out node lists. */
+enum { NUMBER_OF_FILES = 1 };
+
+Port *
+world_files_port(World *w, ActorId actor, uint32_t ip)
+{
+    Port *port = host_port(w->host, actor);
+    WorldAdversary *a = w->adversary;
+    const Observer observer = {
+        .role = OBSERVER_SERVER, .ip = ip, .number = NUMBER_OF_FILES, .country = ""
+    };
+
+    if (a == NULL || !watches(w->scenario, ADVERSARY_FILES))
+        return port;
+    a->files = g_new(Observed, 1);
+    observed_init(a->files, &a->watch, port, add_observer(a, &observer, TRUTH_NOBODY),
+                  OBSERVER_SERVER, NULL);
+    return &a->files->port;
+}
+
+void
+world_bind_files(World *w, ActorId actor, const ActorOps *ops, void *self)
+{
+    WorldAdversary *a = w->adversary;
+
+    if (a == NULL || a->files == NULL) {
+        host_bind(w->host, actor, ops, self);
+        return;
+    }
+    observed_bind(a->files, ops, self);
+    host_bind(w->host, actor, &observed_ops, a->files);
+}
+
 /* --- who of them is corrupted ---------------------------------------------------------
  */
 
@@ -209,6 +242,7 @@ role_of(const AdversarySection *section)
     case ADVERSARY_LINES:
         return OBSERVER_LINK;
     case ADVERSARY_SERVER:
+    case ADVERSARY_FILES:
         break;
     }
     return OBSERVER_SERVER;
@@ -220,15 +254,19 @@ in_places(const World *w, const AdversarySection *section)
 {
     const PlaceWords places = { section->country, section->region, section->hoster,
                                 section->largest_hosters };
-    uint32_t most = MAX(w->n_nodes, w->scenario->clients);
+    uint32_t most = MAX(w->n_nodes, w->scenario->clients) + NUMBER_OF_FILES;
     g_autofree uint32_t *there = g_new(uint32_t, most + 1);
     bool *in = g_new0(bool, most + 1);
-    uint32_t n = section->head.kind == ADVERSARY_LINES ? world_people_at(w, &places, there)
-                                                       : world_nodes_at(w, &places, there);
+    uint32_t n = section->head.kind == ADVERSARY_LINES
+                     ? world_people_at(w, &places, there)
+                     : world_nodes_ever_at(w, &places, there);
 
     for (uint32_t i = 0; i < n; i++)
         in[there[i]] = true;
-    in[0] |= section->head.kind == ADVERSARY_SERVER;
+    if (role_of(section) != OBSERVER_SERVER)
+        return in;
+    in[0] = section->head.kind == ADVERSARY_SERVER;
+    in[NUMBER_OF_FILES] = section->head.kind == ADVERSARY_FILES;
     return in;
 }
 
@@ -315,6 +353,7 @@ world_adversary_free(World *w)
         g_free(a->people[i]);
     g_free(a->people);
     g_free(a->server);
+    g_free(a->files);
     g_free(a->line_owner);
     observation_log_free(a->log);
     truth_log_free(a->truth);

@@ -18,7 +18,7 @@ struct WorldAdversary {
     uint32_t n_people;
     uint32_t *line_owner; /* by observer: the person; TRUTH_NOBODY: no line */
     uint32_t line_owner_capacity;
-    Observed *server;
+    Observed *server, *files;
     Map64 recipients; /* by logical id of a message */
 };
 

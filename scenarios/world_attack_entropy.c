@@ -46,7 +46,11 @@ static void
 attack_windows(const AttackView *view, WindowScore *score)
 {
     const World *w = view->world;
-    const Reach reach = { { 0, w->scenario->validate.window }, -1, true };
+    const Lag lag = { 0, w->scenario->validate.window };
+    const Reach reach = {
+        lag, w->scenario->validate.sizes ? attack_overhead(&view->edges, lag, true) : -1,
+        true
+    };
     g_autofree size_t *which = g_new(size_t, CANDIDATES_MAX);
 
     for (size_t i = 0; i < view->edges.n_sendings; i++) {

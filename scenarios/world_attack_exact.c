@@ -89,7 +89,7 @@ world_exact_entropy(const World *w, Recorder *r)
                                         (double)s->validate.window / SECOND);
     double both = exact_links_seen(s->validate.links, 1);
 
-    if (!writes_at_random(s) || !sees_everything(s))
+    if (!writes_at_random(s) || !sees_everything(s) || s->validate.sizes)
         return;
     world_record_exact(r, "others", others, "count");
     world_record_exact(r, "right", exact_window_right(others), "1");

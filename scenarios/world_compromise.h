@@ -41,3 +41,5 @@ void usage_add_swarms(const World *world, Usage *usage, Compromise *compromise);
 void world_validate_path_compromise(const World *world, Recorder *recorder);
 void world_validate_rotation(const World *world, Recorder *recorder);
 void world_validate_exposure(const World *world, Recorder *recorder);
+void world_validate_denial(const World *world, Recorder *recorder);
+void world_validate_frontier(const World *world, Recorder *recorder);

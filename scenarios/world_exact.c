@@ -244,8 +244,8 @@ record_credit(const World *w, Recorder *r)
     world_record_exact(r, "deregistered", exact_outlasts(down, grace + credit), "1");
 }
 
-/* Of mass exits the reference is a simulation of the rules; of polls' cadence there is
- * none. */
+/* Of mass exits the reference is a simulation of the rules; of polls' cadence and of
+ * histories there is none. */
 static void (*const forms[])(const World *w, Recorder *r) = {
     [VALIDATE_NO_REPAIR] = record_no_repair,
     [VALIDATE_TIME_TO_LOSS] = record_time_to_loss,
@@ -268,6 +268,9 @@ static void (*const forms[])(const World *w, Recorder *r) = {
     [VALIDATE_ENTROPY] = world_exact_entropy,
     [VALIDATE_TIMING] = world_exact_timing,
     [VALIDATE_CADENCE] = NULL,
+    [VALIDATE_DENIAL] = world_exact_denial,
+    [VALIDATE_FRONTIER] = NULL,
+    [VALIDATE_ECLIPSE] = world_exact_eclipse,
 };
 
 void

@@ -202,8 +202,10 @@ world_free_faults(World *w)
     for (uint32_t i = 0; w->faults != NULL && i < w->scenario->n_faults; i++) {
         g_free(w->faults->fault[i].whom);
         g_free(w->faults->fault[i].people);
+        snapshot_unref(w->faults->fault[i].shown);
     }
     g_free(w->faults);
+    deny_circle_free(w->deny_circle);
 }
 
 bool
@@ -259,8 +261,12 @@ record_misbehaviour(const World *w, Recorder *r)
     for (int m = 0; m < MISBEHAVIOURS; m++) {
         uint64_t done = 0;
 
-        for (uint32_t i = 0; i < w->n_nodes; i++)
-            done += w->nodes[i].misbehaving == NULL ? 0 : w->nodes[i].misbehaving->done[m];
+        for (uint32_t i = 0; i < w->n_nodes; i++) {
+            const WorldNode *node = &w->nodes[i];
+
+            done += node->misbehaving == NULL ? 0 : node->misbehaving->done[m];
+            done += node->denying == NULL || m != MISBEHAVE_DENY ? 0 : node->denying->done;
+        }
         if (done > 0)
             recorder_count(r, "misbehaviour", misbehaviour_name((Misbehaviour)m), done);
     }

@@ -16,6 +16,7 @@ typedef struct WorldFault {
     uint32_t n_whom;
     uint32_t *people; /* the same of people */
     uint32_t n_people;
+    Snapshot *shown; /* what its nodes tell of (does = poison); or NULL */
     uint64_t events; /* what it did to single nodes and people */
     Time first, last;
 } WorldFault;

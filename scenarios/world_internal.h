@@ -10,6 +10,7 @@
 #include "sim/check/check.h"
 #include "sim/core/sampling.h"
 #include "sim/core/stream.h"
+#include "sim/fault/deny.h"
 #include "sim/fault/misbehave.h"
 #include "nodes/base/watched_store.h"
 #include "sim/measure/ledger.h"
@@ -55,6 +56,7 @@ typedef struct WorldNode {
     Store *store;
     WatchedStore *watched;        /* stable address */
     MisbehavingNode *misbehaving; /* around both, stable; NULL: no section misbehaves */
+    DenyingNode *denying;         /* around that, stable; NULL: no section denies */
     struct Observed *observed;    /* around all, stable; NULL: no [adversary NAME] */
     NodeCounts counts;
     Fault next_fault;
@@ -142,6 +144,7 @@ struct World {
     uint32_t n_nodes, nodes_capacity;
     Churn *churn;
     WorldFaults *faults;       /* NULL: no [fault NAME] */
+    DenyCircle *deny_circle;   /* NULL: no section denies */
     WorldAdversary *adversary; /* NULL: no [adversary NAME] */
     Workload *workload;
     SessionConfig session; /* the scenario's, with the servers of this world */
@@ -249,6 +252,9 @@ void world_bind_person(World *world, uint32_t person, void *session);
 /* The same of the chain, which is the server that gives out node lists. */
 Port *world_server_port(World *world);
 void world_bind_server(World *world);
+/* The same of the file server, an actor with this address and its own ops. */
+Port *world_files_port(World *world, ActorId actor, uint32_t ip);
+void world_bind_files(World *world, ActorId actor, const ActorOps *ops, void *self);
 void world_adversary_record(const World *world, Recorder *recorder);
 
 /* world_repair.c */
@@ -284,6 +290,12 @@ uint32_t world_rounds_friend(const World *world, uint32_t target, uint32_t i);
 void world_spell(World *world, uint32_t node, bool away);
 void world_validate_start(World *world);
 void world_validate_free(World *world);
+/* world_addresses.c: one that nobody has, as network.hoster_subnets says in that of
+ * @network or of @hoster. */
+uint32_t world_free_ip(const World *world, uint32_t network, uint32_t hoster,
+                       uint64_t word);
+/* A client has a list of nodes (NOTE_POOL). */
+void world_validate_pool(World *world, uint32_t person, const Note *note);
 void world_validate_shock(World *world, uint32_t group); /* of nodes; 0: all */
 void world_validate_look(World *world);
 void world_validate_close(World *world);

@@ -80,6 +80,9 @@ client_note(World *w, Time now, uint32_t person, const Note *note)
     case NOTE_POLLED:
         histogram_add(&w->poll_s, (double)note->a / SECOND);
         return;
+    case NOTE_POOL:
+        world_validate_pool(w, person, note);
+        break;
     case NOTE_AGAIN:
         w->totals.fetched_again++;
         break;

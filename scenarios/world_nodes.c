@@ -17,16 +17,7 @@ static const CountryShare countries[] = {
     { "RO", 0.03 }, { "SG", 0.02 }, { "AU", 0.02 }, { "JP", 0.02 }, { "BR", 0.02 },
 };
 
-enum {
-    /* Hosters' /16 networks: the first is 32.0.0.0/16. */
-    NETWORK_FIRST = 0x2000,
-    NETWORK_LAST = 0xee00,
-    NETWORKS = NETWORK_LAST - NETWORK_FIRST,
-    SYNTHETIC_NETWORKS = 600,
-    PORT_HTTPS = 22021,
-    PORT_OMQ = 22020,
-    WORDS_PER_NODE = 8
-};
+enum { SYNTHETIC_NETWORKS = 600, PORT_HTTPS = 22021, PORT_OMQ = 22020, WORDS_PER_NODE = 8 };
 
 static const char *
 synthetic_country(double u)
@@ -59,22 +50,6 @@ world_swarm_of(const World *w, uint32_t node)
     int at = node_list_find_ed25519(list, w->nodes[node].record.ed25519);
 
     return at < 0 ? SWARM_NONE : list->nodes[at].swarm_id;
-}
-
-/* A free address in the hoster's /16 network; neighbours in it differ in their /24. */
-static uint32_t
-free_ip(const World *w, uint32_t network, uint64_t word)
-{
-    uint32_t prefix = NETWORK_FIRST + network % NETWORKS;
-    uint32_t low = (uint32_t)(word % 65521);
-
-    for (;;) {
-        uint32_t ip = prefix << 16 | low;
-
-        if ((low & 0xff) != 0 && host_actor_at(w->host, ip) == 0)
-            return ip;
-        low = (low + 257) % 65521;
-    }
 }
 
 static void
@@ -130,8 +105,8 @@ has_wrong_keys(const World *w, uint32_t index)
 static void
 fill_record(World *w, WorldNode *node, uint32_t index, uint32_t network)
 {
-    uint32_t ip = free_ip(w, network,
-                          world_word(w, WORLD_PLACE, (uint64_t)index * WORDS_PER_NODE + 2));
+    uint64_t word = world_word(w, WORLD_PLACE, (uint64_t)index * WORDS_PER_NODE + 2);
+    uint32_t ip = world_free_ip(w, network, node->hoster, word);
     Ed25519Pair legacy, registered;
     X25519Pair x25519;
 
@@ -246,6 +221,7 @@ world_free_nodes(World *w)
             w->nodes[i].store->ops->close(w->nodes[i].store);
         g_free(w->nodes[i].watched);
         g_free(w->nodes[i].misbehaving);
+        g_free(w->nodes[i].denying);
         g_free(w->nodes[i].observed);
     }
     g_free(w->nodes);

@@ -63,9 +63,10 @@ build_file_server(World *w)
                                                            .speed = s->outside_speed });
     host_name(w->host, file_server_name, OUTSIDE_IP_FIRST);
     stream_bytes(&key, 0, seed, sizeof seed);
-    server = file_server_new(&w->crypto, host_port(w->host, w->file_server_actor),
+    server = file_server_new(&w->crypto,
+                             world_files_port(w, w->file_server_actor, OUTSIDE_IP_FIRST),
                              &s->file_server, seed);
-    host_bind(w->host, w->file_server_actor, &file_server_ops, server);
+    world_bind_files(w, w->file_server_actor, &file_server_ops, server);
     world_register_actor(w, w->file_server_actor, ROLE_OUTSIDE, 0);
     w->file_server = (SessionServer){ .host = file_server_name, .port = SERVER_PORT };
     memcpy(w->file_server.x25519, file_server_key(server), KEY_BYTES);

@@ -90,16 +90,28 @@ is_there(const PlaceWords *s, const WorldNode *node, const GArray *largest)
            (s->largest_hosters == 0 || is_among(largest, node->hoster));
 }
 
-uint32_t
-world_nodes_at(const World *w, const PlaceWords *places, uint32_t *ret)
+static uint32_t
+nodes_at(const World *w, const PlaceWords *places, bool gone_too, uint32_t *ret)
 {
     g_autoptr(GArray) largest = largest_hosters(w, places->largest_hosters);
     uint32_t n = 0;
 
     for (uint32_t i = 0; i < w->n_nodes; i++)
-        if (!w->nodes[i].gone && is_there(places, &w->nodes[i], largest))
+        if ((gone_too || !w->nodes[i].gone) && is_there(places, &w->nodes[i], largest))
             ret[n++] = i;
     return n;
+}
+
+uint32_t
+world_nodes_at(const World *w, const PlaceWords *places, uint32_t *ret)
+{
+    return nodes_at(w, places, false, ret);
+}
+
+uint32_t
+world_nodes_ever_at(const World *w, const PlaceWords *places, uint32_t *ret)
+{
+    return nodes_at(w, places, true, ret);
 }
 
 uint32_t

@@ -10,5 +10,7 @@ bool places_name_hosters(const PlaceWords *places);
 /* The nodes there that have not left for good, ascending, to @ret (room for all nodes);
  * returns how many. */
 uint32_t world_nodes_at(const World *world, const PlaceWords *places, uint32_t *ret);
+/* The same with those that have left: they saw what they saw. */
+uint32_t world_nodes_ever_at(const World *world, const PlaceWords *places, uint32_t *ret);
 /* The same of people; those of a hoster are none. */
 uint32_t world_people_at(const World *world, const PlaceWords *places, uint32_t *ret);

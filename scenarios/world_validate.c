@@ -192,6 +192,7 @@ world_validate_free(World *w)
     g_free(w->validate->probes);
     g_free(w->validate->spells);
     g_free(w->validate->shocks);
+    g_free(w->validate->pools);
     g_free(w->validate);
 }
 
@@ -454,6 +455,7 @@ world_validate_start(World *w)
         return;
     w->validate = g_new0(WorldValidate, 1);
     w->validate->shocks = g_new0(uint32_t, w->scenario->nodes + 1);
+    w->validate->pools = g_new0(ClientPool, w->scenario->clients + 1);
 }
 
 static void (*const forms[])(const World *w, Recorder *r) = {
@@ -478,6 +480,9 @@ static void (*const forms[])(const World *w, Recorder *r) = {
     [VALIDATE_ENTROPY] = world_attack_entropy,
     [VALIDATE_TIMING] = world_attack_timing,
     [VALIDATE_CADENCE] = world_attack_cadence,
+    [VALIDATE_DENIAL] = world_validate_denial,
+    [VALIDATE_FRONTIER] = world_validate_frontier,
+    [VALIDATE_ECLIPSE] = world_validate_eclipse,
 };
 
 void

@@ -29,6 +29,12 @@ typedef struct Probe {
     ProbeSlot *slots; /* swarm.size of them */
 } Probe;
 
+/* What a client said of its list of nodes. */
+typedef struct ClientPool {
+    uint32_t nodes;     /* in it now */
+    uint32_t refreshes; /* by asking nodes */
+} ClientPool;
+
 /* Summed over shocks. */
 typedef struct OutageSums {
     uint32_t shocks, any;
@@ -48,8 +54,9 @@ struct WorldValidate {
     uint32_t n_spells, spells_capacity;
     Probe *probes;
     uint32_t n_probes;
-    uint32_t *shocks; /* by group of nodes */
-    uint32_t numbers; /* most probes of one swarm */
+    uint32_t *shocks;  /* by group of nodes */
+    ClientPool *pools; /* by person */
+    uint32_t numbers;  /* most probes of one swarm */
     double up_share_sum;
     uint32_t up_looks;
     OutageSums outages;
@@ -79,6 +86,11 @@ void world_record_exact(Recorder *recorder, const char *metric, double value,
 void world_exact_rotation(const World *world, Recorder *recorder);
 /* world_exposure.c */
 void world_exact_exposure(const World *world, Recorder *recorder);
+/* world_eclipse.c */
+void world_validate_eclipse(const World *world, Recorder *recorder);
+void world_exact_eclipse(const World *world, Recorder *recorder);
+/* world_denial.c */
+void world_exact_denial(const World *world, Recorder *recorder);
 void world_exact_path_compromise(const World *world, Recorder *recorder);
 /* world_attack_*.c: attacks on what was observed, scored; and their closed forms */
 void world_attack_intersection(const World *world, Recorder *recorder);

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What stands between a node and the host: a node that misbehaves wraps the service, and
- * one that is observed wraps both. */
+ * What stands between a node and the host: a node that misbehaves wraps the service, one
+ * that denies what it cannot link wraps both, and one that is observed wraps all. */
 #include "scenarios/world_adversary.h"
+
+/* A last hop has a request so long after its guard passed it on, at most. */
+#define DENY_WITHIN (1 * SECOND)
 
 static bool
 misbehaves(const Scenario *s)
@@ -13,12 +16,31 @@ misbehaves(const Scenario *s)
     return false;
 }
 
+static bool
+denies(const Scenario *s)
+{
+    for (uint32_t i = 0; i < s->n_faults; i++)
+        if (s->faults[i].head.kind == FAULT_SORT_MISBEHAVE &&
+            s->faults[i].does == MISBEHAVE_DENY)
+            return true;
+    return false;
+}
+
 Port *
 world_node_port(World *w, uint32_t index)
 {
-    Port *port = host_port(w->host, w->nodes[index].actor);
+    WorldNode *node = &w->nodes[index];
+    Port *port = host_port(w->host, node->actor);
 
-    return w->adversary == NULL ? port : world_adversary_node_port(w, index, port);
+    if (w->adversary != NULL)
+        port = world_adversary_node_port(w, index, port);
+    if (!denies(w->scenario))
+        return port;
+    if (w->deny_circle == NULL)
+        w->deny_circle = deny_circle_new(DENY_WITHIN);
+    node->denying = g_new0(DenyingNode, 1);
+    denying_node_init(node->denying, w->deny_circle, port, node->record.ip);
+    return &node->denying->port;
 }
 
 void
@@ -37,6 +59,12 @@ world_bind_node(World *w, uint32_t index)
         self = node->misbehaving;
     }
     host_set_store(w->host, node->actor, store);
+    if (node->denying != NULL) {
+        node->denying->port.store = store;
+        denying_node_bind(node->denying, ops, self);
+        ops = &denying_node_ops;
+        self = node->denying;
+    }
     if (node->observed != NULL) {
         node->observed->port.store = store;
         observed_bind(node->observed, ops, self);

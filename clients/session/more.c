@@ -10,7 +10,9 @@ session_more(Session *s)
 {
     if (s->more == NULL) {
         s->more = memory_resized(NULL, 1, sizeof *s->more);
-        *s->more = (More){ .due = TIME_NEVER, .downloads_due = TIME_NEVER };
+        *s->more = (More){ .due = TIME_NEVER,
+                           .downloads_due = TIME_NEVER,
+                           .cover_due = TIME_NEVER };
     }
     return s->more;
 }
@@ -48,6 +50,8 @@ session_more_settle(Session *s)
         more->due = groups;
     if (rooms < more->due)
         more->due = rooms;
+    if (more->cover_due < more->due)
+        more->due = more->cover_due;
 }
 
 void
@@ -58,17 +62,20 @@ session_more_expire(Session *s)
     session_groups_run(s);
     session_rooms_run(s);
     session_groups_sweep(s);
+    session_cover_run(s);
     session_more_settle(s);
 }
 
 void
 session_more_online(Session *s, Time poll_at)
 {
+    session_cover_online(s);
     if (s->more == NULL)
         return;
     session_groups_online(s, poll_at);
     session_rooms_online(s, poll_at);
     session_downloads_run(s);
+    session_more_settle(s);
 }
 
 /* Requests are abandoned; what they asked for is asked for again. */
@@ -79,7 +86,7 @@ session_more_offline(Session *s)
         return;
     session_groups_offline(s);
     session_rooms_offline(s);
-    s->more->downloads_due = TIME_NEVER;
+    s->more->downloads_due = s->more->cover_due = TIME_NEVER;
     for (uint32_t i = 0; i < s->more->n_downloads; i++) {
         Download *d = &s->more->download[i];
 

@@ -39,6 +39,8 @@ typedef struct Download {
 typedef struct More {
     Time due;                  /* of what is here; TIME_NEVER: nothing */
     Time downloads_due;        /* the next one that can begin */
+    Time cover_due;            /* of the next cover poll; TIME_NEVER: none */
+    uint32_t cover_bytes;      /* of the last real one; 0: there was none */
     uint64_t own_messages;     /* ids given out to what the client wrote by itself */
     struct Rotation *rotation; /* NULL: guards and paths have no end */
     Download *download;
@@ -59,6 +61,12 @@ void session_more_settle(Session *s);
 /* Polls of groups and rooms begin at @poll_at. */
 void session_more_online(Session *s, Time poll_at);
 void session_more_offline(Session *s);
+
+/* --- cover.c: what is sent to be seen ------------------------------------------------ */
+
+void session_cover_online(Session *s);
+/* A cover poll, when it is time for one. */
+void session_cover_run(Session *s);
 
 /* --- notices.c: typing notices and read receipts (protocol 5.5, 5.8) --------------- */
 

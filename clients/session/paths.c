@@ -136,6 +136,8 @@ session_paths_draw(Session *s)
     if (s->config->defect_rebuild_all_paths)
         s->n_paths = 0;
     take_standing(s, &taken);
+    for (uint32_t i = 0; s->config->path_guard_apart && i < s->n_guards; i++)
+        (void)taken_add(&taken, net_of(s, s->guard[i]));
     for (uint32_t i = 0; i < s->n_guards && s->n_paths < s->config->paths; i++) {
         if (is_guard_of_path(s, s->guard[i]))
             continue;

@@ -157,11 +157,27 @@ pick(Session *s, Poll *poll, Target *ret)
     return PICK_NOW;
 }
 
+/* The time between polls; it may hang on luck, so that polls cannot be told by their beat.
+ */
+static Duration
+poll_gap(Session *s)
+{
+    Duration gap = s->config->poll_interval, jitter = s->config->poll_jitter;
+    uint32_t ms;
+
+    if (jitter == 0)
+        return gap;
+    if (jitter > gap)
+        jitter = gap;
+    ms = (uint32_t)(2 * jitter / MILLISECOND);
+    return gap - jitter + port_random_below(s->port, RANDOM_POLL, ms + 1) * MILLISECOND;
+}
+
 /* When the loop goes on: later after failures, and with the next node after many. */
 static Time
 next_time(Session *s, Poll *poll, bool good)
 {
-    Duration gap = s->config->poll_interval;
+    Duration gap = poll_gap(s);
 
     if (s->config->poll_loops == 1)
         return s->now + gap;
@@ -226,6 +242,7 @@ poll_ask(Session *s, Poll *poll, const Target *node)
     } else {
         payload = write_batch(s, node);
     }
+    session_cover_like(s, payload.length);
     poll->state = POLL_ASKED;
     if (!session_request_start(s, &order, &payload))
         poll_end(s, poll, 0, 0);

@@ -80,6 +80,8 @@ request_end(Session *s, uint32_t slot, RequestResult *result)
     case USE_GROUP_POLL:
         session_group_poll_done(s, request, result);
         break;
+    case USE_COVER:
+        break;
     }
     request_free(request);
 }
@@ -217,6 +219,8 @@ session_request_start(Session *s, const RequestOrder *order, Packet *payload)
         packet_clear(payload);
         return false;
     }
+    if (order->server == NULL)
+        session_fill_up(s, payload);
     request = memory_resized(NULL, 1, sizeof *request);
     *request = (OnionRequest){ .serial = session_serial(s),
                                .use = order->use,

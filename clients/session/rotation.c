@@ -14,39 +14,14 @@ struct Rotation {
     Time guard_until[PATHS_MAX]; /* as s->guard */
 };
 
-/* An exponential deviate of mean 1 as whole and 2^-32 parts, out of nothing but comparisons
- * (von Neumann 1951): the same on every machine. */
-static void
-draw_exponential(Session *s, uint32_t *ret_whole, uint32_t *ret_part)
-{
-    *ret_whole = 0;
-    for (;;) {
-        uint32_t first, last, next, length = 1;
-
-        port_random(s->port, RANDOM_PATH, &first, sizeof first);
-        next = first;
-        do {
-            last = next;
-            port_random(s->port, RANDOM_PATH, &next, sizeof next);
-            length++;
-        } while (next < last);
-        *ret_part = first;
-        if (length % 2 == 0)
-            return;
-        ++*ret_whole;
-    }
-}
-
 static Duration
 draw_life(Session *s)
 {
     Duration mean = s->config->guard_life;
-    uint32_t whole, part;
 
-    if (s->config->guard_life_law == GUARD_LIFE_FIXED)
-        return mean;
-    draw_exponential(s, &whole, &part);
-    return mean * whole + (mean >> 16) * (part >> 16);
+    return s->config->guard_life_law == GUARD_LIFE_FIXED
+               ? mean
+               : port_random_exponential(s->port, RANDOM_PATH, mean);
 }
 
 static Rotation *

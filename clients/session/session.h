@@ -29,6 +29,8 @@ typedef struct SessionConfig {
     uint32_t paths;            /* 2: one guard each */
     uint32_t path_subnet_bits; /* 24: no two relays of a path share so many leading bits
                                 * of their address; 0: they may (all on one host) */
+    bool path_guard_apart;     /* nor with its guard; no in real clients, whose guards are
+                                * chosen before */
     Duration path_life;        /* paths are built anew after it; 0: only when they fail */
     Duration guard_life;       /* a guard is given up after it; 0: only when it fails */
     int32_t guard_life_law;    /* GuardLifeLaw: of guard_life, its mean */
@@ -56,6 +58,11 @@ typedef struct SessionConfig {
     Duration resend_interval;       /* a message whose tries are used up is tried again this
                                      * much later; 0: at the next time online only */
     Duration poll_interval;         /* 5 s after the last one ended */
+    Duration poll_jitter;           /* up to so much sooner or later; 0: on time */
+    Duration cover_interval;        /* mean, between requests that only look like polls, to
+                                     * any node; 0: none */
+    uint32_t request_padding;       /* requests to nodes are filled up to a multiple of so
+                                     * many bytes; 0: not */
     Duration poll_start_delay;      /* 4 s after coming online, and as much again at random,
                                      * so that clients that start together do not stay so */
     Duration poll_timeout;          /* 10 s */

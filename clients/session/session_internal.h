@@ -189,7 +189,8 @@ typedef enum RequestUse {
     USE_DOWNLOAD,
     USE_POST,
     USE_ROOM_POLL,
-    USE_GROUP_POLL
+    USE_GROUP_POLL,
+    USE_COVER /* whose answer nobody wants (cover.c) */
 } RequestUse;
 
 typedef struct OnionRequest {
@@ -551,6 +552,13 @@ void session_2020_store(Session *s, const uint8_t key[KEY_BYTES], UnixMs timesta
                         char ret_hash[MESSAGE_HASH_MAX]);
 /* The answer to a store, good or 432, tells the difficulty. */
 void session_2020_learn_difficulty(Session *s, JsonValue body);
+
+/* --- cover.c ---------------------------------------------------------------------- */
+
+/* Cover polls are to be of so many bytes: a real one was. */
+void session_cover_like(Session *s, uint32_t bytes);
+/* Fill a request to a node up to a multiple of config->request_padding. */
+void session_fill_up(const Session *s, Packet *payload);
 
 /* --- seen.c ---------------------------------------------------------------------- */
 

@@ -101,6 +101,37 @@ port_random_below(Port *port, Purpose purpose, uint32_t n)
     }
 }
 
+/* An exponential deviate of mean 1 as whole and 2^-32 parts. */
+static void
+draw_exponential(Port *port, Purpose purpose, uint32_t *ret_whole, uint32_t *ret_part)
+{
+    *ret_whole = 0;
+    for (;;) {
+        uint32_t first, last, next, length = 1;
+
+        port_random(port, purpose, &first, sizeof first);
+        next = first;
+        do {
+            last = next;
+            port_random(port, purpose, &next, sizeof next);
+            length++;
+        } while (next < last);
+        *ret_part = first;
+        if (length % 2 == 0)
+            return;
+        ++*ret_whole;
+    }
+}
+
+Duration
+port_random_exponential(Port *port, Purpose purpose, Duration mean)
+{
+    uint32_t whole, part;
+
+    draw_exponential(port, purpose, &whole, &part);
+    return mean * whole + (mean >> 16) * (part >> 16);
+}
+
 void
 port_reply_text(Port *port, ReplyToken token, int status, const char *text)
 {

@@ -191,6 +191,10 @@ port_random(Port *port, Purpose purpose, void *out, size_t n)
 /* A uniform number in 0..n-1 without bias (n > 0), from as many draws as it takes. */
 uint32_t port_random_below(Port *port, Purpose purpose, uint32_t n);
 
+/* An exponential duration of this mean (to a 65,536th of it), out of nothing but
+ * comparisons (von Neumann 1951): the same on every machine. */
+Duration port_random_exponential(Port *port, Purpose purpose, Duration mean);
+
 static inline UnixMs
 port_unix_ms(Port *port)
 {

@@ -207,6 +207,7 @@ forget(ServiceNode *node)
     reachability_clear(node);
     ready_clear(node);
     relay_clear(node);
+    hop_delay_clear(node);
     pace_clear(node);
     monitor_clear(node);
     anti_entropy_clear(node);
@@ -218,6 +219,15 @@ forget(ServiceNode *node)
     node->sweep_expiry = INT64_MAX;
     for (uint32_t slot = 0; slot < TIMERS; slot++)
         heap_set(&node->timers, slot, TIME_NEVER);
+}
+
+void
+service_node_show(ServiceNode *node, Snapshot *shown)
+{
+    if (shown != NULL)
+        shown = snapshot_ref(shown);
+    snapshot_unref(node->shown);
+    node->shown = shown;
 }
 
 void
@@ -337,6 +347,7 @@ service_free(void *self)
     forget(node);
     retry_clear(node);
     tombstones_clear(node);
+    snapshot_unref(node->shown);
     heap_clear(&node->timers);
     free(node);
 }

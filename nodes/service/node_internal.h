@@ -46,6 +46,7 @@ typedef enum TimerSlot {
     TIMER_DUMP,         /* ask a member for what was missed */
     TIMER_RELAY,        /* what clients stored goes to the other members (2020) */
     TIMER_ANTI_ENTROPY, /* compare with another member */
+    TIMER_HOP,          /* an onion request that was held goes on (hop_delay) */
     TIMERS
 } TimerSlot;
 
@@ -110,6 +111,30 @@ void pending_outcome(ServiceNode *node, Time now, RequestId id, Outcome outcome,
 void pending_silences(ServiceNode *node, Time now);
 /* The incarnation ends: drop everything. */
 void pending_clear(ServiceNode *node);
+
+/* --- onion requests that are passed on (onion_relay.c, hop_delay.c) ---------------- */
+
+typedef struct Relay {
+    ReplyToken token;
+    bool from_client;
+    Address to;
+    uint8_t peer_key[32]; /* that the next node must prove */
+    Packet packet;
+} Relay;
+
+typedef struct HeldRelay HeldRelay;
+typedef struct HeldRelays {
+    HeldRelay *item; /* in order of time */
+    uint32_t n, capacity;
+} HeldRelays;
+
+/* Pass it on, or answer that there is no room; takes the packet. */
+void onion_relay_send(ServiceNode *node, Time now, Relay *relay);
+bool hop_delay_has_room(const ServiceNode *node);
+/* Pass it on after a random time (config->hop_delay > 0); takes the packet. */
+void hop_delay_hold(ServiceNode *node, Time now, Relay *relay);
+void hop_delay_due(ServiceNode *node, Time now);
+void hop_delay_clear(ServiceNode *node);
 
 /* --- what is remembered of peers (reachability.c) --------------------------------- */
 
@@ -262,6 +287,7 @@ struct ServiceNode {
 
     /* Of this incarnation: */
     Snapshot *snapshot;     /* last one seen, or NULL */
+    Snapshot *shown;        /* that it tells of instead; NULL: it does not lie */
     const NodeRecord *self; /* in the snapshot; NULL when not listed */
     const Swarm *swarm;     /* mine; NULL when in none */
     Time started;
@@ -272,6 +298,7 @@ struct ServiceNode {
     Reachability reachability;
     ReadyState ready;
     RelayBuffer relay;
+    HeldRelays held;
     PaceQueue pace;
     Monitors *monitors;    /* NULL as long as nobody subscribed */
     Exchange *exchange;    /* NULL: none under way */

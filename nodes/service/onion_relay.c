@@ -47,14 +47,31 @@ fail_sealed(ServiceNode *node, ReplyToken token, const OnionPeeled *peeled,
     port_reply(node->port, token, 200, &sealed);
 }
 
+void
+onion_relay_send(ServiceNode *node, Time now, Relay *relayed)
+{
+    Duration timeout = node->config->hop_timeout;
+    Pending *pending;
+
+    if (!pending_has_room(node, 1)) {
+        packet_clear(&relayed->packet);
+        fail(node, relayed->token, ONION_RELAY, 503, "Server busy, try again later");
+        return;
+    }
+    pending = pending_open(node, PENDING_RELAY, now, timeout);
+    pending->token = relayed->token;
+    pending->part = relayed->from_client;
+    port_send(node->port, relayed->to, KIND_ONION_HOP, pending->id, timeout,
+              relayed->peer_key, &relayed->packet);
+}
+
 static void
 relay(ServiceNode *node, Time now, const Incoming *in, OnionPeeled *peeled)
 {
     ReplyToken token = in->token;
     int index = node_list_find_ed25519(node->snapshot->nodes, peeled->next_ed25519);
-    Duration timeout = node->config->hop_timeout;
     const NodeRecord *next;
-    Pending *pending;
+    Relay relayed;
 
     if (index == NODE_NONE || node->snapshot->nodes->nodes[index].ip == 0) {
         Buffer text = BUFFER_EMPTY;
@@ -64,16 +81,16 @@ relay(ServiceNode *node, Time now, const Incoming *in, OnionPeeled *peeled)
         fail_with(node, token, ONION_RELAY, 502, &text);
         return;
     }
-    if (!pending_has_room(node, 1)) {
-        fail(node, token, ONION_RELAY, 503, "Server busy, try again later");
-        return;
-    }
     next = &node->snapshot->nodes->nodes[index];
-    pending = pending_open(node, PENDING_RELAY, now, timeout);
-    pending->token = token;
-    pending->part = in->kind == KIND_ONION;
-    port_send(node->port, node_address_omq(next), KIND_ONION_HOP, pending->id, timeout,
-              next->x25519, &peeled->next);
+    relayed = (Relay){ .token = token,
+                       .from_client = in->kind == KIND_ONION,
+                       .to = node_address_omq(next),
+                       .packet = packet_steal(&peeled->next) };
+    memcpy(relayed.peer_key, next->x25519, sizeof relayed.peer_key);
+    if (node->config->hop_delay > 0 && hop_delay_has_room(node))
+        hop_delay_hold(node, now, &relayed);
+    else
+        onion_relay_send(node, now, &relayed);
 }
 
 static void

@@ -201,8 +201,10 @@ request_oxend(ServiceNode *node, Time now, Request *request, const ReplyTo *to)
     buffer_append_literal(&after, ",\"t\":");
     buffer_append_i64_decimal(&after, port_unix_ms(node->port));
     buffer_append_literal(&after, "}");
-    json = json_around(buffer_bytes(&before), result_of(node->snapshot, &query),
-                       buffer_bytes(&after));
+    json =
+        json_around(buffer_bytes(&before),
+                    result_of(node->shown != NULL ? node->shown : node->snapshot, &query),
+                    buffer_bytes(&after));
     buffer_clear(&before);
     buffer_clear(&after);
     answer_json_packet(node, now, to, RPC_OXEND_REQUEST, 200, &json);

@@ -50,6 +50,8 @@ typedef struct ServiceConfig {
     Duration forward_timeout;       /* a store forwarded to a member: 5 s */
     uint32_t onion_version;         /* 2; 1 is that of 2020 (4.5) */
     Duration hop_timeout;           /* onion hop to hop: 30 s */
+    Duration hop_delay;             /* a relay holds a request for so long, on average
+                                     * (exponential); 0: not at all */
     Duration url_timeout;           /* onion to a server: 25 s */
     Duration push_timeout;          /* sn.data: 15 s */
     uint32_t push_batch_bytes;      /* 9 000 000 */
@@ -119,6 +121,11 @@ ServiceNode *service_node_new(const Crypto *crypto, Port *port, const ServiceCon
  * again, the id of its swarm (protocol 7, rows 2 and 15), and, with anti-entropy, the
  * messages that were deleted last. */
 extern const ActorOps service_node_ops;
+/* From now on it gives @shown's node list to who asks, and goes on acting by the chain's
+ * own: a liar.  Takes a reference; NULL: it tells the truth again.  It lasts over
+ * incarnations.
+ */
+void service_node_show(ServiceNode *node, Snapshot *shown);
 /* Its disk is gone: forget these.  Between two incarnations. */
 void service_node_lose_disk(ServiceNode *node);
 

@@ -46,6 +46,9 @@ timer_rings(ServiceNode *node, TimerSlot slot, Time now)
     case TIMER_ANTI_ENTROPY:
         anti_entropy_due(node, now);
         break;
+    case TIMER_HOP:
+        hop_delay_due(node, now);
+        break;
     case TIMERS:
         assert(!"a timer");
     }

@@ -31,6 +31,15 @@ uint32_t exact_sybils_needed(uint32_t honest, double target);
  * and of which they are a part (Borisov et al., CCS 2007): f^2 / (f^2 + (1-f)^3). */
 double exact_denial_compromised(double f);
 double exact_denial_usable(double f);
+/* The same with @c of @n nodes, three different ones on a path. */
+double exact_denial_compromised_of(uint32_t n, uint32_t c);
+double exact_denial_usable_of(uint32_t n, uint32_t c);
+
+/* P(a client's list of nodes is poisoned after @refreshes): it asks @asked of @n nodes and
+ * keeps what all name, so that one liar of @c who name each other is enough.  With @c below
+ * @least the client takes no such list: 0. */
+double exact_eclipsed(uint32_t n, uint32_t c, uint32_t asked, uint32_t least,
+                      double refreshes);
 
 /* --- time to the first compromise (science 2.2.2) ----------------------------------------
  */

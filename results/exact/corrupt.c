@@ -82,6 +82,24 @@ exact_denial_compromised(double f)
 }
 
 double
+exact_denial_usable_of(uint32_t n, uint32_t c)
+{
+    return exact_all_corrupt(n, c, 2) + exact_all_corrupt(n, n - c, 3);
+}
+
+double
+exact_denial_compromised_of(uint32_t n, uint32_t c)
+{
+    return exact_all_corrupt(n, c, 2) / exact_denial_usable_of(n, c);
+}
+
+double
+exact_eclipsed(uint32_t n, uint32_t c, uint32_t asked, uint32_t least, double refreshes)
+{
+    return c < least ? 0 : 1 - pow(1 - exact_any_corrupt(n, c, asked), refreshes);
+}
+
+double
 exact_rotations_mean(uint32_t n, uint32_t c)
 {
     return 1 / exact_all_corrupt(n, c, 2);

@@ -26,7 +26,10 @@ typedef enum LayerKind {
     LAYER_DASHES,
     LAYER_AREA,
     LAYER_BAND,
-    LAYER_BARS
+    LAYER_BARS,
+    LAYER_BARS_ACROSS,
+    LAYER_MARK_OPEN,
+    LAYER_MARK_FILLED
 } LayerKind;
 
 typedef struct Layer {
@@ -159,6 +162,18 @@ panel_add_bars(Panel *panel, const char *colour)
     add_layer(panel, LAYER_BARS, NULL, colour);
 }
 
+void
+panel_add_bars_across(Panel *panel, const char *colour)
+{
+    add_layer(panel, LAYER_BARS_ACROSS, NULL, colour);
+}
+
+void
+panel_add_mark(Panel *panel, const char *colour, bool filled)
+{
+    add_layer(panel, filled ? LAYER_MARK_FILLED : LAYER_MARK_OPEN, NULL, colour);
+}
+
 static void
 append_number(GString *text, double number)
 {
@@ -175,7 +190,8 @@ panel_row(Panel *panel, double x, double y1, double y2)
     append_number(layer->rows, x);
     g_string_append_c(layer->rows, ' ');
     append_number(layer->rows, y1);
-    if (layer->kind != LAYER_LINE && layer->kind != LAYER_DASHES) {
+    if (layer->kind != LAYER_LINE && layer->kind != LAYER_DASHES &&
+        layer->kind != LAYER_MARK_OPEN && layer->kind != LAYER_MARK_FILLED) {
         g_string_append_c(layer->rows, ' ');
         append_number(layer->rows, y2);
     }
@@ -377,6 +393,15 @@ append_layer(GString *script, const Layer *layer, guint panel, guint index, bool
     case LAYER_BARS:
         g_string_append_printf(
             script, "1:2:(0):($3-$2) with vectors nohead lw 2 lc rgb '%s' ", layer->colour);
+        break;
+    case LAYER_BARS_ACROSS:
+        g_string_append_printf(
+            script, "1:2:($3-$1):(0) with vectors nohead lw 2 lc rgb '%s' ", layer->colour);
+        break;
+    case LAYER_MARK_OPEN:
+    case LAYER_MARK_FILLED:
+        g_string_append_printf(script, "1:2 with points pt %d ps 1.5 lw 2 lc rgb '%s' ",
+                               layer->kind == LAYER_MARK_FILLED ? 7 : 6, layer->colour);
         break;
     }
     if (layer->label != NULL)

@@ -58,6 +58,10 @@ void panel_add_area(Panel *panel, const char *label, const char *colour);
 void panel_add_band(Panel *panel, const char *colour);
 /* Upright bars from y1 to y2 at x: intervals; they have no label. */
 void panel_add_bars(Panel *panel, const char *colour);
+/* Level bars from x1 to x2 at y: rows are x1, y and x2; they have no label. */
+void panel_add_bars_across(Panel *panel, const char *colour);
+/* A mark at (x, y), filled or open; it has no label. */
+void panel_add_mark(Panel *panel, const char *colour, bool filled);
 /* A row of the layer added last: x and y, or x, y1 and y2. */
 void panel_row(Panel *panel, double x, double y1, double y2);
 

@@ -13,9 +13,9 @@
 typedef struct Point {
     const char *x_text;
     double x;
-    char *curve; /* what its curve is called */
-    StatsInterval y;
-    double exact; /* what the metric should be; NAN where nobody says */
+    char *curve;             /* what its curve is called */
+    StatsInterval y, across; /* the latter where a metric is along x */
+    double exact;            /* what the metric should be; NAN where nobody says */
 } Point;
 
 /* One metric against the key, over all variants. */
@@ -29,6 +29,7 @@ typedef struct Sweep {
     GPtrArray *keys;    /* that name the curves */
     const char *x_unit, *y_unit;
     bool numbers;
+    bool metrics; /* a metric is along x: a curve leads from variant to variant */
 } Sweep;
 
 static void
@@ -133,19 +134,42 @@ add_variant(Sweep *sweep, const RecordVariant *variant)
     const char *unit = "1";
     Point point = { .x_text = record_variant_setting(variant, sweep->plot->x) };
 
+    if (sweep->metrics) {
+        point.x_text = "";
+        point.across = interval_of(sweep->reader, sweep->plot->x, &sweep->x_unit);
+        if (point.across.runs == 0 || !isfinite(point.across.value))
+            return;
+    }
     if (point.x_text == NULL)
         return;
     point.y = interval_of(sweep->reader, sweep->metric, &sweep->y_unit);
     if (point.y.runs == 0 || !isfinite(point.y.value))
         return;
-    if (!record_quantity(point.x_text, &point.x, &unit))
-        sweep->numbers = false;
-    sweep->x_unit = unit;
+    if (sweep->metrics) {
+        point.x = point.across.value;
+    } else {
+        if (!record_quantity(point.x_text, &point.x, &unit))
+            sweep->numbers = false;
+        sweep->x_unit = unit;
+    }
     if (!g_ptr_array_find_with_equal_func(sweep->x_names, point.x_text, g_str_equal, NULL))
         g_ptr_array_add(sweep->x_names, (gpointer)point.x_text);
     point.exact = exact_of(sweep->reader, sweep->metric);
     point.curve = curve_name(sweep, variant);
     g_array_append_val(sweep->points, point);
+}
+
+/* Some variant has a setting of the name along x. */
+static bool
+is_a_key(const Sweep *sweep)
+{
+    const GArray *variants = record_reader_variants(sweep->reader);
+
+    for (guint v = 0; v < variants->len; v++)
+        if (record_variant_setting(&g_array_index(variants, RecordVariant, v),
+                                   sweep->plot->x) != NULL)
+            return true;
+    return false;
 }
 
 static gint
@@ -161,6 +185,7 @@ collect(Sweep *sweep)
 {
     const GArray *variants = record_reader_variants(sweep->reader);
 
+    sweep->metrics = !is_a_key(sweep);
     for (guint v = 0; v < variants->len; v++) {
         record_reader_choose(sweep->reader, v);
         add_variant(sweep, &g_array_index(variants, RecordVariant, v));
@@ -181,6 +206,28 @@ static bool
 is_there(const Sweep *sweep, const Point *point)
 {
     return (point->y.value > 0 || !sweep->log_y) && (point->x > 0 || !sweep->log_x);
+}
+
+/* Where a metric is along x: bars across, and a mark at each variant, the first one open.
+ */
+static void
+draw_marks(const Sweep *sweep, Panel *panel, const GArray *points, const char *colour)
+{
+    panel_add_bars_across(panel, colour);
+    for (guint i = 0; i < points->len; i++) {
+        const Point *p = &g_array_index(points, Point, i);
+        double low = p->across.low > 0 ? p->across.low : sweep->log_x ? p->x / 10 : 0;
+
+        if (is_there(sweep, p) && p->across.runs > 1 && p->across.high > low)
+            panel_row(panel, low, p->y.value, p->across.high);
+    }
+    for (guint i = 0; i < points->len; i++) {
+        const Point *p = &g_array_index(points, Point, i);
+
+        panel_add_mark(panel, colour, i > 0);
+        if (is_there(sweep, p))
+            panel_row(panel, p->x, p->y.value, 0);
+    }
 }
 
 static void
@@ -210,6 +257,8 @@ draw_curve(const Sweep *sweep, Panel *panel, const GArray *points, const char *n
         if (isfinite(p->exact) && (p->exact > 0 || !sweep->log_y) && is_there(sweep, p))
             panel_row(panel, p->x / x_unit, p->exact, 0);
     }
+    if (sweep->metrics)
+        draw_marks(sweep, panel, points, colour);
 }
 
 static void
@@ -235,7 +284,8 @@ draw_curves(const Sweep *sweep, Panel *panel, double x_unit, bool named)
             if (strcmp(point->curve, names->pdata[n]) == 0)
                 g_array_append_vals(points, point, 1);
         }
-        g_array_sort(points, compare_x);
+        if (!sweep->metrics)
+            g_array_sort(points, compare_x);
         draw_curve(sweep, panel, points, names->pdata[n],
                    colours[n % G_N_ELEMENTS(colours)], x_unit, named);
     }
@@ -325,7 +375,7 @@ static void
 add_panel(Sweep *sweep, Figure *figure, bool named)
 {
     const RecordPlot *plot = sweep->plot;
-    bool times = sweep->numbers && strcmp(sweep->x_unit, "s") == 0;
+    bool times = sweep->numbers && !sweep->metrics && strcmp(sweep->x_unit, "s") == 0;
     TimeAxis axis = times ? chart_time_axis(x_span(sweep))
                           : (TimeAxis){ 1, sweep->numbers ? sweep->x_unit : "1" };
     g_autofree char *x_title = axis_title(plot->x, axis.unit);

@@ -35,7 +35,8 @@ begin(Flows *f, const Observation *o, const Truth *truth)
                              .destination = FLOW_NO_OBSERVER,
                              .sent = o->at,
                              .bytes = o->bytes,
-                             .bytes_answered = o->bytes_answered };
+                             .bytes_answered = o->bytes_answered,
+                             .status = o->status };
     return &f->flows[f->n++];
 }
 

@@ -21,6 +21,7 @@ typedef struct Flow {
     uint64_t content;
     Time sent, arrived; /* at the guard, at the destination (or the last hop recorded) */
     uint32_t bytes, bytes_answered; /* at the guard */
+    int16_t status;                 /* that the guard answered; 0: none */
 } Flow;
 
 /* All of them, in the order in which they began; owned by the caller (free). */

@@ -11,7 +11,7 @@ const char *
 part_name(Part part)
 {
     static const char *const names[PARTS] = { "guard",  "hop",    "destination", "asked",
-                                              "member", "server", "line" };
+                                              "member", "server", "line",        "files" };
 
     assert(part < PARTS);
     return names[part];
@@ -26,7 +26,7 @@ part_of(const ObservationLog *log, const Observation *record)
     if (observer->role == OBSERVER_LINK)
         return PART_LINE;
     if (observer->role == OBSERVER_SERVER)
-        return PART_SERVER;
+        return record->kind == KIND_SERVER ? PART_FILES : PART_SERVER;
     switch ((int)record->kind) {
     case KIND_ONION:
         return record->layer == ONION_FINAL ? PART_DESTINATION : PART_GUARD;
@@ -92,6 +92,9 @@ client_address(const ClientAddresses *known, const Observation *record)
 
     if (record->outgoing)
         return observation_log_observers(known->log, &n)[record->observer].ip;
+    /* A server beyond the network sees the last node of a path. */
+    if (record->kind == KIND_SERVER)
+        return 0;
     /* The list of nodes is public. */
     return map64_get(&known->network, record->neighbour, &ignored) ? 0 : record->neighbour;
 }

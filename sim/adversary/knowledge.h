@@ -16,6 +16,7 @@ typedef enum Part {
     PART_MEMBER,      /* one that members of its swarm forwarded or pushed to */
     PART_SERVER,      /* the server that gives out node lists */
     PART_LINE,        /* who watches an access line */
+    PART_FILES,       /* the file server: which node posts to it, when, how much */
     PARTS
 } Part;
 

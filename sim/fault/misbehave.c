@@ -7,7 +7,8 @@ const char *
 misbehaviour_name(Misbehaviour misbehaviour)
 {
     static const char *const names[MISBEHAVIOURS] = { "drop", "withhold", "stale",
-                                                      "lie",  "corrupt",  "replay" };
+                                                      "lie",  "corrupt",  "replay",
+                                                      "deny", "poison" };
 
     assert(misbehaviour < MISBEHAVIOURS);
     return names[misbehaviour];

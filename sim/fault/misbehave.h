@@ -15,6 +15,8 @@ typedef enum Misbehaviour {
     MISBEHAVE_LIE,      /* as drop, but only towards peers: what they forward and push */
     MISBEHAVE_CORRUPT,  /* gives out messages with one bit changed */
     MISBEHAVE_REPLAY,   /* gives out everything again, whatever was read before */
+    MISBEHAVE_DENY,     /* lets through no onion request that it cannot link (deny.h) */
+    MISBEHAVE_POISON,   /* its node list has none but those who do so too */
     MISBEHAVIOURS
 } Misbehaviour;
 

@@ -61,6 +61,14 @@ is 'of all messages that were stored' "$(($(wc -l <out/flows-0-1.csv) - 1))" \
 is 'none before it was sent' "$(awk -F, 'NR > 1 && $5 < $3' out/flows-0-1.csv | wc -l)" 0
 is 'records name nobody' "$(head -n 1 out/observations-0-1.csv | grep -c -E 'person|author')" 0
 
+watched --set adversary.disk.kind=files --set workload.attachments=0.5 --observations
+is 'the file server sees nodes that post to it' \
+    "$(jq -c '.knowledge.files | [.requests > 10, .addresses, .accounts]' <<<"$out")" '[true,0,0]'
+is 'and how much' "$(awk -F, 'NR > 1 && $16 == "server" && $9 > 10000' \
+    out/observations-0-1.csv | wc -l | awk '{ print ($1 > 5) }')" 1
+swarm check "$small" --set adversary.kind=files
+fails 'no files, no server' 2 'there is no file server'
+
 # metrics CORRUPT: of one small network, so many of 140 nodes corrupted.
 metrics()
 {
@@ -98,7 +106,7 @@ is 'exposure: within the closed form' \
 swarm check "$small" --set adversary.corrupt=3
 fails 'a section must be there' 2 'there is no section [adversary]'
 swarm check "$small" --set adversary.kind=spies
-fails 'and of a kind that there is' 2 'expected one of: nodes, lines, server'
+fails 'and of a kind that there is' 2 'expected one of: nodes, lines, server, files'
 swarm check "$small" --set adversary.kind=nodes --set adversary.corrupt=1000
 fails 'no more nodes than there are' 2 'adversary.corrupt: more than network.nodes'
 swarm check "$small" --set adversary.kind=nodes --set adversary.corrupt=1 --set adversary.share=0.5

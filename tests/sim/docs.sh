@@ -35,6 +35,9 @@ PATH=$scratch/bin:$PATH
 "$swarmbed" run "$here/small.ini" --seeds 1..5 --out small --quiet --no-report
 cp small/results.db BASE.db
 cp small/results.db NEW.db
+"$swarmbed" run "$here/small.ini" --observations --set adversary.kind=nodes --out . --quiet \
+    --no-report
+"$swarmbed" attack cadence observations-0-1.csv --out guesses.csv 2>/dev/null
 printf '{"pubkey":"05%064d","namespace":0,"data_hex":"00"}\n' 1 2 >messages.jsonl
 
 commands_of_file()

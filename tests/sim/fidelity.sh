@@ -8,7 +8,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$here/testbed_lib.sh"
 
-[ $# -gt 0 ] || set -- quiet late restarts partition
+[ $# -gt 0 ] || set -- late far away
 bed_start bed --nodes 21 --seed 1
 ok 'a testbed to measure' $? "$(cat bed/err)"
 swarm testbed measure --dir bed

@@ -381,6 +381,18 @@ note_file(Ledger *l, Time now, uint32_t person, const Note *note)
                   : (uint8_t)(CAUSE_FILE_GONE + note->a % FILE_LOSSES);
 }
 
+/* It may open later, when its key comes (a closed group's message). */
+static void
+note_unreadable(Ledger *l, uint32_t person, const Note *note)
+{
+    Copy *copy = copy_by_hash(l, note->text);
+    Message *m = copy == NULL ? NULL : recipient(l, &l->messages[copy->message], person);
+
+    l->totals.unreadable++;
+    if (m != NULL && m->to == person && m->file == CAUSE_NONE)
+        m->file = CAUSE_NO_KEY;
+}
+
 static void
 note_content(Ledger *l, const Note *note)
 {
@@ -465,7 +477,7 @@ ledger_client_note(Ledger *l, Time now, uint32_t person, const Note *note)
         note_file(l, now, person, note);
         break;
     case NOTE_UNREADABLE:
-        l->totals.unreadable++;
+        note_unreadable(l, person, note);
         break;
     case NOTE_POLL:
         if (note->b >= 200 && note->b < 300) {

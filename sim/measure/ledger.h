@@ -45,6 +45,7 @@ typedef enum Cause {
     CAUSE_FILE_UNREACHABLE, /* its tries are used up */
     CAUSE_FILE_CHANGED,     /* it is not what the message says */
     CAUSE_FILE_TOO_MANY,    /* the recipient waits for too many */
+    CAUSE_NO_KEY,           /* the recipient fetched it, and no key of its opens it */
     CAUSE_POLLED_WITHOUT,   /* late: the recipient polled members that did not have it */
     CAUSE_SEND_FAILURE,     /* never accepted: CAUSE_SEND_FAILURE + SendFailure */
     CAUSES = CAUSE_SEND_FAILURE + 16

@@ -42,6 +42,7 @@ cause_name(Cause cause)
         [CAUSE_FILE_UNREACHABLE] = "its file could not be fetched",
         [CAUSE_FILE_CHANGED] = "its file is not what was sent",
         [CAUSE_FILE_TOO_MANY] = "too many files are waited for",
+        [CAUSE_NO_KEY] = "no key opens it",
         [CAUSE_POLLED_WITHOUT] = "polled members without it",
     };
 

@@ -120,6 +120,25 @@ test_groups_have_their_namespace(Club *club, gconstpointer data)
     g_assert_cmpuint(kind->causes[FATE_LOST][CAUSE_MISFILED], ==, 3);
 }
 
+/* Who fetched it and could not open it lost it for that; not who got the key later. */
+static void
+test_no_key_is_a_cause(Club *club, gconstpointer data)
+{
+    const KindTotals *kind;
+
+    (void)data;
+    write_to_group(club, -10);
+    for (int i = 0; i < 200; i++)
+        ledger_polled(club->ledger, 10 * SECOND, BEN, GROUP);
+    note(club, 10, BEN, NOTE_UNREADABLE, 0, 0, story_hash(1));
+    note(club, 10, CAM, NOTE_UNREADABLE, 0, 0, story_hash(1));
+    note(club, 20, CAM, NOTE_OPENED, 0, 0, story_hash(1));
+    kind = close_at(club, 500, SESSION_GROUP_TEXT);
+    g_assert_cmpuint(kind->causes[FATE_LOST][CAUSE_NO_KEY], ==, 1);
+    g_assert_cmpuint(kind->fates[FATE_DELIVERED], ==, 1);
+    g_assert_cmpuint(kind->causes[FATE_PENDING][CAUSE_RECIPIENT_AWAY], ==, 1);
+}
+
 static void
 test_strangers_are_counted(Club *club, gconstpointer data)
 {
@@ -230,6 +249,7 @@ main(int argc, char **argv)
     g_test_add("/measure/kinds/" name, Club, NULL, club_open, test, club_close)
     ADD("each-recipient", test_each_recipient_has_a_fate);
     ADD("namespace", test_groups_have_their_namespace);
+    ADD("no-key", test_no_key_is_a_cause);
     ADD("strangers", test_strangers_are_counted);
     ADD("own", test_what_clients_write_counts_apart);
     ADD("contents", test_contents_are_compared);

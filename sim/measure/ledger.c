@@ -352,7 +352,9 @@ note_opened(Ledger *l, Time now, uint32_t person, const Note *note)
         return; /* a sync copy, or traffic that is no person's message */
     m = recipient(l, first, person);
     if (m == NULL) {
-        l->totals.strangers += !is_same_account(l, first->from, person);
+        /* Who joins a room reads what was said there before. */
+        l->totals.strangers += !is_same_account(l, first->from, person) &&
+                               !session_kind_is_room((SessionKind)first->kind);
         return;
     }
     ledger_record(l, m, now, NOTE_OPENED, person, note->a);

@@ -5,6 +5,7 @@
 
 #include "results/report/format.h"
 #include "results/report/html.h"
+#include "results/report/text.h"
 
 static const char fate_of[] = "fate:", cause_of[] = "cause:";
 
@@ -58,23 +59,51 @@ kind_at(const GArray *kinds, guint i)
 /* --- text -------------------------------------------------------------------------------
  */
 
+enum { TEXT_COLUMNS = 3, NAME_WIDTH = 14, GAP = 2 };
+
+/* A column of the table, its head first. */
+static void
+append_column(GPtrArray *cells[], guint column, const Summary *summary, const GArray *kinds)
+{
+    cells[column] = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(cells[column], g_strdup(columns[column].title));
+    for (guint i = 0; i < kinds->len; i++)
+        g_ptr_array_add(cells[column],
+                        cell_text(metric_of(summary, column, kind_at(kinds, i))));
+}
+
+static glong
+width_of(const GPtrArray *cells)
+{
+    glong width = 0;
+
+    for (guint i = 0; i < cells->len; i++)
+        width = MAX(width, g_utf8_strlen(cells->pdata[i], -1));
+    return width + GAP;
+}
+
 void
 text_append_kinds(GString *out, RecordReader *reader, const Summary *summary)
 {
     g_autoptr(GArray) kinds = kinds_of(reader);
+    GPtrArray *cells[TEXT_COLUMNS];
 
     if (kinds->len == 0)
         return;
-    g_string_append(out, "\neach kind of message: written, delivered, median latency\n");
-    for (guint i = 0; i < kinds->len; i++) {
-        const char *kind = kind_at(kinds, i);
-        g_autofree char *written = cell_text(metric_of(summary, 0, kind));
-        g_autofree char *delivered = cell_text(metric_of(summary, 1, kind));
-        g_autofree char *latency = cell_text(metric_of(summary, 2, kind));
+    for (guint c = 0; c < TEXT_COLUMNS; c++)
+        append_column(cells, c, summary, kinds);
+    g_string_append(out, "\n");
+    for (guint row = 0; row <= kinds->len; row++) {
+        g_autofree char *name =
+            g_strconcat("  ", row > 0 ? kind_at(kinds, row - 1) : NULL, NULL);
 
-        g_string_append_printf(out, "  %-12s %s, %s, %s\n", kind, written, delivered,
-                               latency);
+        text_append_padded(out, row > 0 ? name : "each kind", NAME_WIDTH, false);
+        for (guint c = 0; c < TEXT_COLUMNS; c++)
+            text_append_padded(out, cells[c]->pdata[row], width_of(cells[c]), true);
+        g_string_append_c(out, '\n');
     }
+    for (guint c = 0; c < TEXT_COLUMNS; c++)
+        g_ptr_array_unref(cells[c]);
 }
 
 /* --- html -------------------------------------------------------------------------------

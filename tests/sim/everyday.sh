@@ -31,7 +31,8 @@ if [ "${1:-}" = full ]; then
         --no-report --out smoke
     ok 'smoke/everyday.ini delivers every kind, and the invariants hold' "$status" "$err"
     swarm run "$source_root/scenarios/smoke/everyday.ini" --seed 1 --json --no-report \
-        --out real --set scenario.crypto=real --set scenario.duration=10m
+        --out real --set scenario.crypto=real --set scenario.duration=20m \
+        --set client.second_device_within=5m
     ok 'and with real cryptography' "$status" "$err"
     finish
 fi

@@ -21,10 +21,13 @@ for ((i = 0; i < 14; i++)); do
     rpc 0 get_swarm "{\"pubkey\":\"$account\"}"
     member[$i]=$(jq -r '[.snodes[] | "https://\(.ip):\(.port_https)"] | join(" ")' <<<"$body")
 done
-# acknowledged_of: the numbers of the messages that a node acknowledged.
+# acknowledged_of: the numbers of the messages that a node acknowledged.  (200 alone does not
+# say so: who is killed between the answer's head and its body has told no hash.)
 acknowledged_of()
 {
-    awk '$2 == 200 { print $1 }' codes
+    awk '$2 == 200 { print $1 }' codes | sort -u | while read -r m; do
+        if grep -qs '"hash":"[^"]*"' "answers/$m"; then echo "$m"; fi
+    done
 }
 
 # store MESSAGE...: a store each, as curl's configuration.

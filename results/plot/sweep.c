@@ -121,7 +121,7 @@ curve_name(const Sweep *sweep, const RecordVariant *variant)
 
         if (name->len > 0)
             g_string_append(name, ", ");
-        if (sweep->keys->len > 1 && strchr(value, '(') == NULL)
+        if (strchr(value, '(') == NULL)
             g_string_append_printf(name, "%s ", dot != NULL ? dot + 1 : key);
         g_string_append(name, value);
     }

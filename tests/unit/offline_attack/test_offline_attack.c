@@ -211,8 +211,8 @@ test_refused(void)
         "0,1,,0,node,32.0.0.1,,,9,7,3,,,0,200,onion,peel,,0,0",
         "0,1,,0,node,32.0.0.1,,,9,7,3,,,0,200,onion,relay,steal,0,0",
         "0,1,,0,node,32.0.0.1,,,9,7,3,,,0,200,onion,relay,,2,0",
-        "0,1,,0,node,32.0.0.1,,,9,7,3,,,0,200,onion,relay,,0,0\n"
-        "1,1,,0,line,32.0.0.1,,,9,7,3,,,0,200,onion,relay,,0,0",
+        ("0,1,,0,node,32.0.0.1,,,9,7,3,,,0,200,onion,relay,,0,0\n"
+         "1,1,,0,line,32.0.0.1,,,9,7,3,,,0,200,onion,relay,,0,0"),
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {

@@ -115,7 +115,7 @@ world_adversary_node_port(World *w, uint32_t node, Port *port)
     n->observed = g_new(Observed, 1);
     observed_init(n->observed, &w->adversary->watch, port, observer_of_node(w, node, 0),
                   OBSERVER_NODE, &key);
-    return &n->observed->port;
+    return &n->observed->wrapped.port;
 }
 
 void
@@ -151,7 +151,7 @@ world_person_port(World *w, uint32_t person)
                             person);
     a->people[person] = g_new(Observed, 1);
     observed_init(a->people[person], &a->watch, port, observer, OBSERVER_LINK, NULL);
-    return &a->people[person]->port;
+    return &a->people[person]->wrapped.port;
 }
 
 void
@@ -163,7 +163,7 @@ world_bind_person(World *w, uint32_t person, void *session)
         host_bind(w->host, w->clients[person], &session_ops, session);
         return;
     }
-    observed_bind(a->people[person], &session_ops, session);
+    wrapped_bind(&a->people[person]->wrapped.actor, &session_ops, session);
     host_bind(w->host, w->clients[person], &observed_ops, a->people[person]);
 }
 
@@ -181,7 +181,7 @@ world_server_port(World *w)
     a->server = g_new(Observed, 1);
     observed_init(a->server, &a->watch, port, add_observer(a, &observer, TRUTH_NOBODY),
                   OBSERVER_SERVER, NULL);
-    return &a->server->port;
+    return &a->server->wrapped.port;
 }
 
 void
@@ -193,7 +193,7 @@ world_bind_server(World *w)
         host_bind(w->host, w->chain_actor, &chain_ops, w->chain);
         return;
     }
-    observed_bind(a->server, &chain_ops, w->chain);
+    wrapped_bind(&a->server->wrapped.actor, &chain_ops, w->chain);
     host_bind(w->host, w->chain_actor, &observed_ops, a->server);
 }
 
@@ -214,7 +214,7 @@ world_files_port(World *w, ActorId actor, uint32_t ip)
     a->files = g_new(Observed, 1);
     observed_init(a->files, &a->watch, port, add_observer(a, &observer, TRUTH_NOBODY),
                   OBSERVER_SERVER, NULL);
-    return &a->files->port;
+    return &a->files->wrapped.port;
 }
 
 void
@@ -226,7 +226,7 @@ world_bind_files(World *w, ActorId actor, const ActorOps *ops, void *self)
         host_bind(w->host, actor, ops, self);
         return;
     }
-    observed_bind(a->files, ops, self);
+    wrapped_bind(&a->files->wrapped.actor, ops, self);
     host_bind(w->host, actor, &observed_ops, a->files);
 }
 

@@ -40,7 +40,7 @@ world_node_port(World *w, uint32_t index)
         w->deny_circle = deny_circle_new(DENY_WITHIN);
     node->denying = g_new0(DenyingNode, 1);
     denying_node_init(node->denying, w->deny_circle, port, node->record.ip);
-    return &node->denying->port;
+    return &node->denying->wrapped.port;
 }
 
 void
@@ -60,14 +60,14 @@ world_bind_node(World *w, uint32_t index)
     }
     host_set_store(w->host, node->actor, store);
     if (node->denying != NULL) {
-        node->denying->port.store = store;
-        denying_node_bind(node->denying, ops, self);
+        node->denying->wrapped.port.store = store;
+        wrapped_bind(&node->denying->wrapped.actor, ops, self);
         ops = &denying_node_ops;
         self = node->denying;
     }
     if (node->observed != NULL) {
-        node->observed->port.store = store;
-        observed_bind(node->observed, ops, self);
+        node->observed->wrapped.port.store = store;
+        wrapped_bind(&node->observed->wrapped.actor, ops, self);
         ops = &observed_ops;
         self = node->observed;
     }

@@ -180,12 +180,12 @@ start_actor(LiveNode *node)
     port = live_host_port(node->host);
     if (node->transcript_file != NULL) {
         transcript_init(&node->transcript, port, write_transcript, node);
-        port = &node->transcript.port;
+        port = &node->transcript.wrapped.port;
     }
     self = service_node_new(live_host_crypto(node->host), port, node->spec.config,
                             &node->identity, keys.legacy, node->spec.registry);
     if (node->transcript_file != NULL) {
-        transcript_bind(&node->transcript, ops, self);
+        wrapped_bind(&node->transcript.wrapped.actor, ops, self);
         ops = &transcript_ops;
         self = &node->transcript;
     }

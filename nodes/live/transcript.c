@@ -175,24 +175,12 @@ recall(GHashTable *table, uint64_t name, Exchange *ret)
 static Transcript *
 of(Port *port)
 {
-    return (Transcript *)(void *)port;
+    return (Transcript *)wrapped_port_of(port);
 }
 
 static void
-port_random_through(Port *port, Purpose purpose, void *out, size_t n)
-{
-    port_random(of(port)->inner_port, purpose, out, n);
-}
-
-static UnixMs
-port_unix_ms_through(Port *port)
-{
-    return port_unix_ms(of(port)->inner_port);
-}
-
-static void
-port_send_through(Port *port, Address to, MessageKind kind, RequestId id, Duration timeout,
-                  const uint8_t *peer_key, Packet *packet)
+transcript_send(Port *port, Address to, MessageKind kind, RequestId id, Duration timeout,
+                const uint8_t *peer_key, Packet *packet)
 {
     Transcript *t = of(port);
 
@@ -201,55 +189,29 @@ port_send_through(Port *port, Address to, MessageKind kind, RequestId id, Durati
         if (timeout > 0)
             remember(t->asked, id, to, kind);
     }
-    port_send(t->inner_port, to, kind, id, timeout, peer_key, packet);
+    wrapped_send(port, to, kind, id, timeout, peer_key, packet);
 }
 
 static void
-port_reply_through(Port *port, ReplyToken token, int status, Packet *packet)
+transcript_reply(Port *port, ReplyToken token, int status, Packet *packet)
 {
     Transcript *t = of(port);
     Exchange exchange;
 
     if (recall(t->heard, token, &exchange))
         write_line(t, ">", &exchange, g_strdup_printf(" %d", status), packet);
-    port_reply(t->inner_port, token, status, packet);
+    wrapped_reply(port, token, status, packet);
 }
 
-static void
-port_alarm_through(Port *port, Time at)
-{
-    port_alarm(of(port)->inner_port, at);
-}
-
-static void
-port_note_through(Port *port, const Note *note)
-{
-    of(port)->inner_port->ops->note(of(port)->inner_port, note);
-}
-
-static uint32_t
-port_lookup_through(Port *port, const char *name)
-{
-    return port_lookup(of(port)->inner_port, name);
-}
-
-static const PortOps port_ops = { .random = port_random_through,
-                                  .unix_ms = port_unix_ms_through,
-                                  .send = port_send_through,
-                                  .reply = port_reply_through,
-                                  .alarm = port_alarm_through,
-                                  .note = port_note_through,
-                                  .lookup = port_lookup_through };
+static const PortOps port_ops = { .random = wrapped_random,
+                                  .unix_ms = wrapped_unix_ms,
+                                  .send = transcript_send,
+                                  .reply = transcript_reply,
+                                  .alarm = wrapped_alarm,
+                                  .note = wrapped_note,
+                                  .lookup = wrapped_lookup };
 
 /* --- the actor ----------------------------------------------------------------------- */
-
-static void
-transcript_start(void *self, Time now)
-{
-    Transcript *t = self;
-
-    t->inner_ops->start(t->inner_self, now);
-}
 
 static void
 transcript_receive(void *self, Time now, const Incoming *in)
@@ -262,7 +224,7 @@ transcript_receive(void *self, Time now, const Incoming *in)
         if (in->token != 0)
             remember(t->heard, in->token, in->from, in->kind);
     }
-    t->inner_ops->receive(t->inner_self, now, in);
+    wrapped_receive(self, now, in);
 }
 
 static void
@@ -277,15 +239,7 @@ transcript_outcome(void *self, Time now, RequestId id, Outcome outcome, int stat
                    g_strdup_printf(" %s %d", outcome_name(outcome),
                                    outcome == OUTCOME_ANSWER ? status : 0),
                    packet);
-    t->inner_ops->outcome(t->inner_self, now, id, outcome, status, packet);
-}
-
-static void
-transcript_expire(void *self, Time now)
-{
-    Transcript *t = self;
-
-    t->inner_ops->expire(t->inner_self, now);
+    wrapped_outcome(self, now, id, outcome, status, packet);
 }
 
 static void
@@ -293,7 +247,7 @@ transcript_stop(void *self)
 {
     Transcript *t = self;
 
-    t->inner_ops->stop(t->inner_self);
+    wrapped_stop(self);
     g_hash_table_remove_all(t->asked);
     g_hash_table_remove_all(t->heard);
 }
@@ -303,34 +257,26 @@ transcript_free(void *self)
 {
     Transcript *t = self;
 
-    t->inner_ops->free(t->inner_self);
+    wrapped_free(self);
     g_hash_table_unref(t->asked);
     g_hash_table_unref(t->heard);
 }
 
 const ActorOps transcript_ops = { .name = "transcript",
-                                  .start = transcript_start,
+                                  .start = wrapped_start,
                                   .receive = transcript_receive,
                                   .outcome = transcript_outcome,
-                                  .expire = transcript_expire,
+                                  .expire = wrapped_expire,
                                   .stop = transcript_stop,
-                                  .free = transcript_free };
+                                  .free = transcript_free,
+                                  .warm = wrapped_warm };
 
 void
 transcript_init(Transcript *t, Port *inner, void (*write)(void *context, const char *line),
                 void *context)
 {
-    *t = (Transcript){ .port = { &port_ops, inner->meter, inner->store },
-                       .inner_port = inner,
-                       .write = write,
-                       .context = context };
+    *t = (Transcript){ .write = write, .context = context };
+    wrapped_port_init(&t->wrapped, &port_ops, inner);
     t->asked = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
     t->heard = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
-}
-
-void
-transcript_bind(Transcript *t, const ActorOps *ops, void *self)
-{
-    t->inner_ops = ops;
-    t->inner_self = self;
 }

@@ -15,13 +15,10 @@
 
 #include <glib.h>
 
-#include "nodes/base/port.h"
+#include "nodes/base/wrapped.h"
 
 typedef struct Transcript {
-    Port port; /* first: a Port* is a Transcript*; give this one to the actor */
-    Port *inner_port;
-    const ActorOps *inner_ops;
-    void *inner_self;
+    WrappedPort wrapped;
     void (*write)(void *context, const char *line);
     void *context;
     GHashTable *asked; /* RequestId to Exchange */
@@ -29,11 +26,10 @@ typedef struct Transcript {
 } Transcript;
 
 /* On caller memory, which must outlive the actor; everything is borrowed.  The store of
- * @inner is the actor's.  The actor is made with &transcript->port, and then given with
- * transcript_bind. */
+ * @inner is the actor's.  The actor is made with &transcript->wrapped.port, and then given
+ * with wrapped_bind. */
 void transcript_init(Transcript *transcript, Port *inner,
                      void (*write)(void *context, const char *line), void *context);
-void transcript_bind(Transcript *transcript, const ActorOps *ops, void *self);
 /* To be bound with a Transcript as self; free frees the inner actor. */
 extern const ActorOps transcript_ops;
 

@@ -206,19 +206,7 @@ is_of_interest(MessageKind kind)
 static Observed *
 observed_of(Port *port)
 {
-    return (Observed *)port;
-}
-
-static void
-observe_random(Port *port, Purpose purpose, void *out, size_t n)
-{
-    port_random(observed_of(port)->inner_port, purpose, out, n);
-}
-
-static UnixMs
-observe_unix_ms(Port *port)
-{
-    return port_unix_ms(observed_of(port)->inner_port);
+    return (Observed *)wrapped_port_of(port);
 }
 
 static void
@@ -238,7 +226,7 @@ observe_send(Port *port, Address to, MessageKind kind, RequestId id, Duration ti
         record->next = address_ip(to);
         record->bytes_passed = packet->length;
     }
-    port_send(o->inner_port, to, kind, id, timeout, peer_key, packet);
+    wrapped_send(port, to, kind, id, timeout, peer_key, packet);
 }
 
 static void
@@ -247,60 +235,31 @@ observe_reply(Port *port, ReplyToken token, int status, Packet *packet)
     Observed *o = observed_of(port);
 
     answered(o, token, status, packet->length);
-    port_reply(o->inner_port, token, status, packet);
-}
-
-static void
-observe_alarm(Port *port, Time at)
-{
-    port_alarm(observed_of(port)->inner_port, at);
-}
-
-static void
-observe_note(Port *port, const Note *note)
-{
-    Observed *o = observed_of(port);
-
-    o->inner_port->ops->note(o->inner_port, note);
-}
-
-static uint32_t
-observe_lookup(Port *port, const char *name)
-{
-    return port_lookup(observed_of(port)->inner_port, name);
+    wrapped_reply(port, token, status, packet);
 }
 
 static const PortOps port_ops = {
-    .random = observe_random,
-    .unix_ms = observe_unix_ms,
+    .random = wrapped_random,
+    .unix_ms = wrapped_unix_ms,
     .send = observe_send,
     .reply = observe_reply,
-    .alarm = observe_alarm,
-    .note = observe_note,
-    .lookup = observe_lookup,
+    .alarm = wrapped_alarm,
+    .note = wrapped_note,
+    .lookup = wrapped_lookup,
 };
 
 void
 observed_init(Observed *o, Watch *watch, Port *inner, uint32_t observer, ObserverRole role,
               const X25519Pair *key)
 {
-    *o = (Observed){ .port = { &port_ops, inner->meter, inner->store },
-                     .inner_port = inner,
-                     .watch = watch,
-                     .observer = observer,
-                     .role = role,
-                     .current = SIZE_MAX };
+    *o = (Observed){
+        .watch = watch, .observer = observer, .role = role, .current = SIZE_MAX
+    };
+    wrapped_port_init(&o->wrapped, &port_ops, inner);
     if (key != NULL)
         o->key = *key;
     for (uint32_t i = 0; i < OBSERVED_OPEN_MAX; i++)
         o->open[i].place = SIZE_MAX;
-}
-
-void
-observed_bind(Observed *o, const ActorOps *ops, void *self)
-{
-    o->inner_ops = ops;
-    o->inner_self = self;
 }
 
 void
@@ -317,7 +276,7 @@ start(void *self, Time now)
     Observed *o = self;
 
     o->watch->now = now;
-    o->inner_ops->start(o->inner_self, now);
+    wrapped_start(self, now);
 }
 
 static void
@@ -330,7 +289,7 @@ receive(void *self, Time now, const Incoming *in)
         o->current = write_incoming(o, in);
         await(o, in->token, o->current);
     }
-    o->inner_ops->receive(o->inner_self, now, in);
+    wrapped_receive(self, now, in);
     o->current = SIZE_MAX;
 }
 
@@ -342,7 +301,7 @@ outcome(void *self, Time now, RequestId id, Outcome what, int status, Packet *pa
     o->watch->now = now;
     if (o->role == OBSERVER_LINK && what == OUTCOME_ANSWER)
         answered(o, id, status, packet->length);
-    o->inner_ops->outcome(o->inner_self, now, id, what, status, packet);
+    wrapped_outcome(self, now, id, what, status, packet);
 }
 
 static void
@@ -351,7 +310,7 @@ expire(void *self, Time now)
     Observed *o = self;
 
     o->watch->now = now;
-    o->inner_ops->expire(o->inner_self, now);
+    wrapped_expire(self, now);
 }
 
 static void
@@ -359,26 +318,9 @@ stop(void *self)
 {
     Observed *o = self;
 
-    o->inner_ops->stop(o->inner_self);
+    wrapped_stop(self);
     for (uint32_t i = 0; i < OBSERVED_OPEN_MAX; i++)
         o->open[i].place = SIZE_MAX;
-}
-
-static void
-free_inner(void *self)
-{
-    const Observed *o = self;
-
-    o->inner_ops->free(o->inner_self);
-}
-
-static void
-warm(const void *self)
-{
-    const Observed *o = self;
-
-    if (o->inner_ops->warm != NULL)
-        o->inner_ops->warm(o->inner_self);
 }
 
 const ActorOps observed_ops = {
@@ -388,6 +330,6 @@ const ActorOps observed_ops = {
     .outcome = outcome,
     .expire = expire,
     .stop = stop,
-    .free = free_inner,
-    .warm = warm,
+    .free = wrapped_free,
+    .warm = wrapped_warm,
 };

@@ -6,7 +6,7 @@
  * actor's own key, on a copy of the packet and on a meter of its own. */
 #pragma once
 
-#include "nodes/base/port.h"
+#include "nodes/base/wrapped.h"
 #include "nodes/crypto/crypto.h"
 #include "sim/adversary/observation.h"
 
@@ -38,10 +38,7 @@ typedef struct OpenExchange {
 } OpenExchange;
 
 typedef struct Observed {
-    Port port; /* first: a Port* is an Observed*; give this one to the actor */
-    Port *inner_port;
-    const ActorOps *inner_ops;
-    void *inner_self;
+    WrappedPort wrapped;
     Watch *watch;
     uint32_t observer;
     ObserverRole role;
@@ -53,10 +50,9 @@ typedef struct Observed {
 
 /* On caller memory, which must outlive the actor; everything is borrowed.  What is written
  * down is as @role has it; @key: a node's own, NULL for the others.  The actor is made with
- * &observed->port, and then given with observed_bind. */
+ * &observed->wrapped.port, and then given with wrapped_bind. */
 void observed_init(Observed *observed, Watch *watch, Port *inner, uint32_t observer,
                    ObserverRole role, const X25519Pair *key);
-void observed_bind(Observed *observed, const ActorOps *ops, void *self);
 /* From now on it is another observer: another life in its place. */
 void observed_become(Observed *observed, uint32_t observer);
 /* To be bound with an Observed as self; free frees the inner actor. */

@@ -127,7 +127,7 @@ awaited(DenyCircle *c, Time now, uint32_t guard_ip, uint32_t middle_ip)
 static DenyingNode *
 node_of(Port *port)
 {
-    return (DenyingNode *)port;
+    return (DenyingNode *)wrapped_port_of(port);
 }
 
 static bool
@@ -180,7 +180,7 @@ deny_send(Port *port, Address to, MessageKind kind, RequestId id, Duration timeo
             return;
         }
     }
-    port_send(node->inner_port, to, kind, id, timeout, peer_key, packet);
+    wrapped_send(port, to, kind, id, timeout, peer_key, packet);
 }
 
 /* The answer to a request whose last hop is none of theirs never comes back. */
@@ -202,79 +202,30 @@ deny_reply(Port *port, ReplyToken token, int status, Packet *packet)
             break;
         node->done++;
         packet_clear(packet);
-        port_reply_text(node->inner_port, token, 504, "Request time out");
+        port_reply_text(node->wrapped.inner_port, token, 504, "Request time out");
         return;
     }
-    port_reply(node->inner_port, token, status, packet);
-}
-
-static void
-deny_random(Port *port, Purpose purpose, void *out, size_t n)
-{
-    port_random(node_of(port)->inner_port, purpose, out, n);
-}
-
-static UnixMs
-deny_unix_ms(Port *port)
-{
-    return port_unix_ms(node_of(port)->inner_port);
-}
-
-static void
-deny_alarm(Port *port, Time at)
-{
-    port_alarm(node_of(port)->inner_port, at);
-}
-
-static void
-deny_note(Port *port, const Note *note)
-{
-    Port *inner = node_of(port)->inner_port;
-
-    inner->ops->note(inner, note);
-}
-
-static uint32_t
-deny_lookup(Port *port, const char *name)
-{
-    return port_lookup(node_of(port)->inner_port, name);
+    wrapped_reply(port, token, status, packet);
 }
 
 static const PortOps port_ops = {
-    .random = deny_random,
-    .unix_ms = deny_unix_ms,
+    .random = wrapped_random,
+    .unix_ms = wrapped_unix_ms,
     .send = deny_send,
     .reply = deny_reply,
-    .alarm = deny_alarm,
-    .note = deny_note,
-    .lookup = deny_lookup,
+    .alarm = wrapped_alarm,
+    .note = wrapped_note,
+    .lookup = wrapped_lookup,
 };
 
 void
 denying_node_init(DenyingNode *node, DenyCircle *circle, Port *inner, uint32_t ip)
 {
-    *node = (DenyingNode){ .port = { &port_ops, inner->meter, inner->store },
-                           .inner_port = inner,
-                           .circle = circle,
-                           .ip = ip };
-}
-
-void
-denying_node_bind(DenyingNode *node, const ActorOps *ops, void *self)
-{
-    node->inner_ops = ops;
-    node->inner_self = self;
+    *node = (DenyingNode){ .circle = circle, .ip = ip };
+    wrapped_port_init(&node->wrapped, &port_ops, inner);
 }
 
 /* --- the actor ------------------------------------------------------------------------ */
-
-static void
-start(void *self, Time now)
-{
-    const DenyingNode *node = self;
-
-    node->inner_ops->start(node->inner_self, now);
-}
 
 /* What was swallowed has timed out, as far as the actor knows: it says so to who asked. */
 static void
@@ -286,28 +237,12 @@ receive(void *self, Time now, const Incoming *in)
 
     node->now = now;
     node->in = in;
-    node->inner_ops->receive(node->inner_self, now, in);
+    wrapped_receive(self, now, in);
     node->in = NULL;
     denied = node->denied;
     node->denied = 0;
     if (denied != 0)
-        node->inner_ops->outcome(node->inner_self, now, denied, OUTCOME_TIMEOUT, 0, &none);
-}
-
-static void
-outcome(void *self, Time now, RequestId id, Outcome what, int status, Packet *packet)
-{
-    const DenyingNode *node = self;
-
-    node->inner_ops->outcome(node->inner_self, now, id, what, status, packet);
-}
-
-static void
-expire(void *self, Time now)
-{
-    const DenyingNode *node = self;
-
-    node->inner_ops->expire(node->inner_self, now);
+        wrapped_outcome(self, now, denied, OUTCOME_TIMEOUT, 0, &none);
 }
 
 static void
@@ -315,34 +250,17 @@ stop(void *self)
 {
     DenyingNode *node = self;
 
-    node->inner_ops->stop(node->inner_self);
+    wrapped_stop(self);
     memset(node->open, 0, sizeof node->open);
-}
-
-static void
-free_inner(void *self)
-{
-    const DenyingNode *node = self;
-
-    node->inner_ops->free(node->inner_self);
-}
-
-static void
-warm(const void *self)
-{
-    const DenyingNode *node = self;
-
-    if (node->inner_ops->warm != NULL)
-        node->inner_ops->warm(node->inner_self);
 }
 
 const ActorOps denying_node_ops = {
     .name = "denying",
-    .start = start,
+    .start = wrapped_start,
     .receive = receive,
-    .outcome = outcome,
-    .expire = expire,
+    .outcome = wrapped_outcome,
+    .expire = wrapped_expire,
     .stop = stop,
-    .free = free_inner,
-    .warm = warm,
+    .free = wrapped_free,
+    .warm = wrapped_warm,
 };

@@ -12,7 +12,7 @@
  * are of three hops. */
 #pragma once
 
-#include "nodes/base/port.h"
+#include "nodes/base/wrapped.h"
 
 /* Those who work together, and what they said to each other lately. */
 typedef struct DenyCircle DenyCircle;
@@ -29,10 +29,7 @@ bool deny_circle_has(const DenyCircle *circle, uint32_t ip);
 enum { DENY_OPEN_MAX = 256 };
 
 typedef struct DenyingNode {
-    Port port; /* first: a Port* is a DenyingNode*; give this one to the actor */
-    Port *inner_port;
-    const ActorOps *inner_ops;
-    void *inner_self;
+    WrappedPort wrapped;
     DenyCircle *circle;
     uint32_t ip;
     /* While the actor handles a request: */
@@ -49,8 +46,8 @@ typedef struct DenyingNode {
 } DenyingNode;
 
 /* On caller memory, which must outlive the actor; everything is borrowed.  It denies while
- * it is in the circle. */
+ * it is in the circle.  The actor is made with &node->wrapped.port, and then given with
+ * wrapped_bind. */
 void denying_node_init(DenyingNode *node, DenyCircle *circle, Port *inner, uint32_t ip);
-void denying_node_bind(DenyingNode *node, const ActorOps *ops, void *self);
 /* To be bound with a DenyingNode as self; free frees the inner actor. */
 extern const ActorOps denying_node_ops;

@@ -17,7 +17,7 @@ misbehaviour_name(Misbehaviour misbehaviour)
 static MisbehavingNode *
 node_of(Store *store)
 {
-    return (MisbehavingNode *)store;
+    return (MisbehavingNode *)(void *)((char *)store - offsetof(MisbehavingNode, store));
 }
 
 static Store *
@@ -242,20 +242,11 @@ static const StoreOps store_ops = {
 void
 misbehaving_node_init(MisbehavingNode *node, Store *store, const ActorOps *ops, void *self)
 {
-    *node = (MisbehavingNode){
-        .store = { &store_ops }, .inner_store = store, .inner_ops = ops, .inner_self = self
-    };
+    *node = (MisbehavingNode){ .store = { &store_ops }, .inner_store = store };
+    wrapped_bind(&node->wrapped, ops, self);
 }
 
 /* --- the actor ------------------------------------------------------------------------ */
-
-static void
-start(void *self, Time now)
-{
-    const MisbehavingNode *node = self;
-
-    node->inner_ops->start(node->inner_self, now);
-}
 
 static void
 receive(void *self, Time now, const Incoming *in)
@@ -263,58 +254,17 @@ receive(void *self, Time now, const Incoming *in)
     MisbehavingNode *node = self;
 
     node->told_by_a_peer = in->kind == KIND_STORAGE_CC || in->kind == KIND_DATA;
-    node->inner_ops->receive(node->inner_self, now, in);
+    wrapped_receive(self, now, in);
     node->told_by_a_peer = false;
-}
-
-static void
-outcome(void *self, Time now, RequestId id, Outcome what, int status, Packet *packet)
-{
-    const MisbehavingNode *node = self;
-
-    node->inner_ops->outcome(node->inner_self, now, id, what, status, packet);
-}
-
-static void
-expire(void *self, Time now)
-{
-    const MisbehavingNode *node = self;
-
-    node->inner_ops->expire(node->inner_self, now);
-}
-
-static void
-stop(void *self)
-{
-    const MisbehavingNode *node = self;
-
-    node->inner_ops->stop(node->inner_self);
-}
-
-static void
-free_inner(void *self)
-{
-    const MisbehavingNode *node = self;
-
-    node->inner_ops->free(node->inner_self);
-}
-
-static void
-warm(const void *self)
-{
-    const MisbehavingNode *node = self;
-
-    if (node->inner_ops->warm != NULL)
-        node->inner_ops->warm(node->inner_self);
 }
 
 const ActorOps misbehaving_node_ops = {
     .name = "node",
-    .start = start,
+    .start = wrapped_start,
     .receive = receive,
-    .outcome = outcome,
-    .expire = expire,
-    .stop = stop,
-    .free = free_inner,
-    .warm = warm,
+    .outcome = wrapped_outcome,
+    .expire = wrapped_expire,
+    .stop = wrapped_stop,
+    .free = wrapped_free,
+    .warm = wrapped_warm,
 };

@@ -5,8 +5,8 @@
  * pass everything through. */
 #pragma once
 
-#include "nodes/base/port.h"
 #include "nodes/base/store.h"
+#include "nodes/base/wrapped.h"
 
 typedef enum Misbehaviour {
     MISBEHAVE_DROP,     /* says that it stored, and did not */
@@ -24,10 +24,9 @@ typedef enum Misbehaviour {
 const char *misbehaviour_name(Misbehaviour misbehaviour);
 
 typedef struct MisbehavingNode {
-    Store store; /* first: a Store* is a MisbehavingNode*; give this one to the actor */
+    WrappedActor wrapped;
+    Store store; /* give this one to the actor */
     Store *inner_store;
-    const ActorOps *inner_ops;
-    void *inner_self;
     uint32_t does;       /* bits, 1 << Misbehaviour; may be changed at any time */
     UnixMs stale_after;  /* MISBEHAVE_STALE */
     bool told_by_a_peer; /* while the actor handles what a peer sent */

@@ -97,9 +97,9 @@ add_node(Simulated *s, uint32_t i, NodeRecord *record, const char *folder)
     host_set_store(s->host, node->actor, node->store);
     transcript_init(&node->transcript, host_port(s->host, node->actor), write_line, node);
     node->service =
-        service_node_new(&s->crypto, &node->transcript.port, &service_config_2024,
+        service_node_new(&s->crypto, &node->transcript.wrapped.port, &service_config_2024,
                          &identity, record->legacy, testbed_plan_registry(s->plan));
-    transcript_bind(&node->transcript, &service_node_ops, node->service);
+    wrapped_bind(&node->transcript.wrapped.actor, &service_node_ops, node->service);
     host_bind(s->host, node->actor, &transcript_ops, &node->transcript);
 }
 
@@ -186,7 +186,7 @@ wipe(Simulated *s, uint32_t i)
     node->store->ops->close(node->store);
     node->store = memory_store_new(service_config_2024.store_bytes_max);
     host_set_store(s->host, node->actor, node->store);
-    node->transcript.port.store = node->store;
+    node->transcript.wrapped.port.store = node->store;
     service_node_lose_disk(node->service);
     start_node(s, i);
 }

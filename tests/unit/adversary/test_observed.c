@@ -105,8 +105,8 @@ observe(Fixture *f, const X25519Pair *key)
 {
     observed_init(&f->observed, &f->watch, &f->recording->port, 0,
                   key == NULL ? OBSERVER_LINK : OBSERVER_NODE, key);
-    f->relay.port = &f->observed.port;
-    observed_bind(&f->observed, &relay_ops, &f->relay);
+    f->relay.port = &f->observed.wrapped.port;
+    wrapped_bind(&f->observed.wrapped.actor, &relay_ops, &f->relay);
 }
 
 static void
@@ -269,7 +269,7 @@ test_many_open(Fixture *f, gconstpointer ops)
                                address_of(CLIENT, 0), NULL, KIND_ONION, token, &packet);
     }
     for (ReplyToken token = 1; token <= OBSERVED_OPEN_MAX + 1; token++)
-        port_reply_text(&f->observed.port, token, 400, "no");
+        port_reply_text(&f->observed.wrapped.port, token, 400, "no");
     for (size_t i = 0; i <= OBSERVED_OPEN_MAX; i++)
         g_assert_cmpint(observation_log_all(f->log)[i].status, ==, i == 0 ? 0 : 400);
 }

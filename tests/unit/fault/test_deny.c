@@ -71,8 +71,8 @@ net_new(Net *net)
     for (uint32_t i = 1; i < NODES; i++) {
         net->recording[i] = recording_port_new(i, 0);
         denying_node_init(&net->node[i], net->circle, &net->recording[i]->port, i);
-        denying_node_bind(&net->node[i], &relay_ops, &net->relay[i]);
-        net->relay[i].port = &net->node[i].port;
+        wrapped_bind(&net->node[i].wrapped.actor, &relay_ops, &net->relay[i]);
+        net->relay[i].port = &net->node[i].wrapped.port;
         deny_circle_set(net->circle, i, i <= THEIRS);
     }
 }

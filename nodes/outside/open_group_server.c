@@ -5,10 +5,9 @@
 #include <stdlib.h>
 
 #include "nodes/base/memory.h"
-#include "nodes/outside/exchange.h"
-#include "nodes/outside/file_shelf.h"
 #include "nodes/outside/open_group_room.h"
 #include "nodes/outside/remembered.h"
+#include "nodes/outside/server_actor.h"
 
 const OpenGroupConfig open_group_config_default = {
     .file_size_max = 6000000,
@@ -24,16 +23,16 @@ const OpenGroupConfig open_group_config_default = {
 enum { BATCH_MAX = 128, USERS_MAX = 1 << 20, HASH_KEY_BYTES = 16 };
 
 struct OpenGroupServer {
-    Outside outside;
+    ServerActor actor;
     const OpenGroupConfig *config;
     OpenRoom *room;
     uint32_t n_rooms;
-    FileShelf shelf;
     Remembered nonces, users;
     uint8_t hash_key[HASH_KEY_BYTES]; /* of their short hashes, which nobody can aim at */
     bool has_hash_key;
-    Time now;
 };
+
+static void answer_request(ServerActor *actor, Exchange *exchange);
 
 /* One request, by itself or of a batch. */
 typedef struct Asked {
@@ -58,10 +57,9 @@ open_group_server_new(const Crypto *crypto, Port *port, const OpenGroupConfig *c
     OpenGroupServer *server = memory_zeroed(1, sizeof *server);
 
     assert(config->posts_max > 0);
-    server->outside = (Outside){ .crypto = crypto, .port = port };
-    crypto_keygen(crypto, seed, &server->outside.key);
+    server_actor_init(&server->actor, crypto, port, seed, answer_request);
     server->config = config;
-    file_shelf_init(&server->shelf, config->file_life, config->files_max);
+    file_shelf_init(&server->actor.shelf, config->file_life, config->files_max);
     remembered_init(&server->nonces, config->nonces_max);
     remembered_init(&server->users, USERS_MAX);
     return server;
@@ -70,7 +68,7 @@ open_group_server_new(const Crypto *crypto, Port *port, const OpenGroupConfig *c
 const uint8_t *
 open_group_server_key(const OpenGroupServer *server)
 {
-    return server->outside.key.pk;
+    return server->actor.outside.key.pk;
 }
 
 static OpenRoom *
@@ -109,8 +107,8 @@ open_group_server_posts(const OpenGroupServer *server, const char *token)
 size_t
 open_group_server_files(const OpenGroupServer *server, uint64_t *ret_bytes)
 {
-    *ret_bytes = server->shelf.bytes;
-    return server->shelf.n;
+    *ret_bytes = server->actor.shelf.bytes;
+    return server->actor.shelf.n;
 }
 
 /* --- answers -----------------------------------------------------------------------------
@@ -139,10 +137,11 @@ static uint64_t
 short_hash(OpenGroupServer *server, Bytes in)
 {
     if (!server->has_hash_key) {
-        port_random(server->outside.port, RANDOM_NONCE, server->hash_key, HASH_KEY_BYTES);
+        port_random(server->actor.outside.port, RANDOM_NONCE, server->hash_key,
+                    HASH_KEY_BYTES);
         server->has_hash_key = true;
     }
-    return crypto_short_hash(server->outside.crypto, server->hash_key, in);
+    return crypto_short_hash(server->actor.outside.crypto, server->hash_key, in);
 }
 
 static bool
@@ -152,9 +151,9 @@ signed_by(const OpenGroupServer *server, const ServerAuth *auth,
     Buffer text = BUFFER_EMPTY;
     bool good;
 
-    server_auth_text(server->outside.crypto, server->outside.key.pk, auth, request->method,
-                     request->endpoint, body, &text);
-    good = crypto_verify(server->outside.crypto, auth->id + 1, buffer_bytes(&text),
+    server_auth_text(server->actor.outside.crypto, server->actor.outside.key.pk, auth,
+                     request->method, request->endpoint, body, &text);
+    good = crypto_verify(server->actor.outside.crypto, auth->id + 1, buffer_bytes(&text),
                          auth->signature);
     buffer_clear(&text);
     return good;
@@ -166,7 +165,7 @@ authenticate(OpenGroupServer *server, const Exchange *exchange, ServerAuth *ret,
              bool *ret_there, Answer *answer)
 {
     Status status = server_auth_read(exchange->request.headers, ret);
-    int64_t now = port_unix_ms(server->outside.port) / 1000;
+    int64_t now = port_unix_ms(server->actor.outside.port) / 1000;
 
     *ret_there = status == ST_OK;
     if (status == ST_NOT_FOUND)
@@ -222,7 +221,7 @@ post(OpenGroupServer *server, OpenRoom *room, const Asked *asked, Answer *answer
         say(answer, 401, "who posts must sign");
         return;
     }
-    status = open_post_read(server->outside.crypto, server->config,
+    status = open_post_read(server->actor.outside.crypto, server->config,
                             packet_bytes(asked->body), asked->auth->id, &new_post);
     if (status == ST_TOO_LARGE) {
         say(answer, 413, "post is too large");
@@ -231,7 +230,8 @@ post(OpenGroupServer *server, OpenRoom *room, const Asked *asked, Answer *answer
     } else if (status != ST_OK) {
         say(answer, 400, "expected data and signature");
     } else {
-        open_room_put(room, server->config, port_unix_ms(server->outside.port), new_post);
+        open_room_put(room, server->config, port_unix_ms(server->actor.outside.port),
+                      new_post);
         answer->code = 201;
         open_room_write_last(room, &answer->text);
     }
@@ -249,8 +249,8 @@ upload(OpenGroupServer *server, const Asked *asked, Answer *answer)
         say(answer, 400, "no file in request");
     } else if (file.length > server->config->file_size_max) {
         say(answer, 413, "file is too large");
-    } else if (file_shelf_put(&server->shelf, server->now,
-                              port_unix_ms(server->outside.port), &file,
+    } else if (file_shelf_put(&server->actor.shelf, server->actor.now,
+                              port_unix_ms(server->actor.outside.port), &file,
                               &number) != ST_OK) {
         say(answer, 507, "no room for this file");
     } else {
@@ -265,7 +265,8 @@ upload(OpenGroupServer *server, const Asked *asked, Answer *answer)
 static void
 download(const OpenGroupServer *server, const Asked *asked, uint64_t number, Answer *answer)
 {
-    const ShelvedFile *file = file_shelf_get(&server->shelf, server->now, number);
+    const ShelvedFile *file =
+        file_shelf_get(&server->actor.shelf, server->actor.now, number);
 
     if (asked->batched) {
         say(answer, 400, "files are not given in a batch");
@@ -432,13 +433,14 @@ reply(const OpenGroupServer *server, const Exchange *exchange, Answer *answer)
         answer->is_file ? packet_steal(&answer->file) : packet_of_buffer(&answer->text);
     const char *type = answer->code < 400 ? "application/json" : "text/plain";
 
-    exchange_reply(&server->outside, exchange, answer->code,
+    exchange_reply(&server->actor.outside, exchange, answer->code,
                    answer->is_file ? "application/octet-stream" : type, &body);
 }
 
 static void
-answer_request(OpenGroupServer *server, Exchange *exchange)
+answer_request(ServerActor *actor, Exchange *exchange)
 {
+    OpenGroupServer *server = (OpenGroupServer *)actor;
     Asked asked = { .method = exchange->request.method, .body = &exchange->body };
     Answer answer = { .code = 0 };
     ServerAuth auth;
@@ -457,67 +459,6 @@ answer_request(OpenGroupServer *server, Exchange *exchange)
 }
 
 static void
-expire(OpenGroupServer *server)
-{
-    port_alarm(server->outside.port, file_shelf_expire(&server->shelf, server->now));
-}
-
-static void
-server_start(void *self, Time now)
-{
-    OpenGroupServer *server = self;
-
-    server->now = now;
-    expire(server);
-}
-
-static void
-server_receive(void *self, Time now, const Incoming *in)
-{
-    OpenGroupServer *server = self;
-    bool was_empty = server->shelf.n == 0;
-    Exchange exchange;
-
-    server->now = now;
-    meter_add(server->outside.port->meter, METER_REQUEST, 0);
-    if (in->kind != KIND_SERVER || in->token == 0)
-        return;
-    if (!exchange_open(&server->outside, in, &exchange))
-        return;
-    answer_request(server, &exchange);
-    exchange_clear(&exchange);
-    if (was_empty)
-        expire(server);
-}
-
-static void
-server_outcome(void *self, Time now, RequestId id, Outcome outcome, int status,
-               Packet *packet)
-{
-    (void)self;
-    (void)now;
-    (void)id;
-    (void)outcome;
-    (void)status;
-    (void)packet; /* it asks nobody */
-}
-
-static void
-server_expire(void *self, Time now)
-{
-    OpenGroupServer *server = self;
-
-    server->now = now;
-    expire(server);
-}
-
-static void
-server_stop(void *self)
-{
-    (void)self; /* all it has is on its disk */
-}
-
-static void
 server_free(void *self)
 {
     OpenGroupServer *server = self;
@@ -525,7 +466,7 @@ server_free(void *self)
     for (uint32_t i = 0; i < server->n_rooms; i++)
         open_room_clear(&server->room[i]);
     free(server->room);
-    file_shelf_clear(&server->shelf);
+    file_shelf_clear(&server->actor.shelf);
     remembered_clear(&server->nonces);
     remembered_clear(&server->users);
     free(server);
@@ -533,10 +474,10 @@ server_free(void *self)
 
 const ActorOps open_group_server_ops = {
     .name = "open-group server",
-    .start = server_start,
-    .receive = server_receive,
-    .outcome = server_outcome,
-    .expire = server_expire,
-    .stop = server_stop,
+    .start = server_actor_start,
+    .receive = server_actor_receive,
+    .outcome = server_actor_outcome,
+    .expire = server_actor_expire,
+    .stop = server_actor_stop,
     .free = server_free,
 };

@@ -45,9 +45,7 @@ cover_text(const Session *s)
 void
 session_cover_run(Session *s)
 {
-    RequestOrder order = { .use = USE_COVER,
-                           .owner = session_serial(s),
-                           .any_target = true };
+    RequestOrder order = { .use = USE_COVER, .any_target = true };
     Packet payload;
 
     if (s->more->cover_due > s->now)
@@ -55,6 +53,7 @@ session_cover_run(Session *s)
     set_next(s);
     if (s->more->cover_bytes == 0)
         return; /* there was no poll yet that it could look like */
+    order.owner = session_serial(s);
     payload = cover_text(s);
     (void)session_request_start(s, &order, &payload);
 }

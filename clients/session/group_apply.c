@@ -6,13 +6,6 @@
 #include "clients/session/groups.h"
 #include "nodes/crypto/session_message.h"
 
-static void
-account_of(const uint8_t key[KEY_BYTES], uint8_t ret[ACCOUNT_BYTES])
-{
-    ret[0] = SESSION_ACCOUNT_PREFIX;
-    memcpy(ret + 1, key, KEY_BYTES);
-}
-
 static bool
 is_in(ContentBytesList list, const uint8_t account[ACCOUNT_BYTES])
 {
@@ -84,7 +77,7 @@ apply_new(Session *s, const Content *content, const uint8_t sender[KEY_BYTES])
     uint8_t admin[ACCOUNT_BYTES];
     Status status;
 
-    account_of(sender, admin);
+    session_account_of_key(sender, admin);
     if (!is_in(content->control->admins, admin))
         return ST_AUTH;
     status = take_group(s, content->control, admin, content->timestamp, content->timestamp);
@@ -97,7 +90,7 @@ Status
 session_group_apply_configuration(Session *s, const Content *content,
                                   const uint8_t sender[KEY_BYTES])
 {
-    if (memcmp(sender, s->x25519.pk, KEY_BYTES) != 0)
+    if (!session_is_self(s, sender))
         return ST_AUTH;
     for (size_t i = 0; i < content->n_groups; i++) {
         const ContentGroup *group = &content->group[i];
@@ -271,7 +264,7 @@ session_group_apply_context(Session *s, const Content *content,
         group = session_group_make(s, content->context.id.p);
     if (group == NULL)
         return ST_FULL;
-    account_of(sender, group->admin);
+    session_account_of_key(sender, group->admin);
     if (!session_group_set_members(s, group, members)) {
         group->gone = is_new;
         return ST_MALFORMED;

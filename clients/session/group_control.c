@@ -86,19 +86,13 @@ write_update(Session *s, const Group *group, Buffer *out)
     content_write(&content, out);
 }
 
-static bool
-is_self(const Session *s, const uint8_t account[ACCOUNT_BYTES])
-{
-    return memcmp(account + 1, s->x25519.pk, KEY_BYTES) == 0;
-}
-
 /* Tell @account what the group is. */
 static void
 invite(Session *s, const Group *group, const uint8_t account[ACCOUNT_BYTES])
 {
     Buffer content = BUFFER_EMPTY;
 
-    if (is_self(s, account))
+    if (session_is_self(s, account + 1))
         return;
     if (group->pairwise)
         write_update(s, group, &content);
@@ -171,7 +165,7 @@ own_group(Session *s, const SessionOrder *order)
 {
     Group *group = session_group_find(s, order->to);
 
-    if (group != NULL && is_self(s, group->admin) && order->n_members > 0 &&
+    if (group != NULL && session_is_self(s, group->admin + 1) && order->n_members > 0 &&
         order->n_members <= SESSION_GROUP_MEMBERS_MAX)
         return group;
     refuse(s, order);
@@ -269,7 +263,7 @@ session_group_remove(Session *s, const SessionOrder *order)
     if (group == NULL)
         return;
     for (uint32_t i = 0; i < order->n_members; i++)
-        if (is_self(s, order->members[i])) {
+        if (session_is_self(s, order->members[i] + 1)) {
             refuse(s, order); /* an admin cannot leave its group */
             return;
         }

@@ -63,7 +63,7 @@ write_to_each(Session *s, const Group *group, const SessionOrder *order)
     for (uint32_t i = 0; i < group->n_members; i++) {
         Buffer content = BUFFER_EMPTY;
 
-        if (memcmp(group->member[i] + 1, s->x25519.pk, KEY_BYTES) == 0)
+        if (session_is_self(s, group->member[i] + 1))
             continue;
         write_pairwise(s, group, order, &content);
         session_group_tell(s, group->member[i], order->content, &content);

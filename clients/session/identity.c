@@ -4,11 +4,11 @@
  * the account's name, 0x05 and the X25519 key. */
 #include "clients/session/session_internal.h"
 
-static void
-account_of(const X25519Pair *pair, uint8_t ret[ACCOUNT_BYTES])
+void
+session_account_of_key(const uint8_t key[KEY_BYTES], uint8_t ret[ACCOUNT_BYTES])
 {
     ret[0] = SESSION_ACCOUNT_PREFIX;
-    memcpy(ret + 1, pair->pk, KEY_BYTES);
+    memcpy(ret + 1, key, KEY_BYTES);
 }
 
 void
@@ -22,7 +22,7 @@ session_identity_init(Session *s, const uint8_t seed[32])
 void
 session_account(const Session *session, uint8_t ret[ACCOUNT_BYTES])
 {
-    account_of(&session->x25519, ret);
+    session_account_of_key(session->x25519.pk, ret);
 }
 
 void
@@ -33,5 +33,5 @@ session_account_of_seed(const uint8_t seed[32], uint8_t ret[ACCOUNT_BYTES])
 
     identity_ed25519(seed, &ed25519);
     identity_x25519(&ed25519, &x25519);
-    account_of(&x25519, ret);
+    session_account_of_key(x25519.pk, ret);
 }

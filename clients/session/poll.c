@@ -314,7 +314,7 @@ session_poll_expire(Session *s, uint32_t loop)
 void
 session_poll_swarm(Session *s, const uint8_t key[KEY_BYTES])
 {
-    if (memcmp(key, s->x25519.pk, KEY_BYTES) != 0) {
+    if (!session_is_self(s, key)) {
         session_groups_swarm(s, key);
         return;
     }

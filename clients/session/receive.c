@@ -130,9 +130,9 @@ read_control(Session *s, const Content *content, Received *ret)
 static Status
 read_data(Session *s, const Content *content, Received *ret)
 {
-    uint8_t account[ACCOUNT_BYTES] = { SESSION_ACCOUNT_PREFIX };
+    uint8_t account[ACCOUNT_BYTES];
 
-    memcpy(account + 1, ret->sender, KEY_BYTES);
+    session_account_of_key(ret->sender, account);
     if (ret->group != NULL && content->timestamp < ret->group->joined_ms)
         return ST_EXPIRED;
     if (ret->group != NULL && !session_group_has(ret->group, account))
@@ -216,7 +216,7 @@ text_member(JsonValue object, const char *name, Bytes *ret)
 static void
 take_message(Session *s, Bytes hash, size_t bytes, const Received *received, ReadList *read)
 {
-    bool own = memcmp(received->sender, s->x25519.pk, KEY_BYTES) == 0;
+    bool own = session_is_self(s, received->sender);
 
     port_note(s->port, NOTE_BYTES, (uint64_t)received->kind, bytes, (Bytes){ NULL, 0 });
     port_note(s->port, NOTE_CONTENT, 1, received->digest, hash);

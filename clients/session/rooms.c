@@ -10,23 +10,16 @@ session_room_id(const char *token, uint8_t ret[ACCOUNT_BYTES])
     size_t n = strlen(token);
 
     memset(ret, 0, ACCOUNT_BYTES);
-    memcpy(ret + 1, token, n > SESSION_ROOM_NAME_MAX ? SESSION_ROOM_NAME_MAX : n);
+    memcpy(ret + 1, token, n > SERVER_ROOM_TOKEN_MAX ? SERVER_ROOM_TOKEN_MAX : n);
 }
 
-/* Tokens have letters, digits, - and _ (as servers' rules have it). */
 static bool
 is_room_id(const uint8_t id[ACCOUNT_BYTES])
 {
-    size_t n = 0;
+    const char *token = (const char *)id + 1;
 
-    while (n < SESSION_ROOM_NAME_MAX && id[1 + n] != 0) {
-        uint8_t c = id[1 + n++];
-
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-              c == '-' || c == '_'))
-            return false;
-    }
-    return id[0] == 0 && n > 0;
+    return id[0] == 0 &&
+           server_room_token_valid((Bytes){ id + 1, strnlen(token, ACCOUNT_BYTES - 1) });
 }
 
 void

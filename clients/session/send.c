@@ -265,8 +265,7 @@ mark_own_copy(Session *s, const OutMessage *message, JsonValue body)
     JsonValue value;
     Bytes hash;
 
-    if ((message->where == OUT_TO_GROUP ||
-         memcmp(message->to + 1, s->x25519.pk, KEY_BYTES) == 0) &&
+    if ((message->where == OUT_TO_GROUP || session_is_self(s, message->to + 1)) &&
         json_get(body, "hash", &value) && json_string_plain(value, &hash) && hash.n > 0 &&
         hash.n <= MESSAGE_HASH_MAX)
         session_receive_mark_seen(s, hash);

@@ -272,8 +272,7 @@ enum { SESSION_TEXT_MAX = 64 * 1024 };
 enum {
     SESSION_GROUP_NAMESPACE = -10, /* where messages of closed groups lie (protocol 3.5) */
     SESSION_GROUP_MEMBERS_MAX = 100,
-    SESSION_GROUP_PAIRWISE_MAX = 10, /* groups_pairwise */
-    SESSION_ROOM_NAME_MAX = 31
+    SESSION_GROUP_PAIRWISE_MAX = 10 /* groups_pairwise */
 };
 
 typedef struct SessionOrder {
@@ -287,7 +286,7 @@ typedef struct SessionOrder {
 } SessionOrder;
 
 /* The name that orders and notes have for a room: a byte that no account begins with, and
- * its token, of at most SESSION_ROOM_NAME_MAX characters. */
+ * its token (nodes/wire/server_auth.h), cut where it is too long. */
 void session_room_id(const char *token, uint8_t ret[ACCOUNT_BYTES]);
 
 Packet session_order_packet(const SessionOrder *order);

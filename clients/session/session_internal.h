@@ -312,6 +312,13 @@ struct Session {
  */
 
 void session_identity_init(Session *s, const uint8_t seed[32]);
+void session_account_of_key(const uint8_t key[KEY_BYTES], uint8_t ret[ACCOUNT_BYTES]);
+/* An X25519 key that is one's own. */
+static inline bool
+session_is_self(const Session *s, const uint8_t key[KEY_BYTES])
+{
+    return memcmp(key, s->x25519.pk, KEY_BYTES) == 0;
+}
 /* Network time: the local clock less the offset of the last answer. */
 UnixMs session_network_ms(Session *s);
 /* Learn the offset from the "t" of an answer that @from gave. */

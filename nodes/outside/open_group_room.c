@@ -6,19 +6,6 @@
 #include "nodes/base/memory.h"
 #include "nodes/wire/base64.h"
 
-bool
-open_room_token_valid(Bytes token)
-{
-    for (size_t i = 0; i < token.n; i++) {
-        uint8_t c = token.p[i];
-
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-              c == '-' || c == '_'))
-            return false;
-    }
-    return token.n > 0 && token.n <= OPEN_GROUP_TOKEN_MAX;
-}
-
 void
 open_post_free(Post *post)
 {

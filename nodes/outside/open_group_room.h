@@ -17,13 +17,12 @@ typedef struct Post {
 } Post;
 
 typedef struct OpenRoom {
-    char token[OPEN_GROUP_TOKEN_MAX + 1];
+    char token[SERVER_ROOM_TOKEN_MAX + 1];
     Post **post; /* a ring of those that are kept, when it has posts_max */
     uint32_t n, capacity, oldest;
     uint64_t posts; /* so far; the last one's sequence number */
 } OpenRoom;
 
-bool open_room_token_valid(Bytes token);
 void open_room_clear(OpenRoom *room);
 /* Read a post's JSON, from untrusted bytes, and check who signed it.  ST_MALFORMED,
  * ST_TOO_LARGE, ST_AUTH; *ret is to be freed with open_post_free. */

@@ -86,7 +86,7 @@ open_group_server_add_room(OpenGroupServer *server, const char *token)
     Bytes text = bytes_of_text(token);
     OpenRoom *room;
 
-    if (!open_room_token_valid(text) || room_of(server, text) != NULL ||
+    if (!server_room_token_valid(text) || room_of(server, text) != NULL ||
         server->n_rooms == OPEN_GROUP_ROOMS_MAX)
         return false;
     server->room = memory_resized(server->room, server->n_rooms + 1, sizeof *server->room);

@@ -27,7 +27,7 @@ typedef struct OpenGroupConfig {
 
 extern const OpenGroupConfig open_group_config_default;
 
-enum { OPEN_GROUP_ROOMS_MAX = 1000, OPEN_GROUP_TOKEN_MAX = 31 };
+enum { OPEN_GROUP_ROOMS_MAX = 1000 };
 
 typedef struct OpenGroupServer OpenGroupServer;
 
@@ -35,7 +35,7 @@ typedef struct OpenGroupServer OpenGroupServer;
 OpenGroupServer *open_group_server_new(const Crypto *crypto, Port *port,
                                        const OpenGroupConfig *config,
                                        const uint8_t seed[KEY_BYTES]);
-/* A room of this token: letters, digits, - and _, at most OPEN_GROUP_TOKEN_MAX.  False:
+/* A room of this token (server_room_token_valid).  False:
  * that is none, is there already, or there are too many. */
 bool open_group_server_add_room(OpenGroupServer *server, const char *token);
 /* start, receive, expire, stop, free; what it has is on its disk, and outlives an

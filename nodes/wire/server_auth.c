@@ -9,6 +9,19 @@ enum { HEADER_ID, HEADER_NONCE, HEADER_TIMESTAMP, HEADER_SIGNATURE, HEADERS };
 static const char *const names[HEADERS] = { "X-SOGS-Pubkey", "X-SOGS-Nonce",
                                             "X-SOGS-Timestamp", "X-SOGS-Signature" };
 
+bool
+server_room_token_valid(Bytes token)
+{
+    for (size_t i = 0; i < token.n; i++) {
+        uint8_t c = token.p[i];
+
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+              c == '-' || c == '_'))
+            return false;
+    }
+    return token.n > 0 && token.n <= SERVER_ROOM_TOKEN_MAX;
+}
+
 void
 server_auth_text(const Crypto *crypto, const uint8_t server_pk[KEY_BYTES],
                  const ServerAuth *auth, Bytes method, Bytes path, const Packet *body,

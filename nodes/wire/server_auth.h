@@ -8,7 +8,7 @@
 #include "nodes/base/packet.h"
 #include "nodes/crypto/blinding.h"
 
-enum { SERVER_NONCE_BYTES = 16 };
+enum { SERVER_NONCE_BYTES = 16, SERVER_ROOM_TOKEN_MAX = 31 };
 
 typedef struct ServerAuth {
     uint8_t id[BLINDED_ID_BYTES]; /* the prefix says of what kind */
@@ -16,6 +16,9 @@ typedef struct ServerAuth {
     int64_t timestamp; /* seconds since 1970 */
     uint8_t signature[SIGNATURE_BYTES];
 } ServerAuth;
+
+/* A room's name: letters, digits, - and _, 1 to SERVER_ROOM_TOKEN_MAX of them. */
+bool server_room_token_valid(Bytes token);
 
 /* Append what is signed, by nonce and timestamp of @auth.  @body: NULL or empty: none; its
  * bytes are made for this alone where they do not exist. */

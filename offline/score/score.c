@@ -205,45 +205,13 @@ score_same(const Scoring *s, Score *ret)
 
 /* --- all pairs ------------------------------------------------------------------------ */
 
-static int
-lowest_first(const void *a, const void *b)
-{
-    const StatsScore *x = a, *y = b;
-
-    return (x->score > y->score) - (x->score < y->score);
-}
-
-/* Mann and Whitney, as stats_auc, with the pairs that are not listed below all others: they
- * may be billions.  Of each group of equal scores: its true ones beat all false ones below,
- * and half of those in it. */
-static double
-auc_of(StatsScore *listed, uint64_t n, uint64_t pairs, uint64_t true_ones)
-{
-    double false_ones = (double)(pairs - true_ones), below, sum;
-    uint64_t listed_true = 0;
-
-    for (uint64_t i = 0; i < n; i++)
-        listed_true += listed[i].positive;
-    below = (double)(pairs - n) - (double)(true_ones - listed_true);
-    sum = (double)(true_ones - listed_true) * below / 2;
-    qsort(listed, n, sizeof *listed, lowest_first);
-    for (uint64_t i = 0, end; i < n; i = end) {
-        double group_true = 0, group_false = 0;
-
-        for (end = i; end < n && listed[end].score == listed[i].score; end++)
-            listed[end].positive ? group_true++ : group_false++;
-        sum += group_true * (below + group_false / 2);
-        below += group_false;
-    }
-    return true_ones > 0 && false_ones > 0 ? sum / ((double)true_ones * false_ones) : NAN;
-}
-
 static void
 score_pairs(const Scoring *s, Score *ret)
 {
     const Guesses *g = s->g;
     g_autofree StatsScore *listed = g_new(StatsScore, g->n + 1);
     uint64_t listed_true = 0;
+    StatsUnlisted unlisted; /* they may be billions */
 
     for (uint64_t i = 0; i < g->n; i++) {
         listed[i] = (StatsScore){ g->pairs[i].score, s->right[i] };
@@ -252,9 +220,11 @@ score_pairs(const Scoring *s, Score *ret)
     ret->pairs = (uint64_t)g->n_addresses * g->n_targets;
     ret->true_pairs = true_pairs(s);
     ret->detection = stats_detect(listed, g->n, s->options->threshold);
-    ret->detection.false_negatives += ret->true_pairs - listed_true;
-    ret->detection.true_negatives += (ret->pairs - g->n) - (ret->true_pairs - listed_true);
-    ret->auc = auc_of(listed, g->n, ret->pairs, ret->true_pairs);
+    unlisted.positives = ret->true_pairs - listed_true;
+    unlisted.negatives = ret->pairs - g->n - unlisted.positives;
+    ret->detection.false_negatives += unlisted.positives;
+    ret->detection.true_negatives += unlisted.negatives;
+    ret->auc = stats_auc_with(listed, g->n, unlisted, STATS_CONFIDENCE).value;
 }
 
 bool

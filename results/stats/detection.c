@@ -49,11 +49,11 @@ typedef struct Placements {
 } Placements;
 
 static void
-place(Placements *of, size_t how_many, double share)
+place(Placements *of, double how_many, double share)
 {
-    of->n += (double)how_many;
-    of->sum += (double)how_many * share;
-    of->squares += (double)how_many * share * share;
+    of->n += how_many;
+    of->sum += how_many * share;
+    of->squares += how_many * share * share;
 }
 
 static double
@@ -66,39 +66,68 @@ variance_of_mean(const Placements *of)
     return fmax(0, of->squares - of->n * mean * mean) / (of->n - 1) / of->n;
 }
 
+/* All there are of each kind, those of them that were placed so far, and how. */
+typedef struct Area {
+    double positives, negatives;
+    double above_positives, above_negatives;
+    Placements positive, negative;
+} Area;
+
+/* So many of each, which score the same: below all that was placed before. */
+static void
+place_tie(Area *a, double positives, double negatives)
+{
+    double below = a->negatives - a->above_negatives - negatives;
+    double beaten = a->above_positives + positives / 2;
+
+    place(&a->positive, positives, (below + negatives / 2) / a->negatives);
+    place(&a->negative, negatives, beaten / a->positives);
+    a->above_positives += positives;
+    a->above_negatives += negatives;
+}
+
+static StatsInterval
+auc_of(const Area *a, double confidence)
+{
+    StatsInterval auc = { NAN, NAN, NAN, 0 };
+    double half;
+
+    if (a->positive.n < 1 || a->negative.n < 1)
+        return auc;
+    half = gsl_cdf_ugaussian_Pinv((1 + confidence) / 2) *
+           sqrt(variance_of_mean(&a->positive) + variance_of_mean(&a->negative));
+    auc.value = a->positive.sum / a->positive.n;
+    auc.low = fmax(0, auc.value - half);
+    auc.high = fmin(1, auc.value + half);
+    auc.runs = (size_t)a->positives;
+    return auc;
+}
+
+StatsInterval
+stats_auc_with(const StatsScore *scores, size_t count, StatsUnlisted below,
+               double confidence)
+{
+    StatsScore *all = sorted(scores, count);
+    Area area = { .positives = (double)below.positives };
+    size_t n, of_tie;
+
+    for (size_t i = 0; i < count; i++)
+        area.positives += scores[i].positive;
+    area.negatives = (double)(count + below.positives + below.negatives) - area.positives;
+    for (size_t i = 0; i < count && area.positives > 0 && area.negatives > 0; i += n) {
+        n = tie(all + i, count - i, &of_tie);
+        place_tie(&area, (double)of_tie, (double)(n - of_tie));
+    }
+    if (area.positives > 0 && area.negatives > 0)
+        place_tie(&area, (double)below.positives, (double)below.negatives);
+    free(all);
+    return auc_of(&area, confidence);
+}
+
 StatsInterval
 stats_auc(const StatsScore *scores, size_t count, double confidence)
 {
-    StatsScore *all = sorted(scores, count);
-    Placements positive = { 0 }, negative = { 0 };
-    size_t positives = 0, above = 0, above_positive = 0, n, of_tie;
-    StatsInterval auc = { NAN, NAN, NAN, 0 };
-    double others, half;
-
-    for (size_t i = 0; i < count; i++)
-        positives += scores[i].positive;
-    others = (double)(count - positives);
-    for (size_t i = 0; i < count && positives > 0 && others > 0; i += n) {
-        double beaten, below;
-
-        n = tie(all + i, count - i, &of_tie);
-        below = others - (double)(above - above_positive) - (double)(n - of_tie);
-        beaten = (double)above_positive + (double)of_tie / 2;
-        place(&positive, of_tie, (below + (double)(n - of_tie) / 2) / others);
-        place(&negative, n - of_tie, beaten / (double)positives);
-        above += n;
-        above_positive += of_tie;
-    }
-    free(all);
-    if (positive.n < 1 || negative.n < 1)
-        return auc;
-    half = gsl_cdf_ugaussian_Pinv((1 + confidence) / 2) *
-           sqrt(variance_of_mean(&positive) + variance_of_mean(&negative));
-    auc.value = positive.sum / positive.n;
-    auc.low = fmax(0, auc.value - half);
-    auc.high = fmin(1, auc.value + half);
-    auc.runs = positives;
-    return auc;
+    return stats_auc_with(scores, count, (StatsUnlisted){ 0, 0 }, confidence);
 }
 
 /* --- curve

@@ -20,6 +20,13 @@ typedef struct StatsScore {
  * width where the two are apart altogether, or with fewer than two of either kind.  runs:
  * the true pairs.  NAN without one of either kind. */
 StatsInterval stats_auc(const StatsScore *scores, size_t count, double confidence);
+/* Pairs that all score the same, and less than any that is listed. */
+typedef struct StatsUnlisted {
+    uint64_t positives, negatives;
+} StatsUnlisted;
+/* The same with these below. */
+StatsInterval stats_auc_with(const StatsScore *scores, size_t count, StatsUnlisted below,
+                             double confidence);
 
 /* Everything that scores at least @threshold is called true. */
 typedef struct StatsRocPoint {

@@ -37,9 +37,11 @@ finish(FILE *file, const char *folder, GError **error)
 static void
 put_ip(FILE *file, uint32_t ip)
 {
+    char text[IP_TEXT_BYTES] = "";
+
     if (ip != 0)
-        fprintf(file, "%u.%u.%u.%u", ip >> 24, ip >> 16 & 0xff, ip >> 8 & 0xff, ip & 0xff);
-    fputc(',', file);
+        ip_text(ip, text);
+    fprintf(file, "%s,", text);
 }
 
 static void

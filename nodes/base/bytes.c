@@ -121,6 +121,25 @@ buffer_append_hex(Buffer *b, Bytes in)
 }
 
 void
+buffer_append_ip(Buffer *b, uint32_t ip)
+{
+    for (int shift = 24; shift >= 0; shift -= 8) {
+        buffer_append_u64_decimal(b, ip >> shift & 255);
+        if (shift > 0)
+            buffer_append_literal(b, ".");
+    }
+}
+
+void
+ip_text(uint32_t ip, char ret[IP_TEXT_BYTES])
+{
+    Buffer out = { (uint8_t *)ret, 0, IP_TEXT_BYTES };
+
+    buffer_append_ip(&out, ip);
+    ret[out.n] = '\0';
+}
+
+void
 hex_encode(Bytes in, char *ret)
 {
     static const char digits[] = "0123456789abcdef";

@@ -136,12 +136,18 @@ void buffer_append_u64_decimal(Buffer *b, uint64_t v);
 size_t decimal_digits(uint64_t v);
 void buffer_append_i64_decimal(Buffer *b, int64_t v);
 void buffer_append_hex(Buffer *b, Bytes in); /* lower case */
+/* "32.0.1.5" */
+void buffer_append_ip(Buffer *b, uint32_t ip);
 
 static inline Bytes
 buffer_bytes(const Buffer *b)
 {
     return (Bytes){ b->p, b->n };
 }
+
+enum { IP_TEXT_BYTES = 16 };
+/* The same as a string. */
+void ip_text(uint32_t ip, char ret[IP_TEXT_BYTES]);
 
 /* Lower-case hex of @in into @ret (2 * in.n characters, no terminator). */
 void hex_encode(Bytes in, char *ret);

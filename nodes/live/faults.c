@@ -29,8 +29,10 @@ live_ip_parse(const char *text)
 char *
 live_ip_text(uint32_t ip)
 {
-    return g_strdup_printf("%u.%u.%u.%u", ip >> 24, ip >> 16 & 255, ip >> 8 & 255,
-                           ip & 255);
+    char text[IP_TEXT_BYTES];
+
+    ip_text(ip, text);
+    return g_strdup(text);
 }
 
 static bool

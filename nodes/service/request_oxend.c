@@ -88,11 +88,7 @@ static void
 write_ip_text(Buffer *json, uint32_t ip)
 {
     buffer_append_literal(json, "\"");
-    for (int shift = 24; shift >= 0; shift -= 8) {
-        buffer_append_u64_decimal(json, ip >> shift & 0xff);
-        if (shift > 0)
-            buffer_append_literal(json, ".");
-    }
+    buffer_append_ip(json, ip);
     buffer_append_literal(json, "\"");
 }
 

@@ -37,20 +37,10 @@ ip_text_bytes(uint32_t ip)
 }
 
 static void
-append_ip(Buffer *out, uint32_t ip)
-{
-    for (int shift = 24; shift >= 0; shift -= 8) {
-        buffer_append_u64_decimal(out, ip >> shift & 255);
-        if (shift > 0)
-            buffer_append_literal(out, ".");
-    }
-}
-
-static void
 append_node(Buffer *out, const NodeRecord *node)
 {
     buffer_append_literal(out, NODE_IP);
-    append_ip(out, node->ip);
+    buffer_append_ip(out, node->ip);
     buffer_append_literal(out, NODE_PORT);
     buffer_append_u64_decimal(out, node->port_https);
     buffer_append_literal(out, NODE_X25519);

@@ -255,10 +255,9 @@ attack_ends(View *v)
 
     for (size_t i = 0; i < n; i++) {
         uint32_t ip = ends[i].destination_ip;
-        char text[16];
+        char text[IP_TEXT_BYTES];
 
-        g_snprintf(text, sizeof text, "%u.%u.%u.%u", ip >> 24, ip >> 16 & 0xff,
-                   ip >> 8 & 0xff, ip & 0xff);
+        ip_text(ip, text);
         guess_file_put(v->out, &(Guess){ RELATION_SAME, ends[i].client_ip, text,
                                          row_of(v, ends[i].guard_record),
                                          row_of(v, ends[i].last_record), 1 });

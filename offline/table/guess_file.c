@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "nodes/base/bytes.h"
+
 const char *const guess_columns[GUESS_COLUMNS + 1] = {
     "relation", "address", "target", "address_row", "target_row", "score", NULL
 };
@@ -39,11 +41,11 @@ guess_file_begin(FILE *file)
 void
 guess_file_put(FILE *file, const Guess *g)
 {
-    fprintf(file, "%s,", relation_name(g->relation));
+    char address[IP_TEXT_BYTES] = "";
+
     if (g->address != 0)
-        fprintf(file, "%u.%u.%u.%u", g->address >> 24, g->address >> 16 & 0xff,
-                g->address >> 8 & 0xff, g->address & 0xff);
-    fprintf(file, ",%s,", g->target);
+        ip_text(g->address, address);
+    fprintf(file, "%s,%s,%s,", relation_name(g->relation), address, g->target);
     if (g->address != 0)
         fprintf(file, "%" PRIu64, g->address_row);
     fputc(',', file);

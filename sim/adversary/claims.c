@@ -143,12 +143,6 @@ claims_of(const ObservationLog *log, const TruthLog *truth, ClaimResult ret[CLAI
 
 /* --- in words ---------------------------------------------------------------------- */
 
-static void
-address_text(uint32_t ip, char text[16])
-{
-    snprintf(text, 16, "%u.%u.%u.%u", ip >> 24, ip >> 16 & 0xff, ip >> 8 & 0xff, ip & 0xff);
-}
-
 void
 observation_text(const ObservationLog *log, size_t place, char *text, size_t size)
 {
@@ -157,8 +151,8 @@ observation_text(const ObservationLog *log, size_t place, char *text, size_t siz
     uint32_t n;
     const Observer *observer = &observation_log_observers(log, &n)[o->observer];
 
-    address_text(observer->ip, own);
-    address_text(o->neighbour, neighbour);
+    ip_text(observer->ip, own);
+    ip_text(o->neighbour, neighbour);
     if (o->account != 0)
         hex_encode((Bytes){ observation_log_account_key(log, o->account), 5 }, account);
     account[sizeof account - 1] = '\0';

@@ -46,5 +46,7 @@ gboolean cli_options(const GOptionEntry *entries, const char *arguments,
 /* "swarmbed: <message>" on standard error; returns @code. */
 int cli_fail(int code, GError *error);
 int cli_fail_text(int code, const char *text);
+/* As many files as the system allows: each connection is one (sockets.c). */
+void cli_allow_many_files(void);
 /* True when standard error is a terminal (progress goes there). */
 gboolean cli_has_terminal(void);

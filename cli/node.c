@@ -9,7 +9,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "nodes/live/faults.h"
@@ -108,18 +107,6 @@ parse_address(const char *text)
     return address_of(live_ip_parse(parts[0]), (uint16_t)port);
 }
 
-/* A node with a thousand connections needs as many files. */
-static void
-allow_many_files(void)
-{
-    struct rlimit limit;
-
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-        return;
-    limit.rlim_cur = limit.rlim_max;
-    (void)setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 static int
 serve(const LiveNodeSpec *spec, gboolean supervised)
 {
@@ -129,7 +116,7 @@ serve(const LiveNodeSpec *spec, gboolean supervised)
     signal(SIGPIPE, SIG_IGN);
     /* One arena for the main thread and GLib's few: some MB less, and one of them works. */
     (void)mallopt(M_ARENA_MAX, 1);
-    allow_many_files();
+    cli_allow_many_files();
     program.node = live_node_new(spec, &error);
     if (program.node == NULL) {
         g_main_loop_unref(program.loop);

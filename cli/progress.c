@@ -30,6 +30,17 @@ write_duration(char *text, size_t size, double s)
         snprintf(text, size, "%.2f d", s / 86400);
 }
 
+/* Whether something is to be shown again. */
+static bool
+is_due(Progress *p, int64_t time_us)
+{
+    if (!p->on ||
+        time_us - p->shown_us < (p->terminal ? TERMINAL_EVERY_US : ELSEWHERE_EVERY_US))
+        return false;
+    p->shown_us = time_us;
+    return true;
+}
+
 void
 progress_show(void *context, Time now, Time end, uint64_t events)
 {
@@ -39,10 +50,8 @@ progress_show(void *context, Time now, Time end, uint64_t events)
     double done = (double)now / (double)end;
     char simulated[32], left[32];
 
-    if (!p->on ||
-        time_us - p->shown_us < (p->terminal ? TERMINAL_EVERY_US : ELSEWHERE_EVERY_US))
+    if (!is_due(p, time_us))
         return;
-    p->shown_us = time_us;
     write_duration(simulated, sizeof simulated, (double)now / SECOND);
     write_duration(left, sizeof left, done > 0 ? wall_s * (1 - done) / done : 0);
     fprintf(stderr,
@@ -57,13 +66,10 @@ void
 progress_show_live(void *context, Time now, Time end, uint64_t sent, uint64_t opened)
 {
     Progress *p = context;
-    int64_t time_us = g_get_monotonic_time();
     char left[32];
 
-    if (!p->on ||
-        time_us - p->shown_us < (p->terminal ? TERMINAL_EVERY_US : ELSEWHERE_EVERY_US))
+    if (!is_due(p, g_get_monotonic_time()))
         return;
-    p->shown_us = time_us;
     write_duration(left, sizeof left, (double)MAX(0, end - now) / SECOND);
     fprintf(stderr,
             "%s%s: %5.1f %%  %" G_GUINT64_FORMAT " sent, %" G_GUINT64_FORMAT

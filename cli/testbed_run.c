@@ -5,7 +5,6 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "cli/cli.h"
 #include "cli/experiment.h"
@@ -115,18 +114,6 @@ experiment_run_live(Experiment *e, const Scenario *scenario, const WorldData *da
 
 /* --- the command line ---------------------------------------------------------------- */
 
-/* Each client has its connections. */
-static void
-allow_many_files(void)
-{
-    struct rlimit limit;
-
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-        return;
-    limit.rlim_cur = limit.rlim_max;
-    (void)setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 static int
 run(RunOptions *o, int argc, char **argv)
 {
@@ -137,7 +124,7 @@ run(RunOptions *o, int argc, char **argv)
         return cli_fail_text(EXIT_BAD_INPUT, "--seed: expected a number of at least 0");
     if (crypto_setup() != ST_OK)
         return cli_fail_text(EXIT_FAULT, "this CPU has no AES-GCM");
-    allow_many_files();
+    cli_allow_many_files();
     signal(SIGPIPE, SIG_IGN);
     return run_experiment(o, argv[1]);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "nodes/base/heap.h"
+#include "nodes/base/memory.h"
 
 #include <assert.h>
 #include <stdbool.h>
@@ -41,10 +42,8 @@ heap_grow(Heap *heap, uint32_t capacity)
 
     if (capacity <= heap->capacity)
         return;
-    heap->memory = malloc(2 * CACHE_LINE_BYTES +
-                          (size_t)capacity * (sizeof(HeapEntry) + sizeof(uint32_t)));
-    if (heap->memory == NULL)
-        abort();
+    heap->memory = memory_resized(
+        NULL, 1, 2 * CACHE_LINE_BYTES + capacity * (sizeof(HeapEntry) + sizeof(uint32_t)));
     heap->entry = entries_in(heap->memory);
     heap->place = (uint32_t *)(heap->entry + capacity);
     heap->capacity = capacity;

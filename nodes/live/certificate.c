@@ -98,6 +98,8 @@ keep_file(const char *text, GError **error)
         return g_strdup_printf("/proc/self/fd/%d", fd);
     g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(errno),
                 "a file in memory: %s", g_strerror(errno));
+    if (fd >= 0)
+        close(fd);
     return NULL;
 }
 

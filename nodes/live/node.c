@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "nodes/base/watched_store.h"
 #include "nodes/live/block_feed.h"
 #include "nodes/live/certificate.h"
 #include "nodes/live/clock.h"
-#include "nodes/base/watched_store.h"
 #include "nodes/live/http_server.h"
 #include "nodes/live/news.h"
 #include "nodes/live/node_store.h"

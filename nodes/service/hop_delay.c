@@ -3,6 +3,7 @@
  * Relays that hold each onion request for a random time before they pass it on (no real
  * network's): whoever sees it come in and go out at the edges is less sure that it is one
  * and the same.  What a crash finds waiting here is lost with its connection. */
+#include "nodes/base/memory.h"
 #include "nodes/service/node_internal.h"
 
 #include <stdlib.h>
@@ -37,9 +38,7 @@ hop_delay_hold(ServiceNode *node, Time now, Relay *relay)
 
     if (held->n == held->capacity) {
         held->capacity = held->capacity == 0 ? 16 : held->capacity * 2;
-        held->item = realloc(held->item, held->capacity * sizeof *held->item);
-        if (held->item == NULL)
-            abort();
+        held->item = memory_resized(held->item, held->capacity, sizeof *held->item);
     }
     for (at = held->n; at > 0 && held->item[at - 1].due > due; at--)
         held->item[at] = held->item[at - 1];

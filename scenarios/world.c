@@ -63,6 +63,14 @@ read_named(const Scenario *s, const char *file, char **ret_path, GError **error)
     return *ret_path == NULL ? NULL : data_file_read(*ret_path, error);
 }
 
+/* What is wrong in which line of a file. */
+static bool
+fail_at(const char *path, size_t line, const char *why, GError **error)
+{
+    g_set_error(error, world_error(), 1, "%s:%zu: %s", path, line, why);
+    return false;
+}
+
 static bool
 load_rtt(const Scenario *s, WorldData *data, GError **error)
 {
@@ -74,17 +82,14 @@ load_rtt(const Scenario *s, WorldData *data, GError **error)
     if (text == NULL)
         return false;
     if (net_parse_rtt(bytes_of_gbytes(text), (RttUnit)s->rtt_unit, &data->rtt_us,
-                      &data->n_places, &line, &why) != ST_OK) {
-        g_set_error(error, world_error(), 1, "%s:%zu: %s", path, line, why);
-        return false;
-    }
+                      &data->n_places, &line, &why) != ST_OK)
+        return fail_at(path, line, why, error);
     if (net_rtt_plausible(data->rtt_us, data->n_places))
         return true;
-    g_set_error(error, world_error(), 1,
-                "%s:1: most of the times are longer than 10 s: expected another "
-                "network.rtt_unit, us perhaps",
-                path);
-    return false;
+    return fail_at(path, 1,
+                   "most of the times are longer than 10 s: expected another "
+                   "network.rtt_unit, us perhaps",
+                   error);
 }
 
 static bool
@@ -99,8 +104,7 @@ load_topology(const Scenario *s, WorldData *data, GError **error)
         return false;
     if (topology_parse(bytes_of_gbytes(text), &data->topology, &line, &why) == ST_OK)
         return true;
-    g_set_error(error, world_error(), 1, "%s:%zu: %s", path, line, why);
-    return false;
+    return fail_at(path, line, why, error);
 }
 
 /* Where latencies come from: one of three. */
@@ -146,10 +150,8 @@ load_messages(const Scenario *s, WorldData *data, GError **error)
 
     if (text == NULL)
         return false;
-    if (message_trace_parse(bytes_of_gbytes(text), &data->messages, &line, &why) != ST_OK) {
-        g_set_error(error, world_error(), 1, "%s:%zu: %s", path, line, why);
-        return false;
-    }
+    if (message_trace_parse(bytes_of_gbytes(text), &data->messages, &line, &why) != ST_OK)
+        return fail_at(path, line, why, error);
     if (data->messages->people <= s->clients)
         return true;
     g_set_error(error, world_error(), 1,
@@ -380,6 +382,14 @@ world_last(const World *w)
     return w->end;
 }
 
+/* The last look, and what became of every message. */
+static void
+close_ledger(World *w)
+{
+    world_look(w);
+    ledger_close(w->ledger, host_now(w->host), w->standing, w->recipient_swarm);
+}
+
 /* What was planned for later has not been. */
 void
 world_end(World *w)
@@ -387,8 +397,7 @@ world_end(World *w)
     w->over = true;
     w->end = MAX(1, host_now(w->host));
     w->wall_s = (double)w->end / SECOND;
-    world_look(w);
-    ledger_close(w->ledger, host_now(w->host), w->standing, w->recipient_swarm);
+    close_ledger(w);
 }
 
 bool
@@ -412,8 +421,7 @@ world_run(World *w)
     if (whole) {
         world_validate_close(w);
         world_adversary_close(w);
-        world_look(w);
-        ledger_close(w->ledger, host_now(w->host), w->standing, w->recipient_swarm);
+        close_ledger(w);
     }
     return whole;
 }

@@ -189,9 +189,8 @@ write_by_workload(World *w, uint32_t person, const PersonAction *action)
     if (place != PERSON_TO_CONTACT && world_circle_has(w, place, action->circle, person)) {
         deed.place = action->place;
         deed.to = action->circle;
-        if (place == PERSON_TO_GROUP && w->session.groups_pairwise &&
-            deed.kind != DEED_TEXT)
-            deed.kind = DEED_TEXT;
+        if (place == PERSON_TO_GROUP && w->session.groups_pairwise)
+            deed.kind = DEED_TEXT; /* of 2020: files go to people only */
     }
     world_do(w, &deed);
 }

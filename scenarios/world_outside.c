@@ -17,24 +17,43 @@ sends_files(const World *w)
     return config->attachment_share + config->voice_share > 0 || w->data->messages != NULL;
 }
 
+/* A server that nodes find as @host; its key's seed. */
+static ActorId
+add_server(World *w, const char *name, const char *host, uint32_t ip,
+           uint8_t ret_seed[KEY_BYTES])
+{
+    StreamKey key = { w->options.seed, stream_name(name, 0), WORLD_IDENTITY, 0 };
+    ActorId actor = host_add(w->host, &(ActorSpec){ .name = name,
+                                                    .ip = ip,
+                                                    .country = "",
+                                                    .kind = ENDPOINT_SERVER,
+                                                    .speed = w->scenario->outside_speed });
+
+    host_name(w->host, host, ip);
+    stream_bytes(&key, 0, ret_seed, KEY_BYTES);
+    return actor;
+}
+
+/* As clients know it. */
+static SessionServer
+known_as(const char *host, const uint8_t key[KEY_BYTES])
+{
+    SessionServer server = { .host = host, .port = SERVER_PORT };
+
+    memcpy(server.x25519, key, KEY_BYTES);
+    return server;
+}
+
 static void
 build_open_group(World *w)
 {
-    const Scenario *s = w->scenario;
-    StreamKey key = { w->options.seed, stream_name("open-group server", 0), WORLD_IDENTITY,
-                      0 };
     OpenGroupServer *server;
     uint8_t seed[KEY_BYTES];
 
-    w->open_group_actor = host_add(w->host, &(ActorSpec){ .name = "open-group server",
-                                                          .ip = OPEN_GROUP_IP,
-                                                          .country = "",
-                                                          .kind = ENDPOINT_SERVER,
-                                                          .speed = s->outside_speed });
-    host_name(w->host, open_group_name, OPEN_GROUP_IP);
-    stream_bytes(&key, 0, seed, sizeof seed);
+    w->open_group_actor =
+        add_server(w, "open-group server", open_group_name, OPEN_GROUP_IP, seed);
     server = open_group_server_new(&w->crypto, host_port(w->host, w->open_group_actor),
-                                   &s->open_group, seed);
+                                   &w->scenario->open_group, seed);
     for (uint32_t i = 0; i < w->circles->n_rooms; i++) {
         bool added = open_group_server_add_room(
             server, (const char *)world_circle_id(w, PERSON_TO_ROOM, i) + 1);
@@ -43,33 +62,24 @@ build_open_group(World *w)
     }
     host_bind(w->host, w->open_group_actor, &open_group_server_ops, server);
     world_register_actor(w, w->open_group_actor, ROLE_OUTSIDE, 1);
-    w->open_group = (SessionServer){ .host = open_group_name, .port = SERVER_PORT };
-    memcpy(w->open_group.x25519, open_group_server_key(server), KEY_BYTES);
+    w->open_group = known_as(open_group_name, open_group_server_key(server));
     w->session.open_group = &w->open_group;
 }
 
 static void
 build_file_server(World *w)
 {
-    const Scenario *s = w->scenario;
-    StreamKey key = { w->options.seed, stream_name("file server", 0), WORLD_IDENTITY, 0 };
     uint8_t seed[KEY_BYTES];
     FileServer *server;
 
-    w->file_server_actor = host_add(w->host, &(ActorSpec){ .name = "file server",
-                                                           .ip = OUTSIDE_IP_FIRST,
-                                                           .country = "",
-                                                           .kind = ENDPOINT_SERVER,
-                                                           .speed = s->outside_speed });
-    host_name(w->host, file_server_name, OUTSIDE_IP_FIRST);
-    stream_bytes(&key, 0, seed, sizeof seed);
+    w->file_server_actor =
+        add_server(w, "file server", file_server_name, OUTSIDE_IP_FIRST, seed);
     server = file_server_new(&w->crypto,
                              world_files_port(w, w->file_server_actor, OUTSIDE_IP_FIRST),
-                             &s->file_server, seed);
+                             &w->scenario->file_server, seed);
     world_bind_files(w, w->file_server_actor, &file_server_ops, server);
     world_register_actor(w, w->file_server_actor, ROLE_OUTSIDE, 0);
-    w->file_server = (SessionServer){ .host = file_server_name, .port = SERVER_PORT };
-    memcpy(w->file_server.x25519, file_server_key(server), KEY_BYTES);
+    w->file_server = known_as(file_server_name, file_server_key(server));
     w->session.file_server = &w->file_server;
 }
 

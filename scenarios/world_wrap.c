@@ -7,24 +7,18 @@
 /* A last hop has a request so long after its guard passed it on, at most. */
 #define DENY_WITHIN (1 * SECOND)
 
+/* Some fault does what @wanted has, a bit for each Misbehaviour. */
 static bool
-misbehaves(const Scenario *s)
+some_do(const Scenario *s, uint32_t wanted)
 {
     for (uint32_t i = 0; i < s->n_faults; i++)
-        if (s->faults[i].head.kind == FAULT_SORT_MISBEHAVE)
+        if (s->faults[i].head.kind == FAULT_SORT_MISBEHAVE &&
+            (wanted >> s->faults[i].does & 1) != 0)
             return true;
     return false;
 }
 
-static bool
-denies(const Scenario *s)
-{
-    for (uint32_t i = 0; i < s->n_faults; i++)
-        if (s->faults[i].head.kind == FAULT_SORT_MISBEHAVE &&
-            s->faults[i].does == MISBEHAVE_DENY)
-            return true;
-    return false;
-}
+enum { DENIES = 1 << MISBEHAVE_DENY, ANYTHING = (1 << MISBEHAVIOURS) - 1 };
 
 Port *
 world_node_port(World *w, uint32_t index)
@@ -34,7 +28,7 @@ world_node_port(World *w, uint32_t index)
 
     if (w->adversary != NULL)
         port = world_adversary_node_port(w, index, port);
-    if (!denies(w->scenario))
+    if (!some_do(w->scenario, DENIES))
         return port;
     if (w->deny_circle == NULL)
         w->deny_circle = deny_circle_new(DENY_WITHIN);
@@ -51,7 +45,7 @@ world_bind_node(World *w, uint32_t index)
     const ActorOps *ops = &service_node_ops;
     void *self = node->service;
 
-    if (misbehaves(w->scenario)) {
+    if (some_do(w->scenario, ANYTHING)) {
         node->misbehaving = g_new0(MisbehavingNode, 1);
         misbehaving_node_init(node->misbehaving, store, ops, self);
         store = &node->misbehaving->store;

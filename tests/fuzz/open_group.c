@@ -6,11 +6,11 @@
 #include "tests/fuzz/fuzz.h"
 
 #include "nodes/crypto/blinding.h"
-#include "nodes/onion/server.h"
 #include "nodes/outside/open_group_server.h"
 #include "nodes/wire/server_auth.h"
 #include "nodes/wire/server_later.h"
 #include "tests/lib/recording_port.h"
+#include "tests/unit/outside/posted.h"
 
 static const uint8_t account_seed[KEY_BYTES] = { 3 };
 
@@ -30,36 +30,6 @@ deliver(Target *t, Packet *packet)
     recording_port_deliver(t->recording, &open_group_server_ops, t->server, 5, NULL,
                            KIND_SERVER, before + 1, packet);
     fuzz_check(t->recording->replies->len == before + 1);
-}
-
-/* The payload, sealed to the server as a client would. */
-static Packet
-wrapped(const Target *t, Bytes payload)
-{
-    uint8_t seed[KEY_BYTES] = { 1 };
-    OnionRandom random = { .key = { { 7 }, { 8 } } };
-    OnionDestination destination = { .is_server = true,
-                                     .x25519 = open_group_server_key(t->server),
-                                     .host = "groups",
-                                     .target = "/oxen/v4/lsrpc" };
-    OnionEnvelope envelope;
-    OnionPeeled peeled;
-    const char *error;
-    ChannelKey reply;
-    Ed25519Pair node;
-    X25519Pair x;
-    Packet packet;
-
-    identity_ed25519(seed, &node);
-    identity_x25519(&node, &x);
-    fuzz_check(onion_wrap(&t->crypto, ENC_AES_GCM, &(OnionHop){ node.pk, x.pk }, 1,
-                          &destination, payload, &random, &packet, &reply) == ST_OK);
-    fuzz_check(onion_parse_guard(&packet, &envelope, &error) == ST_OK);
-    onion_peel(&t->crypto, &x, &envelope, &packet, &peeled);
-    fuzz_check(peeled.kind == ONION_SERVER);
-    packet = packet_steal(&peeled.server_body);
-    onion_peeled_clear(&peeled);
-    return packet;
 }
 
 /* A signed request with this body. */
@@ -82,7 +52,7 @@ ask(Target *t, const char *method, Bytes path, Bytes body)
     request.headers = buffer_bytes(&headers);
     server_request_write_v4(&request, &payload);
     packet_clear(&packet);
-    packet = wrapped(t, buffer_bytes(&payload));
+    packet = posted(&t->crypto, open_group_server_key(t->server), buffer_bytes(&payload));
     deliver(t, &packet);
     buffer_clear(&text);
     buffer_clear(&headers);
@@ -137,7 +107,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         else
             ask(&t, ways[way].method, bytes_of_text(ways[way].path), in);
     } else {
-        packet = wrapped(&t, in);
+        packet = posted(&t.crypto, open_group_server_key(t.server), in);
         deliver(&t, &packet);
     }
     fuzz_check(open_group_server_files(t.server, &bytes) <= 1 && bytes <= 100);

@@ -4,10 +4,10 @@
  * answers each request once, and keeps no more than it may. */
 #include "tests/fuzz/fuzz.h"
 
-#include "nodes/onion/server.h"
 #include "nodes/outside/file_server.h"
 #include "nodes/wire/server_later.h"
 #include "tests/lib/recording_port.h"
+#include "tests/unit/outside/posted.h"
 
 static void
 deliver(RecordingPort *recording, FileServer *server, Packet *packet)
@@ -17,36 +17,6 @@ deliver(RecordingPort *recording, FileServer *server, Packet *packet)
     recording_port_deliver(recording, &file_server_ops, server, 5, NULL, KIND_SERVER,
                            before + 1, packet);
     fuzz_check(recording->replies->len == before + 1);
-}
-
-/* The bytes, sealed to the server as a client would. */
-static Packet
-wrapped(const Crypto *crypto, const FileServer *server, Bytes payload)
-{
-    uint8_t seed[KEY_BYTES] = { 1 };
-    OnionRandom random = { .key = { { 7 }, { 8 } } };
-    OnionDestination destination = { .is_server = true,
-                                     .x25519 = file_server_key(server),
-                                     .host = "files",
-                                     .target = "/oxen/v4/lsrpc" };
-    OnionEnvelope envelope;
-    OnionPeeled peeled;
-    const char *error;
-    ChannelKey reply;
-    Ed25519Pair node;
-    X25519Pair x;
-    Packet packet;
-
-    identity_ed25519(seed, &node);
-    identity_x25519(&node, &x);
-    fuzz_check(onion_wrap(crypto, ENC_AES_GCM, &(OnionHop){ node.pk, x.pk }, 1,
-                          &destination, payload, &random, &packet, &reply) == ST_OK);
-    fuzz_check(onion_parse_guard(&packet, &envelope, &error) == ST_OK);
-    onion_peel(crypto, &x, &envelope, &packet, &peeled);
-    fuzz_check(peeled.kind == ONION_SERVER);
-    packet = packet_steal(&peeled.server_body);
-    onion_peeled_clear(&peeled);
-    return packet;
 }
 
 int
@@ -64,7 +34,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     file_server_ops.start(server, 0);
     deliver(recording, server, &packet);
     for (int i = 0; i < 3; i++) {
-        packet = wrapped(&crypto, server, in);
+        packet = posted(&crypto, file_server_key(server), in);
         deliver(recording, server, &packet);
     }
     fuzz_check(file_server_count(server, &bytes) <= 3 && bytes <= config.bytes_max);

@@ -6,10 +6,10 @@
 #include <malloc.h>
 
 #include "nodes/crypto/attachment_later.h"
-#include "nodes/onion/server.h"
 #include "nodes/outside/file_server.h"
 #include "nodes/wire/server_later.h"
 #include "tests/lib/recording_port.h"
+#include "tests/unit/outside/posted.h"
 
 #define EPOCH ((UnixMs)1700000000000)
 
@@ -46,36 +46,6 @@ close_server(Fixture *f, gconstpointer data)
     recording_port_free(f->recording);
 }
 
-/* A request along one node, as the server gets it. */
-static Packet
-post(Fixture *f, Packet *payload)
-{
-    static uint8_t seed[KEY_BYTES] = { 1 };
-    OnionRandom random = { .key = { { 7 }, { 8 } } };
-    OnionDestination destination = { .is_server = true,
-                                     .x25519 = file_server_key(f->server),
-                                     .host = "files",
-                                     .target = "/oxen/v4/lsrpc" };
-    Ed25519Pair node;
-    X25519Pair x;
-    OnionEnvelope envelope;
-    OnionPeeled peeled;
-    Packet packet;
-
-    identity_ed25519(seed, &node);
-    identity_x25519(&node, &x);
-    g_assert_cmpint(onion_wrap_later(&f->crypto, ENC_AES_GCM, &(OnionHop){ node.pk, x.pk },
-                                     1, &destination, payload, &random, &packet, &f->reply),
-                    ==, ST_OK);
-    packet_clear(payload);
-    g_assert_true(onion_parse_guard(&packet, &envelope, &(const char *){ NULL }) == ST_OK);
-    onion_peel(&f->crypto, &x, &envelope, &packet, &peeled);
-    g_assert_cmpint(peeled.kind, ==, ONION_SERVER);
-    packet = packet_steal(&peeled.server_body);
-    onion_peeled_clear(&peeled);
-    return packet;
-}
-
 /* Ask; the code, and the body in f->body.  @body is taken. */
 static int
 ask(Fixture *f, const char *method, const char *endpoint, Packet *body)
@@ -83,7 +53,9 @@ ask(Fixture *f, const char *method, const char *endpoint, Packet *body)
     ServerRequest request = { .method = bytes_of_text(method),
                               .endpoint = bytes_of_text(endpoint) };
     Packet payload = server_request_packet(&request, body);
-    Packet packet = post(f, &payload), answer;
+    Packet packet =
+               posted_later(&f->crypto, file_server_key(f->server), &payload, &f->reply),
+           answer;
     GivenReply *given;
     ServerReply reply;
 
@@ -203,7 +175,7 @@ test_rubbish(Fixture *f, gconstpointer data)
                            1, &packet);
     g_assert_cmpint(recording_reply(f->recording, 0)->status, ==, 400);
     payload = packet_of_bytes(BYTES_LITERAL("opens, and is no list"));
-    packet = post(f, &payload);
+    packet = posted_later(&f->crypto, file_server_key(f->server), &payload, &f->reply);
     onion_reply_key_clear(&f->reply);
     recording_port_deliver(f->recording, &file_server_ops, f->server, 5, NULL, KIND_SERVER,
                            2, &packet);

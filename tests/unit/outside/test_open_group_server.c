@@ -6,12 +6,12 @@
 #include <jansson.h>
 
 #include "nodes/crypto/blinding.h"
-#include "nodes/onion/server.h"
 #include "nodes/outside/open_group_server.h"
 #include "nodes/wire/base64.h"
 #include "nodes/wire/server_auth.h"
 #include "nodes/wire/server_later.h"
 #include "tests/lib/recording_port.h"
+#include "tests/unit/outside/posted.h"
 
 #define EPOCH ((UnixMs)1700000000000)
 
@@ -62,36 +62,6 @@ close_server(Fixture *f, gconstpointer data)
     recording_port_free(f->recording);
 }
 
-/* A request along one node, as the server gets it. */
-static Packet
-wrapped(Fixture *f, Packet *payload)
-{
-    static uint8_t seed[KEY_BYTES] = { 1 };
-    OnionRandom random = { .key = { { 7 }, { 8 } } };
-    OnionDestination destination = { .is_server = true,
-                                     .x25519 = open_group_server_key(f->server),
-                                     .host = "groups",
-                                     .target = "/oxen/v4/lsrpc" };
-    Ed25519Pair node;
-    X25519Pair x;
-    OnionEnvelope envelope;
-    OnionPeeled peeled;
-    Packet packet;
-
-    identity_ed25519(seed, &node);
-    identity_x25519(&node, &x);
-    g_assert_cmpint(onion_wrap_later(&f->crypto, ENC_AES_GCM, &(OnionHop){ node.pk, x.pk },
-                                     1, &destination, payload, &random, &packet, &f->reply),
-                    ==, ST_OK);
-    packet_clear(payload);
-    g_assert_true(onion_parse_guard(&packet, &envelope, &(const char *){ NULL }) == ST_OK);
-    onion_peel(&f->crypto, &x, &envelope, &packet, &peeled);
-    g_assert_cmpint(peeled.kind, ==, ONION_SERVER);
-    packet = packet_steal(&peeled.server_body);
-    onion_peeled_clear(&peeled);
-    return packet;
-}
-
 static void
 sign(Fixture *f, const ServerRequest *request, const Packet *body, Signing how,
      Buffer *headers)
@@ -132,7 +102,8 @@ ask(Fixture *f, const char *method, const char *path, Packet *body, Signing how)
     sign(f, &request, body, how, &headers);
     request.headers = buffer_bytes(&headers);
     payload = server_request_packet(&request, body == NULL ? &none : body);
-    packet = wrapped(f, &payload);
+    packet =
+        posted_later(&f->crypto, open_group_server_key(f->server), &payload, &f->reply);
     buffer_clear(&headers);
     recording_port_deliver(f->recording, &open_group_server_ops, f->server, 5, NULL,
                            KIND_SERVER, n + 1, &packet);

@@ -56,29 +56,11 @@ char *
 group_seal(World *world, guint sender, const uint8_t key[KEY_BYTES], int type,
            const Content *content, UnixMs sealed_ms)
 {
-    static uint8_t random[KEY_BYTES];
-    Buffer plain = BUFFER_EMPTY, padded = BUFFER_EMPTY;
-    Buffer sealed = BUFFER_EMPTY, data = BUFFER_EMPTY, base64 = BUFFER_EMPTY;
     Ed25519Pair ed;
     X25519Pair x;
-    char *ret;
 
-    random[1]++;
     group_keys(sender, &ed, &x);
-    content_write(content, &plain);
-    session_message_pad(buffer_bytes(&plain), &padded);
-    g_assert_cmpint(session_message_seal(&world->crypto, &ed, key, random,
-                                         buffer_bytes(&padded), &sealed),
-                    ==, ST_OK);
-    message_wrap(type, (Bytes){ NULL, 0 }, sealed_ms, buffer_bytes(&sealed), &data);
-    base64_encode(buffer_bytes(&data), true, &base64);
-    ret = g_strndup((const char *)base64.p, base64.n);
-    buffer_clear(&plain);
-    buffer_clear(&padded);
-    buffer_clear(&sealed);
-    buffer_clear(&data);
-    buffer_clear(&base64);
-    return ret;
+    return world_seal(world, &ed, key, type, content, sealed_ms);
 }
 
 void

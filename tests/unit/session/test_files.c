@@ -7,7 +7,7 @@
 #include "nodes/crypto/attachment.h"
 #include "nodes/outside/file_server.h"
 #include "nodes/outside/file_shelf.h"
-#include "tests/unit/session/world.h"
+#include "tests/unit/session/outside.h"
 
 enum { FRIEND = 3 };
 
@@ -17,30 +17,10 @@ typedef struct Fixture {
     World *world;
     SessionConfig config;
     SessionServer address;
-    RecordingPort *recording; /* the server's */
-    Crypto crypto;
+    WorldOutside outside;
     FileServerConfig server_config;
     FileServer *server;
-    bool silent;
 } Fixture;
-
-/* Hand a post to the server; its answer. */
-static Packet
-serve(World *world, Packet *posted)
-{
-    Fixture *f = world->server_context;
-    guint n = f->recording->replies->len;
-
-    if (f->silent) {
-        packet_clear(posted);
-        return packet_of_bytes(BYTES_LITERAL("neither sealed nor an answer"));
-    }
-    f->recording->now = world->recording->now;
-    recording_port_deliver(f->recording, &file_server_ops, f->server, 5, NULL, KIND_SERVER,
-                           n + 1, posted);
-    g_assert_cmpuint(f->recording->replies->len, ==, n + 1);
-    return packet_share(&recording_reply(f->recording, n)->packet);
-}
 
 static void
 setup(Fixture *f, gconstpointer data)
@@ -51,16 +31,15 @@ setup(Fixture *f, gconstpointer data)
     f->config = world_config();
     f->config.message_ttl = 14 * DAY;
     f->world = world_new(70, &f->config);
-    f->recording = recording_port_new(2, WORLD_EPOCH_MS);
-    f->crypto = (Crypto){ .ops = &crypto_real, .meter = &f->recording->meter };
+    outside_open(&f->outside);
     f->server_config = file_server_config_default;
-    f->server = file_server_new(&f->crypto, &f->recording->port, &f->server_config, seed);
-    file_server_ops.start(f->server, 0);
+    f->server = file_server_new(&f->outside.crypto, &f->outside.recording->port,
+                                &f->server_config, seed);
+    outside_start(&f->outside, &file_server_ops, f->server);
     f->address = (SessionServer){ .host = "files", .port = 80 };
     memcpy(f->address.x25519, file_server_key(f->server), KEY_BYTES);
     f->world->config.file_server = &f->address;
-    f->world->server = serve;
-    f->world->server_context = f;
+    outside_serves(&f->outside, f->world);
     world_online(f->world);
     world_run(f->world, 9 * SECOND);
 }
@@ -70,8 +49,7 @@ teardown(Fixture *f, gconstpointer data)
 {
     (void)data;
     world_free(f->world);
-    file_server_ops.free(f->server);
-    recording_port_free(f->recording);
+    outside_close(&f->outside);
 }
 
 static void
@@ -105,7 +83,7 @@ assert_file(Fixture *f, const ContentPointer *pointer, uint64_t message, uint32_
     g_assert_cmpuint(pointer->digest.n, ==, ATTACHMENT_DIGEST_BYTES);
     g_assert_cmpuint(pointer->size, ==, bytes);
     g_assert_true(bytes_equal_text(pointer->url, "http://files/file/1"));
-    g_assert_cmpint(attachment_open(&f->crypto, pointer->key.p, pointer->digest.p,
+    g_assert_cmpint(attachment_open(&f->outside.crypto, pointer->key.p, pointer->digest.p,
                                     packet_bytes(&kept_file->bytes), &plain),
                     ==, ST_OK);
     g_assert_cmpint(attachment_unpad(buffer_bytes(&plain), bytes, &file), ==, ST_OK);
@@ -177,7 +155,7 @@ put_file(Fixture *f, Told *told, bool change)
 
     memset(told->key, 7, sizeof told->key);
     attachment_pad(packet_bytes(&file), &padded);
-    attachment_seal(&f->crypto, told->key, iv, buffer_bytes(&padded), &sealed,
+    attachment_seal(&f->outside.crypto, told->key, iv, buffer_bytes(&padded), &sealed,
                     told->digest);
     if (change)
         sealed.p[sealed.n / 2] ^= 1;
@@ -279,11 +257,11 @@ test_out_of_reach(Fixture *f, gconstpointer data)
     Told told;
 
     put_file(f, &told, false);
-    f->silent = true;
+    f->outside.silent = true;
     tell(f, &told);
     world_run(f->world, 20 * MINUTE);
     g_assert_cmpuint(world_notes(f->world, NOTE_FILE_LOST), ==, 0);
-    f->silent = !comes_back;
+    f->outside.silent = !comes_back;
     world_run(f->world, 40 * MINUTE);
     if (comes_back)
         g_assert_cmpuint(world_notes(f->world, NOTE_OPENED), ==, 1);
@@ -299,11 +277,11 @@ test_offline(Fixture *f, gconstpointer data)
 
     (void)data;
     put_file(f, &told, false);
-    f->silent = true;
+    f->outside.silent = true;
     tell(f, &told);
     world_run(f->world, 20 * SECOND);
     world_order(f->world, SESSION_OFFLINE);
-    f->silent = false;
+    f->outside.silent = false;
     world_run(f->world, 1 * HOUR);
     g_assert_cmpuint(world_notes(f->world, NOTE_OPENED), ==, 0);
     world_online(f->world);

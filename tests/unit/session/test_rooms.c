@@ -7,7 +7,7 @@
 #include "nodes/outside/open_group_server.h"
 #include "nodes/wire/base64.h"
 #include "nodes/wire/message.h"
-#include "tests/unit/session/world.h"
+#include "tests/unit/session/outside.h"
 
 enum { FRIEND = 3 };
 
@@ -15,33 +15,11 @@ typedef struct Fixture {
     World *world;
     SessionConfig config;
     SessionServer address;
-    RecordingPort *recording; /* the server's */
-    Crypto crypto;
+    WorldOutside outside;
     OpenGroupConfig server_config;
     OpenGroupServer *server;
     uint8_t lobby[ACCOUNT_BYTES];
-    guint posted; /* requests that came to the server */
-    bool silent;
 } Fixture;
-
-/* Hand a post to the server; its answer. */
-static Packet
-serve(World *world, Packet *posted)
-{
-    Fixture *f = world->server_context;
-    guint n = f->recording->replies->len;
-
-    f->posted++;
-    if (f->silent) {
-        packet_clear(posted);
-        return packet_of_bytes(BYTES_LITERAL("neither sealed nor an answer"));
-    }
-    f->recording->now = world->recording->now;
-    recording_port_deliver(f->recording, &open_group_server_ops, f->server, 5, NULL,
-                           KIND_SERVER, n + 1, posted);
-    g_assert_cmpuint(f->recording->replies->len, ==, n + 1);
-    return packet_share(&recording_reply(f->recording, n)->packet);
-}
 
 static void
 setup(Fixture *f, gconstpointer data)
@@ -51,18 +29,16 @@ setup(Fixture *f, gconstpointer data)
     (void)data;
     f->config = world_config();
     f->world = world_new(70, &f->config);
-    f->recording = recording_port_new(2, WORLD_EPOCH_MS);
-    f->crypto = (Crypto){ .ops = &crypto_real, .meter = &f->recording->meter };
+    outside_open(&f->outside);
     f->server_config = open_group_config_default;
-    f->server =
-        open_group_server_new(&f->crypto, &f->recording->port, &f->server_config, seed);
+    f->server = open_group_server_new(&f->outside.crypto, &f->outside.recording->port,
+                                      &f->server_config, seed);
     g_assert_true(open_group_server_add_room(f->server, "lobby"));
-    open_group_server_ops.start(f->server, 0);
+    outside_start(&f->outside, &open_group_server_ops, f->server);
     f->address = (SessionServer){ .host = "groups", .port = 80 };
     memcpy(f->address.x25519, open_group_server_key(f->server), KEY_BYTES);
     f->world->config.open_group = &f->address;
-    f->world->server = serve;
-    f->world->server_context = f;
+    outside_serves(&f->outside, f->world);
     session_room_id("lobby", f->lobby);
     world_online(f->world);
     world_run(f->world, 9 * SECOND);
@@ -73,8 +49,7 @@ teardown(Fixture *f, gconstpointer data)
 {
     (void)data;
     world_free(f->world);
-    open_group_server_ops.free(f->server);
-    recording_port_free(f->recording);
+    outside_close(&f->outside);
 }
 
 static void
@@ -127,8 +102,7 @@ other_open(Fixture *f, Other *other)
         session_new(&other->world->crypto, &other->world->recording->port,
                     &other->world->config, seed, &other->world->seed, 1);
     session_ops.start(other->world->session, 0);
-    other->world->server = serve;
-    other->world->server_context = f;
+    outside_serves(&f->outside, other->world);
     world_online(other->world);
     memcpy(given.to, f->lobby, ACCOUNT_BYTES);
     packet = session_order_packet(&given);
@@ -171,14 +145,14 @@ test_rhythm(Fixture *f, gconstpointer data)
 
     (void)data;
     join(f);
-    before = f->posted;
+    before = f->outside.posted;
     wait_s(f, 600);
-    g_assert_cmpuint(f->posted - before, >=, 55);
-    g_assert_cmpuint(f->posted - before, <=, 60);
+    g_assert_cmpuint(f->outside.posted - before, >=, 55);
+    g_assert_cmpuint(f->outside.posted - before, <=, 60);
     world_order(f->world, SESSION_OFFLINE);
-    before = f->posted;
+    before = f->outside.posted;
     wait_s(f, 60);
-    g_assert_cmpuint(f->posted, ==, before);
+    g_assert_cmpuint(f->outside.posted, ==, before);
 }
 
 /* Only who joined a room writes there. */
@@ -231,10 +205,10 @@ test_silent_server(Fixture *f, gconstpointer data)
 {
     (void)data;
     join(f);
-    f->silent = true;
+    f->outside.silent = true;
     wait_s(f, 60);
     g_assert_cmpuint(world_note(f->world, NOTE_MAILBOX)->b, !=, 200);
-    f->silent = false;
+    f->outside.silent = false;
     wait_s(f, 60);
     g_assert_cmpuint(world_note(f->world, NOTE_MAILBOX)->b, ==, 200);
 }
@@ -255,13 +229,14 @@ post_json(Fixture *f, uint64_t message, bool forged)
     BlindedPair pair;
 
     identity_ed25519(seed, &account);
-    g_assert_cmpint(blinded_pair(&f->crypto, BLIND_15, &account, f->address.x25519, &pair),
-                    ==, ST_OK);
+    g_assert_cmpint(
+        blinded_pair(&f->outside.crypto, BLIND_15, &account, f->address.x25519, &pair), ==,
+        ST_OK);
     session_text_of(message, 60, &text);
     content.body = buffer_bytes(&text);
     content_write(&content, &plain);
     session_message_pad(buffer_bytes(&plain), &padded);
-    blinded_sign(&f->crypto, &account, &pair, buffer_bytes(&padded), signature);
+    blinded_sign(&f->outside.crypto, &account, &pair, buffer_bytes(&padded), signature);
     signature[9] ^= forged;
     buffer_append_literal(&json, "[{\"seqno\":1,\"session_id\":\"");
     buffer_append_hex(&json, (Bytes){ pair.id, BLINDED_ID_BYTES });

@@ -118,6 +118,9 @@ void world_restart(World *world);
 
 /* The nodes of an account's swarm: indexes into world->node. */
 guint world_swarm(const World *world, const uint8_t account[ACCOUNT_BYTES], guint *ret);
+/* Sealed to @key by @sender, in an envelope of @type; base64. */
+char *world_seal(World *world, const Ed25519Pair *sender, const uint8_t key[KEY_BYTES],
+                 int type, const Content *content, UnixMs sealed_ms);
 /* Put a text from @sender into the client's mailbox at one node; returns its hash.  The
  * same sealed message at several nodes: seal once, put often. */
 char *world_seal_text(World *world, const uint8_t sender_seed[32], uint64_t message,

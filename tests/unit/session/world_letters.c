@@ -8,24 +8,21 @@
 #include "nodes/wire/message.h"
 
 char *
-world_seal_content(World *world, const uint8_t sender_seed[32], const Content *content,
-                   UnixMs sent_ms)
+world_seal(World *world, const Ed25519Pair *sender, const uint8_t key[KEY_BYTES], int type,
+           const Content *content, UnixMs sealed_ms)
 {
     static uint8_t random[KEY_BYTES];
     Buffer plain = BUFFER_EMPTY, padded = BUFFER_EMPTY;
     Buffer sealed = BUFFER_EMPTY, data = BUFFER_EMPTY, base64 = BUFFER_EMPTY;
-    Ed25519Pair sender;
     char *ret;
 
     random[1]++; /* another box each time (X25519 ignores bits of byte 0) */
-    identity_ed25519(sender_seed, &sender);
     content_write(content, &plain);
     session_message_pad(buffer_bytes(&plain), &padded);
-    g_assert_cmpint(session_message_seal(&world->crypto, &sender, world->session->x25519.pk,
-                                         random, buffer_bytes(&padded), &sealed),
+    g_assert_cmpint(session_message_seal(&world->crypto, sender, key, random,
+                                         buffer_bytes(&padded), &sealed),
                     ==, ST_OK);
-    message_wrap(ENVELOPE_SESSION_MESSAGE, (Bytes){ NULL, 0 }, sent_ms,
-                 buffer_bytes(&sealed), &data);
+    message_wrap(type, (Bytes){ NULL, 0 }, sealed_ms, buffer_bytes(&sealed), &data);
     base64_encode(buffer_bytes(&data), true, &base64);
     ret = g_strndup((const char *)base64.p, base64.n);
     buffer_clear(&plain);
@@ -34,6 +31,17 @@ world_seal_content(World *world, const uint8_t sender_seed[32], const Content *c
     buffer_clear(&data);
     buffer_clear(&base64);
     return ret;
+}
+
+char *
+world_seal_content(World *world, const uint8_t sender_seed[32], const Content *content,
+                   UnixMs sent_ms)
+{
+    Ed25519Pair sender;
+
+    identity_ed25519(sender_seed, &sender);
+    return world_seal(world, &sender, world->session->x25519.pk, ENVELOPE_SESSION_MESSAGE,
+                      content, sent_ms);
 }
 
 char *

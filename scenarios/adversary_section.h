@@ -25,4 +25,15 @@ typedef struct AdversarySection {
     uint32_t draws; /* corrupt sets drawn after the run */
     Duration from, to;
     uint64_t observations_max; /* bytes of records */
+    /* Nodes of its own, registered again until they are near somebody; world_sybils.c. */
+    uint32_t stakes; /* each good for one node; 0: none */
+    Duration register_at;
+    uint32_t near;    /* a person */
+    uint32_t targets; /* so many people in turn, from that one on */
+    uint32_t members; /* of a target's swarm that it wants */
+    uint32_t
+        tries; /* registrations under way at a time; 0: all that there are stakes for */
+    Duration unlock;   /* a stake is bound so long after its node was let go */
+    uint32_t budget;   /* registrations for one target; 0: any number */
+    Duration patience; /* time for one target; 0: any */
 } AdversarySection;

@@ -18,11 +18,41 @@ check_whom(const Scenario *s, const AdversarySection *a, GError **error)
 
     if (a->share < 1 && a->corrupt >= 0)
         return fail(s, a, "corrupt", "expected share or corrupt, not both", error);
-    if (a->head.kind == ADVERSARY_NODES && a->corrupt > (int64_t)s->nodes)
+    if (a->head.kind == ADVERSARY_NODES && a->stakes == 0 && a->corrupt > (int64_t)s->nodes)
         return fail(s, a, "corrupt", "more than network.nodes", error);
     if (a->head.kind == ADVERSARY_LINES && a->corrupt > (int64_t)s->clients)
         return fail(s, a, "corrupt", "more than client.clients", error);
     return section_check_places(s, "adversary", &a->head, &places, error);
+}
+
+/* How many sections have nodes of their own. */
+static uint32_t
+sections_with_stakes(const Scenario *s)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < s->n_adversaries; i++)
+        n += s->adversaries[i].stakes > 0;
+    return n;
+}
+
+/* Nodes of its own. */
+static bool
+check_stakes(const Scenario *s, const AdversarySection *a, GError **error)
+{
+    if (a->stakes == 0)
+        return true;
+    if (sections_with_stakes(s) > 1)
+        return fail(s, a, "stakes", "expected one section with nodes of its own", error);
+    if (s->chain.fixed_swarm_size > 0)
+        return fail(s, a, "stakes",
+                    "nobody joins swarms that never change: expected swarm.size = 0",
+                    error);
+    if (a->near >= s->clients)
+        return fail(s, a, "near", "expected a person: less than client.clients", error);
+    if (a->members > a->stakes)
+        return fail(s, a, "members", "more than stakes", error);
+    return true;
 }
 
 /* Forms that are about corrupted nodes. */
@@ -58,6 +88,13 @@ check_form(const Scenario *s, GError **error)
         return fail_form(
             s, "validate.form: expected an [adversary] of kind = nodes, the first one",
             error);
+    if (needs_nodes(s->validate.form) && sections_with_stakes(s) > 0)
+        return fail_form(s,
+                         "validate.form: it knows no nodes that come and go: expected "
+                         "sybil where an [adversary] has stakes",
+                         error);
+    if (s->validate.form == VALIDATE_SYBIL && sections_with_stakes(s) == 0)
+        return fail_form(s, "validate.form: expected an [adversary] with stakes", error);
     if (s->service.hop_delay > 0 && follows_requests(s->validate.form))
         return fail_form(s,
                          "protocol.hop_delay: nobody can follow what relays hold: expected "
@@ -83,7 +120,7 @@ scenario_check_adversaries(const Scenario *s, GError **error)
                         "there is no file server: expected workload.attachments or "
                         "workload.voice above 0",
                         error);
-        if (!check_whom(s, a, error))
+        if (!check_whom(s, a, error) || !check_stakes(s, a, error))
             return false;
     }
     return check_form(s, error);

@@ -32,7 +32,7 @@ typedef enum RepairMode { REPAIR_PARALLEL, REPAIR_SERIAL } RepairMode;
     "none|no-repair|time-to-loss|availability|all-down|repair|shocks|mass-exit|"           \
     "ttl-loss|queue|path-compromise|outages|growth|credit|guard-rotation|exposure|"        \
     "intersection|predecessor|disclosure|entropy|timing|cadence|denial|frontier|"          \
-    "eclipse"
+    "eclipse|sybil"
 
 typedef enum ValidateForm {
     VALIDATE_NONE,
@@ -59,7 +59,8 @@ typedef enum ValidateForm {
     VALIDATE_CADENCE,         /* auc, right, precision_at_base; without a form */
     VALIDATE_DENIAL,          /* compromised, usable; used_compromised */
     VALIDATE_FRONTIER,        /* linked, linked_year: of histories; without a form */
-    VALIDATE_ECLIPSE          /* eclipsed */
+    VALIDATE_ECLIPSE,         /* eclipsed */
+    VALIDATE_SYBIL            /* camped, camp_registrations, camp_time */
 } ValidateForm;
 
 typedef struct ValidateConfig {

@@ -318,6 +318,7 @@ world_free(World *w)
     world_free_nodes(w);
     world_free_faults(w);
     world_adversary_free(w);
+    world_sybils_free(w);
     net_free(w->net);
     churn_free(w->churn);
     world_circles_free(w);
@@ -358,6 +359,7 @@ world_begin(World *w)
     world_start_devices(w);
     world_load_start(w);
     world_start_faults(w);
+    world_sybils_start(w);
     world_start_measuring(w);
 }
 

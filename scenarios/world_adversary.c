@@ -248,7 +248,8 @@ role_of(const AdversarySection *section)
     return OBSERVER_SERVER;
 }
 
-/* By node or person: whether it is in the section's places. */
+/* By node or person: whether it is in the section's places; nodes that an adversary
+ * registered itself are in its own section's alone. */
 static bool *
 in_places(const World *w, const AdversarySection *section)
 {
@@ -262,7 +263,8 @@ in_places(const World *w, const AdversarySection *section)
                      : world_nodes_ever_at(w, &places, there);
 
     for (uint32_t i = 0; i < n; i++)
-        in[there[i]] = true;
+        in[there[i]] = section->head.kind != ADVERSARY_NODES ||
+                       w->nodes[there[i]].sybil == (section->stakes > 0);
     if (role_of(section) != OBSERVER_SERVER)
         return in;
     in[0] = section->head.kind == ADVERSARY_SERVER;

@@ -271,6 +271,7 @@ static void (*const forms[])(const World *w, Recorder *r) = {
     [VALIDATE_DENIAL] = world_exact_denial,
     [VALIDATE_FRONTIER] = NULL,
     [VALIDATE_ECLIPSE] = world_exact_eclipse,
+    [VALIDATE_SYBIL] = world_exact_sybils,
 };
 
 void

@@ -71,6 +71,7 @@ typedef struct WorldNode {
     bool stage_empty;  /* it comes back without its disk; world_stage.h */
     bool gone;         /* departed for good */
     bool registered;
+    bool sybil;     /* an adversary's own (world_sybils.c) */
     uint8_t repair; /* NodeRepair */
     uint32_t repairs, puts;
     Time died_at, repaired_at;
@@ -80,6 +81,7 @@ typedef struct WorldNode {
 
 typedef struct WorldFaults WorldFaults;
 typedef struct WorldAdversary WorldAdversary;
+typedef struct WorldSybils WorldSybils; /* world_sybils.h */
 
 /* Counted from notes, over the whole run. */
 typedef struct WorldTotals {
@@ -146,6 +148,7 @@ struct World {
     WorldFaults *faults;       /* NULL: no [fault NAME] */
     DenyCircle *deny_circle;   /* NULL: no section denies */
     WorldAdversary *adversary; /* NULL: no [adversary NAME] */
+    WorldSybils *sybils;       /* NULL: no adversary has nodes of its own */
     Workload *workload;
     SessionConfig session; /* the scenario's, with the servers of this world */
     SessionConfig device_session;
@@ -212,6 +215,8 @@ uint64_t world_swarm_of(const World *world, uint32_t node);
 const char *world_country_of_person(const World *world, uint32_t person);
 /* A new node joins. */
 void world_arrive(World *world);
+/* The same of an adversary's node, which no churn befalls: its number. */
+uint32_t world_register_sybil(World *world);
 
 /* world_disk.c: an empty disk for a node that has had none; another, empty, in place of one
  * that is lost; a disk is gone with what it stored. */
@@ -256,6 +261,10 @@ void world_bind_server(World *world);
 Port *world_files_port(World *world, ActorId actor, uint32_t ip);
 void world_bind_files(World *world, ActorId actor, const ActorOps *ops, void *self);
 void world_adversary_record(const World *world, Recorder *recorder);
+
+/* world_sybils.c */
+void world_sybils_start(World *world);
+void world_sybils_free(World *world);
 
 /* world_repair.c */
 bool world_repairs(const World *world);

@@ -289,8 +289,8 @@ schedule_next_fault(World *w, uint32_t index)
                       index);
 }
 
-void
-world_arrive(World *w)
+static uint32_t
+register_new_node(World *w)
 {
     uint32_t index = w->n_nodes;
     ChainOrder order = { .exit = false };
@@ -302,7 +302,22 @@ world_arrive(World *w)
     w->nodes[index].registered = true;
     w->totals.arrivals++;
     start_node(w, index);
-    schedule_next_fault(w, index);
+    return index;
+}
+
+void
+world_arrive(World *w)
+{
+    schedule_next_fault(w, register_new_node(w));
+}
+
+uint32_t
+world_register_sybil(World *w)
+{
+    uint32_t index = register_new_node(w);
+
+    w->nodes[index].sybil = true;
+    return index;
 }
 
 static void

@@ -483,6 +483,7 @@ static void (*const forms[])(const World *w, Recorder *r) = {
     [VALIDATE_DENIAL] = world_validate_denial,
     [VALIDATE_FRONTIER] = world_validate_frontier,
     [VALIDATE_ECLIPSE] = world_validate_eclipse,
+    [VALIDATE_SYBIL] = world_validate_sybils,
 };
 
 void

@@ -89,6 +89,9 @@ void world_exact_exposure(const World *world, Recorder *recorder);
 /* world_eclipse.c */
 void world_validate_eclipse(const World *world, Recorder *recorder);
 void world_exact_eclipse(const World *world, Recorder *recorder);
+/* world_sybils_record.c */
+void world_validate_sybils(const World *world, Recorder *recorder);
+void world_exact_sybils(const World *world, Recorder *recorder);
 /* world_denial.c */
 void world_exact_denial(const World *world, Recorder *recorder);
 void world_exact_path_compromise(const World *world, Recorder *recorder);

@@ -41,6 +41,20 @@ double exact_denial_usable_of(uint32_t n, uint32_t c);
 double exact_eclipsed(uint32_t n, uint32_t c, uint32_t asked, uint32_t least,
                       double refreshes);
 
+/* --- nodes registered again until they are near a target (science 2.1 A7, protocol 2.3)
+ * --- A new node is drawn into any one of the swarms that are no larger than that at the
+ * 25th percentile of sizes, all alike; who leaves and registers again draws again. */
+
+/* P(a new node is drawn into one given swarm of @size members): @sizes are those of all @n
+ * swarms, in any order, that one among them. */
+double exact_join_chance(const uint32_t *sizes, uint32_t n, uint32_t size);
+/* @chance[j]: that of a registration when @j nodes are in the target's swarm already; each
+ * waits for the one before.  Within @budget registrations (0: any number), and none where
+ * the chance is 0: P(@members are in), and the mean number of registrations until then or
+ * until it is given up.  A sum of geometric laws: without a budget sum of 1 / chance. */
+double exact_camped(const double *chance, uint32_t members, uint32_t budget);
+double exact_camp_registrations(const double *chance, uint32_t members, uint32_t budget);
+
 /* --- time to the first compromise (science 2.2.2) ----------------------------------------
  */
 

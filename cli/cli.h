@@ -35,6 +35,7 @@ int cli_trace(int argc, char **argv);
 int cli_bench(int argc, char **argv);
 int cli_client(int argc, char **argv);
 int cli_node(int argc, char **argv);
+int cli_server(int argc, char **argv);
 int cli_testbed(int argc, char **argv);
 int cli_testbed_run(int argc, char **argv);
 

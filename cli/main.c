@@ -22,6 +22,7 @@ static const Subcommand subcommands[] = {
     { "testbed", "a whole network on this machine, with faults on demand", cli_testbed },
     { "client", "send and receive in any network with a seed URL", cli_client },
     { "node", "one service node on real sockets", cli_node },
+    { "server", "a file server or an open-group server beyond the network", cli_server },
     { "bench", "measure how fast it all is, beside other engines", cli_bench,
       .simulates = TRUE },
 };

@@ -3,30 +3,13 @@
  * `swarmbed node`: one service node on real sockets. */
 #include "cli/cli.h"
 
-#include <gio/gunixinputstream.h>
-#include <glib-unix.h>
-#include <malloc.h>
-#include <signal.h>
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
+
+#include "cli/process.h"
 
 #include "nodes/live/faults.h"
 #include "nodes/live/node.h"
 #include "scenarios/scenario.h"
-
-typedef struct NodeProgram {
-    LiveNode *node;
-    GMainLoop *loop;
-    GDataInputStream *commands;
-} NodeProgram;
-
-static gboolean
-quit(gpointer loop)
-{
-    g_main_loop_quit(loop);
-    return G_SOURCE_CONTINUE;
-}
 
 static void
 say(const char *line)
@@ -49,50 +32,17 @@ is_ready(void *context)
     say("ready");
 }
 
-/* --- the supervisor's words -------------------------------------------------- */
-
-static void read_command(NodeProgram *program);
-
 static void
-command_read(GObject *source, GAsyncResult *result, gpointer context)
+take_command(void *context, const char *line)
 {
-    NodeProgram *program = context;
-    g_autofree char *line = g_data_input_stream_read_line_finish(
-        G_DATA_INPUT_STREAM(source), result, NULL, NULL);
+    LiveNode *node = context;
     const char *why;
 
-    if (line == NULL) { /* the supervisor is gone */
-        g_main_loop_quit(program->loop);
-        return;
-    }
-    if (!live_node_command(program->node, line, &why))
+    if (!live_node_command(node, line, &why))
         g_warning("'%s': %s", line, why);
-    read_command(program);
-}
-
-static void
-read_command(NodeProgram *program)
-{
-    g_data_input_stream_read_line_async(program->commands, G_PRIORITY_DEFAULT, NULL,
-                                        command_read, program);
 }
 
 /* --- the program ------------------------------------------------------------- */
-
-static gboolean
-read_key(const char *folder, uint8_t ret[KEY_BYTES], GError **error)
-{
-    g_autofree char *path = g_build_filename(folder, "key", NULL);
-    g_autofree char *text = NULL;
-
-    if (!g_file_get_contents(path, &text, NULL, error))
-        return FALSE;
-    if (hex_decode(bytes_of_text(g_strstrip(text)), ret, KEY_BYTES))
-        return TRUE;
-    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s: expected 64 hex digits",
-                path);
-    return FALSE;
-}
 
 /* IP:PORT; 0: it is none. */
 static Address
@@ -111,29 +61,14 @@ static int
 serve(const LiveNodeSpec *spec, gboolean supervised)
 {
     g_autoptr(GError) error = NULL;
-    NodeProgram program = { .loop = g_main_loop_new(NULL, FALSE) };
+    LiveNode *node;
 
-    signal(SIGPIPE, SIG_IGN);
-    /* One arena for the main thread and GLib's few: some MB less, and one of them works. */
-    (void)mallopt(M_ARENA_MAX, 1);
-    cli_allow_many_files();
-    program.node = live_node_new(spec, &error);
-    if (program.node == NULL) {
-        g_main_loop_unref(program.loop);
+    cli_process_begin();
+    node = live_node_new(spec, &error);
+    if (node == NULL)
         return cli_fail(EXIT_FAULT, error);
-    }
-    g_unix_signal_add(SIGTERM, quit, program.loop);
-    g_unix_signal_add(SIGINT, quit, program.loop);
-    if (supervised) {
-        g_autoptr(GInputStream) in = g_unix_input_stream_new(STDIN_FILENO, FALSE);
-
-        program.commands = g_data_input_stream_new(in);
-        read_command(&program);
-    }
-    g_main_loop_run(program.loop);
-    live_node_free(program.node);
-    g_clear_object(&program.commands);
-    g_main_loop_unref(program.loop);
+    cli_process_run(supervised, take_command, node);
+    live_node_free(node);
     return EXIT_FINE;
 }
 
@@ -154,7 +89,7 @@ run_node(LiveNodeSpec *spec, const char *file, char *const *set, gboolean superv
         spec->config = &scenario->service;
         spec->store_bytes = scenario->store_bytes;
     }
-    if (!read_key(spec->folder, spec->seed, &error))
+    if (!cli_process_key(spec->folder, spec->seed, &error))
         return cli_fail(EXIT_BAD_INPUT, error);
     return serve(spec, supervised);
 }

@@ -89,7 +89,8 @@ control(int argc, char **argv)
 
     if (!cli_options(
             options, "COMMAND [NODE...]", "Do something to nodes of a running testbed.",
-            "Commands (nodes are numbered from 0; `all` is every node):\n"
+            "Commands (nodes are numbered from 0; `all` is every node; kill, stop and\n"
+            "restart take file-server and open-group-server too):\n"
             "  kill NODE...        kill -9\n"
             "  stop NODE...        end politely\n"
             "  restart NODE...     start; one that is up is stopped first\n"
@@ -159,7 +160,7 @@ cli_testbed(int argc, char **argv)
 {
     g_autofree char *folder = NULL, *seed_text = NULL;
     int nodes = 0, code;
-    gboolean transcripts = FALSE;
+    gboolean outside = FALSE, transcripts = FALSE;
     guint64 seed;
     const GOptionEntry options[] = {
         { "nodes", 0, 0, G_OPTION_ARG_INT, &nodes, "How many (32, or the scenario's)",
@@ -167,6 +168,8 @@ cli_testbed(int argc, char **argv)
         { "dir", 0, 0, G_OPTION_ARG_FILENAME, &folder,
           "Keeps everything; what is there is taken up", "DIR" },
         { "seed", 0, 0, G_OPTION_ARG_STRING, &seed_text, "Fixes all keys", "N" },
+        { "outside", 0, 0, G_OPTION_ARG_NONE, &outside,
+          "A file server and an open-group server beside the nodes", NULL },
         { "transcripts", 0, 0, G_OPTION_ARG_NONE, &transcripts,
           "Each node writes what it hears and says, masked, to transcript.log", NULL },
         { NULL }
@@ -197,6 +200,7 @@ cli_testbed(int argc, char **argv)
         spec.seed = &seed;
     }
     spec.folder = folder;
+    spec.outside = outside;
     spec.transcripts = transcripts;
     spec.nodes = (uint32_t)nodes;
     spec.scenario = argc == 2 ? argv[1] : NULL;

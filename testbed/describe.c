@@ -65,8 +65,44 @@ write_node(Buffer *out, const TestbedPlan *plan, const Fleet *fleet,
     buffer_append_literal(out, "}");
 }
 
+static void
+write_room_url(Buffer *out, const char *url, const uint8_t key[KEY_BYTES])
+{
+    char hex[2 * KEY_BYTES + 1] = "";
+    g_autofree char *text = NULL;
+
+    hex_encode((Bytes){ key, KEY_BYTES }, hex);
+    text = g_strdup_printf("%s/" TESTBED_ROOM "?public_key=%s", url, hex);
+    json_write_key(out, "room_urls");
+    buffer_append_literal(out, "[");
+    json_write_string(out, bytes_of_text(text));
+    buffer_append_literal(out, "]");
+}
+
+static void
+write_server(Buffer *out, const char *name, const TestbedPlan *plan, const Servers *servers,
+             uint32_t i)
+{
+    g_autofree char *url = servers_url(plan, i);
+    g_autofree char *folder = servers_folder(plan, i);
+    uint8_t key[KEY_BYTES];
+
+    servers_key(plan, i, key);
+    json_write_key(out, name);
+    buffer_append_literal(out, "{");
+    write_text(out, "url", url);
+    write_key(out, "pubkey_x25519", key);
+    if (i == TESTBED_OPEN_GROUP_SERVER)
+        write_room_url(out, url, key);
+    write_number(out, "pid", (uint64_t)servers_pid(servers, i));
+    write_text(out, "dir", folder);
+    write_text(out, "state", state_names[servers_state(servers, i)]);
+    buffer_append_literal(out, "}");
+}
+
 char *
-testbed_describe(const TestbedPlan *plan, const Fleet *fleet, const Snapshot *snapshot)
+testbed_describe(const TestbedPlan *plan, const Fleet *fleet, const Servers *servers,
+                 const Snapshot *snapshot)
 {
     Address registry = testbed_plan_registry(plan);
     g_autofree char *ip = live_ip_text(address_ip(registry));
@@ -82,6 +118,10 @@ testbed_describe(const TestbedPlan *plan, const Fleet *fleet, const Snapshot *sn
     for (uint32_t i = 0; i < plan->nodes; i++)
         write_node(&out, plan, fleet, snapshot, i);
     buffer_append_literal(&out, "]");
+    if (servers != NULL) {
+        write_server(&out, "file_server", plan, servers, TESTBED_FILE_SERVER);
+        write_server(&out, "open_group_server", plan, servers, TESTBED_OPEN_GROUP_SERVER);
+    }
     write_number(&out, "height", snapshot->height);
     write_number(&out, "seed", plan->seed);
     write_text(&out, "dir", plan->folder);

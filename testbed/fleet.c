@@ -4,10 +4,9 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <unistd.h>
 
 #include "nodes/live/faults.h"
+#include "testbed/launch.h"
 
 typedef struct FleetNode {
     Fleet *fleet;
@@ -103,30 +102,6 @@ set_state(FleetNode *node, FleetState state, const char *what)
     spec->changed(spec->context, node->index, what);
 }
 
-/* Nothing stays when the supervisor is killed. */
-static void
-die_with_parent(gpointer context)
-{
-    pid_t parent = (pid_t)GPOINTER_TO_INT(context);
-
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent)
-        _exit(1);
-}
-
-static GSubprocessLauncher *
-make_launcher(const char *folder)
-{
-    g_autofree char *log = g_build_filename(folder, "node.log", NULL);
-    GSubprocessLauncher *launcher = g_subprocess_launcher_new(
-        G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE);
-
-    g_subprocess_launcher_set_stderr_file_path(launcher, log);
-    g_subprocess_launcher_set_child_setup(launcher, die_with_parent,
-                                          GINT_TO_POINTER((int)getpid()), NULL);
-    return launcher;
-}
-
 static GPtrArray *
 make_command(const Fleet *fleet, uint32_t index, const char *folder)
 {
@@ -155,20 +130,6 @@ make_command(const Fleet *fleet, uint32_t index, const char *folder)
         g_ptr_array_add(command, g_strdup(fleet->spec.scenario));
     g_ptr_array_add(command, NULL);
     return command;
-}
-
-static bool
-write_key(const Fleet *fleet, uint32_t index, const char *folder, GError **error)
-{
-    g_autofree char *path = g_build_filename(folder, "key", NULL);
-    char text[2 * KEY_BYTES + 2] = "";
-    uint8_t seed[KEY_BYTES];
-
-    testbed_plan_node_seed(fleet->plan, index, seed);
-    hex_encode((Bytes){ seed, sizeof seed }, text);
-    text[2 * KEY_BYTES] = '\n';
-    return g_file_set_contents_full(path, text, sizeof text - 1,
-                                    G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
 }
 
 static void read_line(FleetNode *node);
@@ -249,11 +210,7 @@ ended(GObject *source, GAsyncResult *result, gpointer context)
     (void)g_subprocess_wait_finish(process, result, &error);
     if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         return;
-    what =
-        g_subprocess_get_if_signaled(process)
-            ? g_strdup_printf("was ended by signal %d", g_subprocess_get_term_sig(process))
-            : g_strdup_printf("ended with status %d",
-                              g_subprocess_get_exit_status(process));
+    what = launch_describe_end(process);
     g_clear_object(&node->output);
     g_clear_object(&node->process);
     set_state(node, FLEET_DOWN, what);
@@ -266,16 +223,15 @@ fleet_start(Fleet *fleet, uint32_t index, GError **error)
 {
     FleetNode *node = &fleet->nodes[index];
     g_autofree char *folder = testbed_plan_node_folder(fleet->plan, index);
-    g_autoptr(GSubprocessLauncher) launcher = make_launcher(folder);
+    g_autofree char *log = g_build_filename(folder, "node.log", NULL);
+    g_autoptr(GSubprocessLauncher) launcher = launch_new(log);
     g_autoptr(GPtrArray) command = make_command(fleet, index, folder);
+    uint8_t seed[KEY_BYTES];
 
     if (node->process != NULL)
         return true;
-    if (g_mkdir_with_parents(folder, 0700) != 0) {
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "%s: cannot be made", folder);
-        return false;
-    }
-    if (!write_key(fleet, index, folder, error))
+    testbed_plan_node_seed(fleet->plan, index, seed);
+    if (!launch_write_key(folder, seed, error))
         return false;
     node->process =
         g_subprocess_launcher_spawnv(launcher, (const gchar *const *)command->pdata, error);
@@ -460,10 +416,7 @@ fleet_state(const Fleet *fleet, uint32_t node)
 int
 fleet_pid(const Fleet *fleet, uint32_t node)
 {
-    GSubprocess *process = fleet->nodes[node].process;
-    const char *text = process == NULL ? NULL : g_subprocess_get_identifier(process);
-
-    return text == NULL ? 0 : atoi(text);
+    return launch_pid(fleet->nodes[node].process);
 }
 
 uint32_t

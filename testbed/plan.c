@@ -125,10 +125,9 @@ testbed_plan_registry(const TestbedPlan *plan)
     return address_of(host_in(plan, 0), TESTBED_PORT_REGISTRY);
 }
 
-void
-testbed_plan_node_seed(const TestbedPlan *plan, uint32_t i, uint8_t ret[KEY_BYTES])
+static void
+derive(const TestbedPlan *plan, const char *purpose, uint32_t i, uint8_t ret[KEY_BYTES])
 {
-    static const char purpose[] = "testbed node";
     Meter meter = { 0 };
     Crypto crypto = { .ops = &crypto_real, .meter = &meter };
     uint8_t numbers[12];
@@ -138,6 +137,18 @@ testbed_plan_node_seed(const TestbedPlan *plan, uint32_t i, uint8_t ret[KEY_BYTE
     store_u32le(numbers + 4, (uint32_t)(plan->seed >> 32));
     store_u32le(numbers + 8, i);
     crypto_blake2b(&crypto, bytes_of_text(purpose), &part, 1, ret, KEY_BYTES);
+}
+
+void
+testbed_plan_node_seed(const TestbedPlan *plan, uint32_t i, uint8_t ret[KEY_BYTES])
+{
+    derive(plan, "testbed node", i, ret);
+}
+
+void
+testbed_plan_server_seed(const TestbedPlan *plan, uint32_t i, uint8_t ret[KEY_BYTES])
+{
+    derive(plan, "testbed server", i, ret);
 }
 
 void

@@ -37,6 +37,7 @@ void testbed_plan_clear(TestbedPlan *plan);
 uint32_t testbed_plan_networks(const TestbedPlan *plan);
 Address testbed_plan_registry(const TestbedPlan *plan);
 void testbed_plan_node_seed(const TestbedPlan *plan, uint32_t i, uint8_t ret[KEY_BYTES]);
+void testbed_plan_server_seed(const TestbedPlan *plan, uint32_t i, uint8_t ret[KEY_BYTES]);
 /* Its own /24, its keys; in no swarm. */
 void testbed_plan_record(const TestbedPlan *plan, uint32_t i, NodeRecord *ret);
 /* To be freed: the node's folder, and files of the testbed's. */

@@ -16,6 +16,7 @@ struct Testbed {
     TestbedPlan plan;
     LiveRegistry *registry;
     Fleet *fleet;
+    Servers *servers; /* NULL: there are none */
     Control *control;
     GMainLoop *loop;
     GPtrArray *waiting; /* Waiting */
@@ -29,9 +30,35 @@ typedef struct Waiting {
     Testbed *testbed;
     ControlRequest *request;
     FleetState wanted;
-    bool *nodes;
+    bool *nodes; /* and, behind them, the servers */
     guint timer;
 } Waiting;
+
+/* --- nodes and servers --------------------------------------------------------- */
+
+/* All processes by number: the nodes, then the servers. */
+static uint32_t
+count_all(const Testbed *testbed)
+{
+    return testbed->plan.nodes + (testbed->servers == NULL ? 0 : TESTBED_SERVERS);
+}
+
+static FleetState
+state_of(const Testbed *testbed, uint32_t i)
+{
+    uint32_t n = testbed->plan.nodes;
+
+    return i < n ? fleet_state(testbed->fleet, i) : servers_state(testbed->servers, i - n);
+}
+
+static bool
+are_all(const Testbed *testbed, FleetState state)
+{
+    for (uint32_t i = 0; i < count_all(testbed); i++)
+        if (state_of(testbed, i) != state)
+            return false;
+    return true;
+}
 
 /* --- commands ---------------------------------------------------------------- */
 
@@ -68,8 +95,8 @@ waited_enough(gpointer context)
 static bool
 all_there(const Waiting *waiting)
 {
-    for (uint32_t i = 0; i < waiting->testbed->plan.nodes; i++)
-        if (waiting->nodes[i] && fleet_state(waiting->testbed->fleet, i) != waiting->wanted)
+    for (uint32_t i = 0; i < count_all(waiting->testbed); i++)
+        if (waiting->nodes[i] && state_of(waiting->testbed, i) != waiting->wanted)
             return false;
     return true;
 }
@@ -102,17 +129,30 @@ wait_for(Testbed *testbed, ControlRequest *request, bool *nodes, FleetState want
     look_at_waiting(testbed);
 }
 
-/* Numbers from 0, or `all`; NULL with what is wrong.  To be freed. */
-static bool *
-parse_nodes(const Testbed *testbed, char *const *words, char **ret_error)
+/* A server's name. */
+static bool
+parse_server(const Testbed *testbed, const char *word, bool *nodes)
 {
-    g_autofree bool *nodes = g_new0(bool, testbed->plan.nodes);
+    for (uint32_t i = 0; testbed->servers != NULL && i < TESTBED_SERVERS; i++)
+        if (strcmp(word, servers_name(i)) == 0)
+            return nodes[testbed->plan.nodes + i] = true;
+    return false;
+}
+
+/* Numbers from 0, or `all` (nodes), or, where @servers_too, servers by name; NULL with what
+ * is wrong.  To be freed. */
+static bool *
+parse_nodes(const Testbed *testbed, char *const *words, bool servers_too, char **ret_error)
+{
+    g_autofree bool *nodes = g_new0(bool, testbed->plan.nodes + TESTBED_SERVERS);
     uint32_t n = testbed->plan.nodes;
     guint64 i;
 
     for (; *words != NULL; words++) {
         if (strcmp(*words, "all") == 0) {
             memset(nodes, 1, n * sizeof *nodes);
+        } else if (servers_too && parse_server(testbed, *words, nodes)) {
+            continue;
         } else if (g_ascii_string_to_unsigned(*words, 10, 0, n - 1, &i, NULL)) {
             nodes[i] = true;
         } else {
@@ -127,14 +167,15 @@ parse_nodes(const Testbed *testbed, char *const *words, char **ret_error)
 typedef struct Life {
     const char *name;
     void (*act)(Fleet *fleet, uint32_t node);
+    void (*act_on_server)(Servers *servers, uint32_t server); /* NULL: not with these */
     FleetState wanted;
 } Life;
 
 static const Life lives[] = {
-    { "kill", fleet_kill, FLEET_DOWN },
-    { "stop", fleet_stop, FLEET_DOWN },
-    { "restart", fleet_restart, FLEET_UP },
-    { "wipe", fleet_wipe, FLEET_UP },
+    { "kill", fleet_kill, servers_kill, FLEET_DOWN },
+    { "stop", fleet_stop, servers_stop, FLEET_DOWN },
+    { "restart", fleet_restart, servers_restart, FLEET_UP },
+    { "wipe", fleet_wipe, NULL, FLEET_UP },
 };
 
 static void
@@ -143,6 +184,9 @@ do_life(Testbed *testbed, ControlRequest *request, const Life *life, bool *nodes
     for (uint32_t i = 0; i < testbed->plan.nodes; i++)
         if (nodes[i])
             life->act(testbed->fleet, i);
+    for (uint32_t i = testbed->plan.nodes; i < count_all(testbed); i++)
+        if (nodes[i])
+            life->act_on_server(testbed->servers, i - testbed->plan.nodes);
     wait_for(testbed, request, nodes, life->wanted);
 }
 
@@ -189,8 +233,9 @@ do_level(Testbed *testbed, ControlRequest *request, const Level *level, const ch
 static void
 do_status(const Testbed *testbed, ControlRequest *request)
 {
-    g_autofree char *line = testbed_describe(&testbed->plan, testbed->fleet,
-                                             live_registry_snapshot(testbed->registry));
+    g_autofree char *line =
+        testbed_describe(&testbed->plan, testbed->fleet, testbed->servers,
+                         live_registry_snapshot(testbed->registry));
     g_autofree char *text = g_strconcat(line, "\n", NULL);
 
     control_answer(request, text);
@@ -231,7 +276,7 @@ receive(void *context, ControlRequest *request, char *const *words)
         do_status(testbed, request);
         return;
     }
-    nodes = parse_nodes(testbed, rest, &error);
+    nodes = parse_nodes(testbed, rest, life != NULL && life->act_on_server != NULL, &error);
     if (nodes == NULL) {
         control_answer(request, error);
     } else if (strcmp(name, "partition") == 0) {
@@ -255,7 +300,8 @@ static void
 say_ready(Testbed *testbed)
 {
     const Snapshot *snapshot = live_registry_snapshot(testbed->registry);
-    g_autofree char *line = testbed_describe(&testbed->plan, testbed->fleet, snapshot);
+    g_autofree char *line =
+        testbed_describe(&testbed->plan, testbed->fleet, testbed->servers, snapshot);
     g_autofree char *status = g_strdup_printf(
         "%u nodes in %u swarms are ready after %.1f s", testbed->plan.nodes,
         snapshot->n_swarms, (double)(g_get_monotonic_time() - testbed->began) / 1e6);
@@ -264,6 +310,29 @@ say_ready(Testbed *testbed)
     testbed->spec.say(testbed->spec.context, status);
     if (testbed->spec.ready != NULL)
         testbed->spec.ready(testbed->spec.context);
+}
+
+/* A process is somewhere else now. */
+static void
+look_at_all(Testbed *testbed)
+{
+    if (!testbed->ready && !testbed->quitting && are_all(testbed, FLEET_UP)) {
+        testbed->ready = true;
+        say_ready(testbed);
+    }
+    look_at_waiting(testbed);
+    if (testbed->quitting && are_all(testbed, FLEET_DOWN))
+        g_main_loop_quit(testbed->loop);
+}
+
+/* @who ended too soon; takes both. */
+static void
+fail_at_start(Testbed *testbed, char *who, const char *what, char *log)
+{
+    testbed->failure = g_strdup_printf("%s %s before it was ready: see %s", who, what, log);
+    g_free(who);
+    g_free(log);
+    testbed_quit(testbed);
 }
 
 static void
@@ -276,21 +345,34 @@ changed(void *context, uint32_t node, const char *what)
     if (!testbed->ready && !testbed->quitting && fleet_state(fleet, node) == FLEET_DOWN) {
         g_autofree char *folder = testbed_plan_node_folder(&testbed->plan, node);
 
-        testbed->failure = g_strdup_printf(
-            "node %u %s before it was ready: see %s/node.log", node, what, folder);
-        testbed_quit(testbed);
+        fail_at_start(testbed, g_strdup_printf("node %u", node), what,
+                      g_build_filename(folder, "node.log", NULL));
     } else if (testbed->ready && !testbed->quitting) {
         status = g_strdup_printf("node %u %s (%u of %u are up)", node, what,
                                  fleet_count(fleet, FLEET_UP), testbed->plan.nodes);
         testbed->spec.say(testbed->spec.context, status);
-    } else if (!testbed->ready && !testbed->quitting &&
-               fleet_count(fleet, FLEET_UP) == testbed->plan.nodes) {
-        testbed->ready = true;
-        say_ready(testbed);
     }
-    look_at_waiting(testbed);
-    if (testbed->quitting && fleet_count(fleet, FLEET_DOWN) == testbed->plan.nodes)
-        g_main_loop_quit(testbed->loop);
+    look_at_all(testbed);
+}
+
+static void
+server_changed(void *context, uint32_t server, const char *what)
+{
+    Testbed *testbed = context;
+    const char *name = servers_name(server);
+    g_autofree char *status = NULL;
+
+    if (!testbed->ready && !testbed->quitting &&
+        servers_state(testbed->servers, server) == FLEET_DOWN) {
+        g_autofree char *folder = servers_folder(&testbed->plan, server);
+
+        fail_at_start(testbed, g_strdup(name), what,
+                      g_build_filename(folder, "server.log", NULL));
+    } else if (testbed->ready && !testbed->quitting) {
+        status = g_strdup_printf("%s %s", name, what);
+        testbed->spec.say(testbed->spec.context, status);
+    }
+    look_at_all(testbed);
 }
 
 static void
@@ -389,6 +471,9 @@ testbed_new(const TestbedSpec *spec, GError **error)
                                              .news = spec->news == NULL ? NULL : news,
                                              .context = testbed,
                                              .transcripts = spec->transcripts });
+    if (spec->outside)
+        testbed->servers =
+            servers_new(&testbed->plan, spec->scenario, server_changed, testbed);
     return testbed;
 }
 
@@ -400,6 +485,7 @@ testbed_free(Testbed *testbed)
     g_ptr_array_unref(testbed->waiting);
     control_free(testbed->control);
     fleet_free(testbed->fleet);
+    servers_free(testbed->servers);
     live_registry_free(testbed->registry);
     g_main_loop_unref(testbed->loop);
     testbed_plan_clear(&testbed->plan);
@@ -422,7 +508,9 @@ testbed_quit(Testbed *testbed)
     testbed->quitting = true;
     for (uint32_t i = 0; i < testbed->plan.nodes; i++)
         fleet_stop(testbed->fleet, i);
-    if (fleet_count(testbed->fleet, FLEET_DOWN) == testbed->plan.nodes)
+    for (uint32_t i = 0; testbed->servers != NULL && i < TESTBED_SERVERS; i++)
+        servers_stop(testbed->servers, i);
+    if (are_all(testbed, FLEET_DOWN))
         g_main_loop_quit(testbed->loop);
     else
         g_timeout_add_seconds(END_S, end_it, testbed->loop);
@@ -431,6 +519,9 @@ testbed_quit(Testbed *testbed)
 bool
 testbed_run(Testbed *testbed, GError **error)
 {
+    for (uint32_t i = 0; testbed->servers != NULL && i < TESTBED_SERVERS; i++)
+        if (!servers_start(testbed->servers, i, error))
+            return false;
     for (uint32_t i = 0; i < testbed->plan.nodes; i++)
         if (!fleet_start(testbed->fleet, i, error))
             return false;

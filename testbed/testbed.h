@@ -7,7 +7,7 @@
 #include <gio/gio.h>
 
 #include "nodes/live/registry.h"
-#include "testbed/fleet.h"
+#include "testbed/servers.h"
 
 typedef struct TestbedSpec {
     const char *folder;       /* made when it does not exist; taken up when it does */
@@ -17,6 +17,7 @@ typedef struct TestbedSpec {
     char *const *set;         /* keys of it that are overridden, or NULL; borrowed */
     const ChainConfig *chain; /* borrowed */
     bool grown;
+    bool outside;     /* a file server and an open-group server too */
     bool transcripts; /* each node writes down what it hears and says, in its folder */
     /* A line for people: first the JSON line, when all nodes are ready, then status. */
     void (*say)(void *context, const char *line);

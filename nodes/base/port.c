@@ -24,10 +24,8 @@ static const char *const kind_names[KIND_COUNT] = {
 };
 
 static const char *const outcome_names[OUTCOME_COUNT] = {
-    [OUTCOME_ANSWER] = "answer",
-    [OUTCOME_REFUSED] = "refused",
-    [OUTCOME_RESET] = "reset",
-    [OUTCOME_TIMEOUT] = "timeout",
+    [OUTCOME_ANSWER] = "answer",   [OUTCOME_REFUSED] = "refused", [OUTCOME_RESET] = "reset",
+    [OUTCOME_TIMEOUT] = "timeout", [OUTCOME_NO_HOST] = "no_host",
 };
 
 static const char *const note_names[NOTE_KINDS] = {

@@ -67,6 +67,7 @@ typedef enum Outcome {
     OUTCOME_REFUSED, /* no connection: closed port, or the peer's key is not the expected */
     OUTCOME_RESET,   /* the peer's process died with the request open */
     OUTCOME_TIMEOUT,
+    OUTCOME_NO_HOST, /* nobody has the name that the request went to (PortOps.post) */
     OUTCOME_COUNT
 } Outcome;
 
@@ -153,6 +154,14 @@ typedef struct Note {
     Bytes text; /* borrowed, may be empty */
 } Note;
 
+/* A server beyond the network of nodes, as the last layer of an onion request names it
+ * (protocol 4.1).  Both texts come from a peer. */
+typedef struct ServerUrl {
+    const char *host, *target;
+    uint16_t port;
+    bool https;
+} ServerUrl;
+
 typedef struct Port Port;
 
 typedef struct PortOps {
@@ -174,6 +183,10 @@ typedef struct PortOps {
     /* The IPv4 address of a host beyond the network of nodes, by its name; 0: nobody has
      * this name.  NULL: the host knows no names. */
     uint32_t (*lookup)(Port *port, const char *name);
+    /* POST to a server beyond the network, which the host finds itself: a request of
+     * KIND_SERVER, else as by send.  NULL: what `lookup` knows is all that there is. */
+    void (*post)(Port *port, const ServerUrl *url, RequestId id, Duration timeout,
+                 Packet *packet);
 } PortOps;
 
 struct Port {

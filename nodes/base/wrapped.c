@@ -115,6 +115,15 @@ wrapped_note(Port *port, const Note *note)
     inner->ops->note(inner, note);
 }
 
+void
+wrapped_post(Port *port, const ServerUrl *url, RequestId id, Duration timeout,
+             Packet *packet)
+{
+    Port *inner = wrapped_port_of(port)->inner_port;
+
+    inner->ops->post(inner, url, id, timeout, packet);
+}
+
 uint32_t
 wrapped_lookup(Port *port, const char *name)
 {

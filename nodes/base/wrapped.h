@@ -50,3 +50,6 @@ void wrapped_reply(Port *port, ReplyToken token, int status, Packet *packet);
 void wrapped_alarm(Port *port, Time at);
 void wrapped_note(Port *port, const Note *note);
 uint32_t wrapped_lookup(Port *port, const char *name);
+/* Only around a port that has one. */
+void wrapped_post(Port *port, const ServerUrl *url, RequestId id, Duration timeout,
+                  Packet *packet);

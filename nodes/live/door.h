@@ -41,7 +41,7 @@ typedef struct DoorSpec {
     DoorKind kind;
     uint32_t ip;
     uint16_t port;
-    GTlsCertificate *certificate; /* borrowed; NULL for DOOR_REGISTRY */
+    GTlsCertificate *certificate; /* borrowed; NULL: plain HTTP */
     DoorReceive receive;
     DoorGone gone;
     void *context;

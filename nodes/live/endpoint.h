@@ -11,6 +11,7 @@ typedef enum DoorKind {
     DOOR_CLIENTS,  /* HTTPS, anybody */
     DOOR_NODES,    /* HTTPS, both sides prove their node keys */
     DOOR_REGISTRY, /* HTTP */
+    DOOR_SERVER,   /* HTTP: a server beyond the network of nodes */
     DOOR_NONE      /* this kind of message does not travel over sockets */
 } DoorKind;
 

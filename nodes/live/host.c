@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "nodes/live/host.h"
 
+#include <assert.h>
+
 #include "nodes/live/clock.h"
 
 typedef struct Asker {
@@ -13,6 +15,7 @@ struct LiveHost {
     Meter meter;
     Crypto crypto;
     LiveSend send;
+    LivePost post; /* NULL: none */
     void *send_context;
     void (*watch)(void *context, const Note *note);
     void *watch_context;
@@ -51,6 +54,13 @@ host_send(Port *port, Address to, MessageKind kind, RequestId id, Duration timeo
           const uint8_t *peer_key, Packet *packet)
 {
     of(port)->send(of(port)->send_context, to, kind, id, timeout, peer_key, packet);
+}
+
+static void
+host_post(Port *port, const ServerUrl *url, RequestId id, Duration timeout, Packet *packet)
+{
+    assert(of(port)->post != NULL);
+    of(port)->post(of(port)->send_context, url, id, timeout, packet);
 }
 
 static void
@@ -114,6 +124,7 @@ static const PortOps host_ops = {
     .reply = host_reply,
     .alarm = host_alarm,
     .note = host_note,
+    .post = host_post,
 };
 
 /* --- the host ---------------------------------------------------------------- */
@@ -155,6 +166,12 @@ const Crypto *
 live_host_crypto(const LiveHost *host)
 {
     return &host->crypto;
+}
+
+void
+live_host_set_post(LiveHost *host, LivePost post)
+{
+    host->post = post;
 }
 
 void

@@ -15,6 +15,9 @@ typedef struct LiveHost LiveHost;
  * before it has returned. */
 typedef void (*LiveSend)(void *context, Address to, MessageKind kind, RequestId id,
                          Duration timeout, const uint8_t *peer_key, Packet *packet);
+/* The same as PortOps.post. */
+typedef void (*LivePost)(void *context, const ServerUrl *url, RequestId id,
+                         Duration timeout, Packet *packet);
 /* What the actor answers to a message, at most once, also during live_host_deliver; the
  * packet is taken. */
 typedef void (*LiveAnswer)(void *context, int status, Packet *packet);
@@ -25,6 +28,9 @@ void live_host_free(LiveHost *host); /* stops and frees the actor; takes NULL */
 
 Port *live_host_port(LiveHost *host);
 const Crypto *live_host_crypto(const LiveHost *host); /* real */
+/* What the actor posts to servers by their names goes to @post, with the context of what it
+ * sends; without, it must not. */
+void live_host_set_post(LiveHost *host, LivePost post);
 /* Tell @watch of every note. */
 void live_host_watch(LiveHost *host, void (*watch)(void *context, const Note *note),
                      void *context);

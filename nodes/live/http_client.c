@@ -6,6 +6,7 @@
 
 #include "nodes/live/certificate.h"
 #include "nodes/live/clock.h"
+#include "nodes/live/server_uri.h"
 #include "nodes/live/source.h"
 
 enum {
@@ -31,14 +32,16 @@ typedef struct Exchange {
     Address to;
     MessageKind kind;
     RequestId id;
-    bool one_way, has_key, wrong_key;
+    bool one_way, has_key, wrong_key, no_host;
     uint8_t key[KEY_BYTES]; /* the peer must prove this one */
     Packet packet;
     SoupMessage *message;
     GCancellable *cancellable;
     GSource *deadline, *delay;
+    GUri *uri;     /* of a server beyond the network; NULL: the address says it */
     uint8_t *body; /* of the answer */
     gsize body_bytes;
+    bool unknown_length; /* of at most body_bytes */
 } Exchange;
 
 /* --- ends -------------------------------------------------------------------- */
@@ -51,6 +54,7 @@ exchange_free(Exchange *exchange)
     packet_clear(&exchange->packet);
     g_clear_object(&exchange->message);
     g_clear_object(&exchange->cancellable);
+    g_clear_pointer(&exchange->uri, g_uri_unref);
     g_free(exchange->body);
     g_free(exchange);
 }
@@ -96,6 +100,8 @@ time_is_up(gpointer context)
 static Outcome
 outcome_of(const Exchange *exchange, const GError *error)
 {
+    if (error->domain == G_RESOLVER_ERROR)
+        return OUTCOME_NO_HOST;
     if (exchange->wrong_key || error->domain == G_TLS_ERROR ||
         g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED) ||
         g_error_matches(error, G_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE) ||
@@ -124,8 +130,9 @@ body_read(GObject *source, GAsyncResult *result, gpointer context)
 {
     Exchange *exchange = context;
     gsize n = 0;
-    bool whole = g_input_stream_read_all_finish(G_INPUT_STREAM(source), result, &n, NULL) &&
-                 n == exchange->body_bytes;
+    bool whole =
+        g_input_stream_read_all_finish(G_INPUT_STREAM(source), result, &n, NULL) &&
+        (exchange->unknown_length ? n <= exchange->body_bytes : n == exchange->body_bytes);
     Packet packet;
 
     g_input_stream_close(G_INPUT_STREAM(source), NULL, NULL);
@@ -142,6 +149,24 @@ body_read(GObject *source, GAsyncResult *result, gpointer context)
     exchange_free(exchange);
 }
 
+/* How long the answer is; false: too long, or nobody says.  (Servers beyond the network are
+ * other people's: they may leave it open, and what comes is read up to the limit.) */
+static bool
+learn_length(Exchange *exchange, SoupMessageHeaders *headers)
+{
+    SoupEncoding encoding = soup_message_headers_get_encoding(headers);
+    goffset n = soup_message_headers_get_content_length(headers);
+
+    exchange->unknown_length =
+        exchange->uri != NULL && encoding != SOUP_ENCODING_CONTENT_LENGTH;
+    if (exchange->unknown_length)
+        n = ANSWER_BODY_MAX;
+    else if (encoding != SOUP_ENCODING_CONTENT_LENGTH || n > ANSWER_BODY_MAX)
+        return false;
+    exchange->body_bytes = (gsize)n;
+    return true;
+}
+
 static void
 headers_read(GObject *source, GAsyncResult *result, gpointer context)
 {
@@ -149,29 +174,25 @@ headers_read(GObject *source, GAsyncResult *result, gpointer context)
     g_autoptr(GError) error = NULL;
     g_autoptr(GInputStream) stream =
         soup_session_send_finish(SOUP_SESSION(source), result, &error);
-    SoupMessageHeaders *headers;
-    goffset n;
 
     if (stream == NULL) {
         fail(exchange, outcome_of(exchange, error));
         exchange_free(exchange);
         return;
     }
-    headers = soup_message_get_response_headers(exchange->message);
-    n = soup_message_headers_get_content_length(headers);
-    if (exchange->client == NULL || n > ANSWER_BODY_MAX ||
-        soup_message_headers_get_encoding(headers) != SOUP_ENCODING_CONTENT_LENGTH) {
+    if (exchange->client == NULL ||
+        !learn_length(exchange, soup_message_get_response_headers(exchange->message))) {
         fail(exchange, OUTCOME_RESET);
         g_cancellable_cancel(exchange->cancellable);
         exchange_free(exchange);
         return;
     }
-    exchange->body_bytes = (gsize)n;
-    exchange->body = g_malloc((gsize)n + 1);
+    exchange->body = g_malloc(exchange->body_bytes + 1);
     /* One byte more than there is, so that libsoup comes to its end and keeps the
      * connection. */
-    g_input_stream_read_all_async(stream, exchange->body, (gsize)n + 1, G_PRIORITY_DEFAULT,
-                                  exchange->cancellable, body_read, exchange);
+    g_input_stream_read_all_async(stream, exchange->body, exchange->body_bytes + 1,
+                                  G_PRIORITY_DEFAULT, exchange->cancellable, body_read,
+                                  exchange);
 }
 
 /* --- the request ------------------------------------------------------------- */
@@ -241,15 +262,30 @@ take_body(Packet *packet)
     return g_bytes_new_with_free_func(bytes.p, bytes.n, free_packet, kept);
 }
 
+static bool
+is_plain(DoorKind door)
+{
+    return door == DOOR_REGISTRY || door == DOOR_SERVER;
+}
+
+static GUri *
+make_uri(const Exchange *exchange)
+{
+    Endpoint endpoint = endpoint_of(exchange->kind);
+    g_autofree char *ip = live_ip_text(address_ip(exchange->to));
+
+    if (exchange->uri != NULL)
+        return g_uri_ref(exchange->uri);
+    return g_uri_build(SOUP_HTTP_URI_FLAGS, is_plain(endpoint.door) ? "http" : "https",
+                       NULL, ip, (gint)(exchange->to & 0xffff), endpoint.path, NULL, NULL);
+}
+
 static SoupMessage *
 make_message(Exchange *exchange)
 {
     Endpoint endpoint = endpoint_of(exchange->kind);
-    g_autofree char *ip = live_ip_text(address_ip(exchange->to));
     g_autoptr(GBytes) body = take_body(&exchange->packet);
-    g_autoptr(GUri) uri =
-        g_uri_build(SOUP_HTTP_URI_FLAGS, endpoint.door == DOOR_REGISTRY ? "http" : "https",
-                    NULL, ip, (gint)(exchange->to & 0xffff), endpoint.path, NULL, NULL);
+    g_autoptr(GUri) uri = make_uri(exchange);
     SoupMessage *message = soup_message_new_from_uri("POST", uri);
     SoupMessageFlags flags = SOUP_MESSAGE_NO_REDIRECT | SOUP_MESSAGE_IDEMPOTENT;
 
@@ -303,7 +339,7 @@ refused_at_once(gpointer context)
 {
     Exchange *exchange = context;
 
-    fail(exchange, OUTCOME_REFUSED);
+    fail(exchange, exchange->no_host ? OUTCOME_NO_HOST : OUTCOME_REFUSED);
     exchange_free(exchange);
     return G_SOURCE_REMOVE;
 }
@@ -314,7 +350,7 @@ begin(Exchange *exchange, Duration timeout)
     const HttpClient *client = exchange->client;
     const LiveFaults *faults = client->faults;
 
-    if (endpoint_of(exchange->kind).door == DOOR_NONE ||
+    if (endpoint_of(exchange->kind).door == DOOR_NONE || exchange->no_host ||
         g_hash_table_size(client->open) > REQUESTS_OPEN_MAX) {
         exchange->deadline = timer(0, refused_at_once, exchange);
         return;
@@ -332,9 +368,8 @@ begin(Exchange *exchange, Duration timeout)
         go(exchange);
 }
 
-void
-http_client_send(HttpClient *client, Address to, MessageKind kind, RequestId id,
-                 Duration timeout, const uint8_t *peer_key, Packet *packet)
+static Exchange *
+exchange_new(HttpClient *client, Address to, MessageKind kind, RequestId id, Packet *packet)
 {
     Exchange *exchange = g_new0(Exchange, 1);
 
@@ -342,14 +377,35 @@ http_client_send(HttpClient *client, Address to, MessageKind kind, RequestId id,
     exchange->to = to;
     exchange->kind = kind;
     exchange->id = id;
+    exchange->packet = packet_steal(packet);
+    exchange->cancellable = g_cancellable_new();
+    g_hash_table_add(client->open, exchange);
+    return exchange;
+}
+
+void
+http_client_send(HttpClient *client, Address to, MessageKind kind, RequestId id,
+                 Duration timeout, const uint8_t *peer_key, Packet *packet)
+{
+    Exchange *exchange = exchange_new(client, to, kind, id, packet);
+
     exchange->one_way = timeout == 0;
     exchange->has_key = peer_key != NULL;
     if (peer_key != NULL)
         memcpy(exchange->key, peer_key, KEY_BYTES);
-    exchange->packet = packet_steal(packet);
-    exchange->cancellable = g_cancellable_new();
-    g_hash_table_add(client->open, exchange);
     begin(exchange, timeout > 0 ? timeout : ONE_WAY_S * SECOND);
+}
+
+void
+http_client_post(HttpClient *client, const ServerUrl *url, RequestId id, Duration timeout,
+                 Packet *packet)
+{
+    Address to = address_of(live_ip_parse(url->host), url->port);
+    Exchange *exchange = exchange_new(client, to, KIND_SERVER, id, packet);
+
+    exchange->uri = server_uri(url);
+    exchange->no_host = exchange->uri == NULL;
+    begin(exchange, timeout);
 }
 
 /* --- the client -------------------------------------------------------------- */

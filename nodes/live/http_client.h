@@ -32,3 +32,8 @@ void http_client_free(HttpClient *client); /* takes NULL */
 /* As PortOps.send. */
 void http_client_send(HttpClient *client, Address to, MessageKind kind, RequestId id,
                       Duration timeout, const uint8_t *peer_key, Packet *packet);
+/* As PortOps.post: nobody's certificate is asked for, as what is posted opens with the
+ * server's key alone (protocol 4.1); no redirection is followed; an answer's length may be
+ * left open, up to ANSWER_BODY_MAX. */
+void http_client_post(HttpClient *client, const ServerUrl *url, RequestId id,
+                      Duration timeout, Packet *packet);

@@ -60,6 +60,15 @@ send_message(void *context, Address to, MessageKind kind, RequestId id, Duration
 }
 
 static void
+post_message(void *context, const ServerUrl *url, RequestId id, Duration timeout,
+             Packet *packet)
+{
+    LiveNode *node = context;
+
+    http_client_post(node->client, url, id, timeout, packet);
+}
+
+static void
 request_ended(void *context, RequestId id, Outcome outcome, int status, Packet *packet)
 {
     LiveNode *node = context;
@@ -175,6 +184,7 @@ start_actor(LiveNode *node)
 
     live_node_keys(node->spec.seed, &keys);
     node->host = live_host_new(told_store(node), send_message, node);
+    live_host_set_post(node->host, post_message);
     if (node->spec.tell != NULL)
         live_host_watch(node->host, see_note, node);
     port = live_host_port(node->host);

@@ -192,6 +192,19 @@ transcript_send(Port *port, Address to, MessageKind kind, RequestId id, Duration
     wrapped_send(port, to, kind, id, timeout, peer_key, packet);
 }
 
+/* (Its address is not known here unless the name is one.) */
+static void
+transcript_post(Port *port, const ServerUrl *url, RequestId id, Duration timeout,
+                Packet *packet)
+{
+    Transcript *t = of(port);
+    Address to = address_of(live_ip_parse(url->host), url->port);
+
+    write_line(t, "->", &(Exchange){ address_ip(to), KIND_SERVER }, g_strdup(""), packet);
+    remember(t->asked, id, to, KIND_SERVER);
+    wrapped_post(port, url, id, timeout, packet);
+}
+
 static void
 transcript_reply(Port *port, ReplyToken token, int status, Packet *packet)
 {
@@ -209,7 +222,8 @@ static const PortOps port_ops = { .random = wrapped_random,
                                   .reply = transcript_reply,
                                   .alarm = wrapped_alarm,
                                   .note = wrapped_note,
-                                  .lookup = wrapped_lookup };
+                                  .lookup = wrapped_lookup,
+                                  .post = transcript_post };
 
 /* --- the actor ----------------------------------------------------------------------- */
 
@@ -276,7 +290,10 @@ transcript_init(Transcript *t, Port *inner, void (*write)(void *context, const c
                 void *context)
 {
     *t = (Transcript){ .write = write, .context = context };
-    wrapped_port_init(&t->wrapped, &port_ops, inner);
+    t->ops = port_ops;
+    if (inner->ops->post == NULL)
+        t->ops.post = NULL;
+    wrapped_port_init(&t->wrapped, &t->ops, inner);
     t->asked = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
     t->heard = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
 }

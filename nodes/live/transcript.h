@@ -19,6 +19,7 @@
 
 typedef struct Transcript {
     WrappedPort wrapped;
+    PortOps ops;
     void (*write)(void *context, const char *line);
     void *context;
     GHashTable *asked; /* RequestId to Exchange */

@@ -43,6 +43,12 @@ file_server_shelf(FileServer *server)
     return &server->actor.shelf;
 }
 
+void
+file_server_set_disk(FileServer *server, ServerDisk *disk)
+{
+    server_actor_set_disk(&server->actor, disk);
+}
+
 size_t
 file_server_count(const FileServer *server, uint64_t *ret_bytes)
 {

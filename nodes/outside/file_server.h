@@ -9,6 +9,7 @@
 
 #include "nodes/base/port.h"
 #include "nodes/crypto/crypto.h"
+#include "nodes/outside/server_disk.h"
 
 typedef struct FileServerConfig {
     uint32_t size_max;  /* of a file, as it is uploaded: 10 000 000 */
@@ -29,5 +30,8 @@ extern const ActorOps file_server_ops;
 const uint8_t *file_server_key(const FileServer *server);
 /* What it keeps, for whoever looks at its disk, or puts something there. */
 struct FileShelf *file_server_shelf(FileServer *server);
+/* What it keeps is on @disk too from now on (borrowed), and what was there has been
+ * restored to its shelf before. */
+void file_server_set_disk(FileServer *server, ServerDisk *disk);
 /* Files that it keeps, and their bytes. */
 size_t file_server_count(const FileServer *server, uint64_t *ret_bytes);

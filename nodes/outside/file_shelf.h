@@ -4,11 +4,10 @@
  * have in common.  Files are shared packets, whose bytes may not exist. */
 #pragma once
 
-#include "nodes/base/packet.h"
-#include "nodes/base/time.h"
+#include "nodes/outside/server_disk.h"
 
 typedef struct ShelvedFile {
-    Packet bytes;
+    Packet bytes; /* empty: it is gone */
     Time expires;
     UnixMs uploaded_ms;
 } ShelvedFile;
@@ -22,13 +21,21 @@ struct FileShelf {
     uint64_t first; /* the number of the oldest one that is kept; numbers go from 1 on */
     ShelvedFile *file;
     size_t n, capacity;
+    ServerDisk *disk; /* borrowed; NULL: the shelf itself is on its disk */
 };
 
 void file_shelf_init(FileShelf *shelf, Duration life, uint64_t bytes_max);
 void file_shelf_clear(FileShelf *shelf);
-/* Keep @bytes, which is taken in any case.  ST_FULL. */
+/* Keep @bytes, which is taken in any case.  ST_FULL: no room, or the disk did not take it.
+ */
 Status file_shelf_put(FileShelf *shelf, Time now, UnixMs now_ms, Packet *bytes,
                       uint64_t *ret_number) WARN_UNUSED;
+/* A file that the disk has, which is taken in any case: numbers ascend from call to call,
+ * before any is put.  ST_MALFORMED: this one does not. */
+Status file_shelf_restore(FileShelf *shelf, Time now, UnixMs now_ms, uint64_t number,
+                          UnixMs uploaded_ms, Packet *bytes) WARN_UNUSED;
+/* The next file put gets a number from @number on. */
+void file_shelf_go_on_from(FileShelf *shelf, Time now, uint64_t number);
 /* NULL: there is none, or no more. */
 const ShelvedFile *file_shelf_get(const FileShelf *shelf, Time now, uint64_t number);
 /* Drop what has expired; when the next one does (TIME_NEVER: there is none). */

@@ -75,9 +75,8 @@ open_post_read(const Crypto *crypto, const OpenGroupConfig *config, Bytes json,
 }
 
 void
-open_room_put(OpenRoom *room, const OpenGroupConfig *config, UnixMs now, Post *post)
+open_room_put(OpenRoom *room, const OpenGroupConfig *config, Post *post)
 {
-    post->posted_ms = now;
     room->posts++;
     if (room->n == config->posts_max) {
         open_post_free(room->post[room->oldest]);

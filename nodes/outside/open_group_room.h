@@ -30,7 +30,7 @@ Status open_post_read(const Crypto *crypto, const OpenGroupConfig *config, Bytes
                       const uint8_t author[BLINDED_ID_BYTES], Post **ret) WARN_UNUSED;
 void open_post_free(Post *post);
 /* Put it behind the others; it is taken. */
-void open_room_put(OpenRoom *room, const OpenGroupConfig *config, UnixMs now, Post *post);
+void open_room_put(OpenRoom *room, const OpenGroupConfig *config, Post *post);
 /* Append the last post. */
 void open_room_write_last(const OpenRoom *room, Buffer *out);
 /* Append the last @limit posts, the newest first, as an array; or those behind number

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "nodes/base/memory.h"
+#include "nodes/outside/open_group_line.h"
 #include "nodes/outside/open_group_room.h"
 #include "nodes/outside/remembered.h"
 #include "nodes/outside/server_actor.h"
@@ -94,6 +95,18 @@ open_group_server_add_room(OpenGroupServer *server, const char *token)
     *room = (OpenRoom){ .n = 0 };
     memcpy(room->token, text.p, text.n);
     return true;
+}
+
+void
+open_group_server_set_disk(OpenGroupServer *server, ServerDisk *disk)
+{
+    server_actor_set_disk(&server->actor, disk);
+}
+
+FileShelf *
+open_group_server_shelf(OpenGroupServer *server)
+{
+    return &server->actor.shelf;
 }
 
 uint64_t
@@ -211,6 +224,23 @@ limit_of(Bytes query)
     return limit < POSTS_GIVEN_MAX ? limit : POSTS_GIVEN_MAX;
 }
 
+/* Now; on its disk, where it has one.  False: that has no room. */
+static bool
+keep_post(OpenGroupServer *server, const OpenRoom *room, const Asked *asked, Post *new_post)
+{
+    ServerDisk *disk = server->actor.shelf.disk;
+    Buffer line = BUFFER_EMPTY;
+    bool kept;
+
+    new_post->posted_ms = port_unix_ms(server->actor.outside.port);
+    if (disk == NULL)
+        return true;
+    open_line_write(room->token, room->posts + 1, asked->auth->nonce, new_post, &line);
+    kept = disk->ops->put_post(disk, buffer_bytes(&line)) == ST_OK;
+    buffer_clear(&line);
+    return kept;
+}
+
 static void
 post(OpenGroupServer *server, OpenRoom *room, const Asked *asked, Answer *answer)
 {
@@ -229,12 +259,43 @@ post(OpenGroupServer *server, OpenRoom *room, const Asked *asked, Answer *answer
         say(answer, 403, "the post's signature does not fit");
     } else if (status != ST_OK) {
         say(answer, 400, "expected data and signature");
+    } else if (!keep_post(server, room, asked, new_post)) {
+        say(answer, 507, "no room for this post");
+        open_post_free(new_post);
     } else {
-        open_room_put(room, server->config, port_unix_ms(server->actor.outside.port),
-                      new_post);
+        open_room_put(room, server->config, new_post);
         answer->code = 201;
         open_room_write_last(room, &answer->text);
     }
+}
+
+Status
+open_group_server_restore(OpenGroupServer *server, Bytes line)
+{
+    uint8_t nonce[SERVER_NONCE_BYTES];
+    uint64_t number;
+    OpenRoom *room;
+    Bytes token;
+    Post *kept;
+    Status status = open_line_read(server->actor.outside.crypto, server->config, line,
+                                   &token, &number, nonce, &kept);
+
+    if (status != ST_OK)
+        return status;
+    room = room_of(server, token);
+    if (room == NULL)
+        status = ST_NOT_FOUND;
+    else if (room->n > 0 && number != room->posts + 1)
+        status = ST_MALFORMED;
+    if (status != ST_OK) {
+        open_post_free(kept);
+        return status;
+    }
+    room->posts = number - 1;
+    open_room_put(room, server->config, kept);
+    (void)remembered_add(&server->nonces,
+                         short_hash(server, (Bytes){ nonce, SERVER_NONCE_BYTES }));
+    return ST_OK;
 }
 
 static void

@@ -15,6 +15,7 @@
 
 #include "nodes/base/port.h"
 #include "nodes/crypto/crypto.h"
+#include "nodes/outside/server_disk.h"
 
 typedef struct OpenGroupConfig {
     uint32_t file_size_max; /* 6 000 000 */
@@ -43,6 +44,13 @@ bool open_group_server_add_room(OpenGroupServer *server, const char *token);
 extern const ActorOps open_group_server_ops;
 /* Its X25519 key, which clients know. */
 const uint8_t *open_group_server_key(const OpenGroupServer *server);
+/* What it keeps is on @disk too from now on (borrowed); restored before: its files, which
+ * are on this shelf, and posts. */
+void open_group_server_set_disk(OpenGroupServer *server, ServerDisk *disk);
+struct FileShelf *open_group_server_shelf(OpenGroupServer *server);
+/* A line that ServerDiskOps.put_post was given; a room's come in their order.
+ * ST_NOT_FOUND: there is no such room; ST_MALFORMED, ST_AUTH: no post comes of it. */
+Status open_group_server_restore(OpenGroupServer *server, Bytes line) WARN_UNUSED;
 /* Posts of a room so far; 0: none, or there is no such room. */
 uint64_t open_group_server_posts(const OpenGroupServer *server, const char *token);
 /* Files that it keeps, and their bytes. */

@@ -11,6 +11,12 @@ server_actor_init(ServerActor *actor, const Crypto *crypto, Port *port,
     crypto_keygen(crypto, seed, &actor->outside.key);
 }
 
+void
+server_actor_set_disk(ServerActor *actor, ServerDisk *disk)
+{
+    actor->shelf.disk = disk;
+}
+
 static void
 expire(ServerActor *actor)
 {

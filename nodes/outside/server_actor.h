@@ -22,6 +22,9 @@ void server_actor_init(ServerActor *actor, const Crypto *crypto, Port *port,
                        const uint8_t seed[KEY_BYTES],
                        void (*answer)(ServerActor *actor, Exchange *exchange));
 
+/* From now on what it is given is kept on @disk too (borrowed). */
+void server_actor_set_disk(ServerActor *actor, ServerDisk *disk);
+
 /* For ActorOps, with a ServerActor as self. */
 void server_actor_start(void *self, Time now);
 void server_actor_receive(void *self, Time now, const Incoming *in);

@@ -50,17 +50,36 @@ post_new(Time now, ReplyToken token, const OnionPeeled *peeled)
     return post;
 }
 
+static void
+say_no_host(const char *host, Buffer *text)
+{
+    buffer_append_literal(text, "Could not resolve host: ");
+    buffer_append_text(text, host);
+}
+
+/* By the name, or to the address that the name has (@ip). */
+static void
+send_post(ServiceNode *node, const Pending *pending, uint32_t ip, OnionPeeled *peeled)
+{
+    const ServerUrl url = { peeled->host, peeled->target, peeled->port, peeled->https };
+    Duration timeout = node->config->url_timeout;
+
+    if (node->port->ops->post != NULL)
+        node->port->ops->post(node->port, &url, pending->id, timeout, &peeled->server_body);
+    else
+        port_send(node->port, address_of(ip, peeled->port), KIND_SERVER, pending->id,
+                  timeout, NULL, &peeled->server_body);
+}
+
 void
 server_post(ServiceNode *node, Time now, ReplyToken token, OnionPeeled *peeled)
 {
     uint32_t ip = port_lookup(node->port, peeled->host);
-    Duration timeout = node->config->url_timeout;
     Buffer text = BUFFER_EMPTY;
     Pending *pending;
 
-    if (ip == 0) {
-        buffer_append_literal(&text, "Could not resolve host: ");
-        buffer_append_text(&text, peeled->host);
+    if (ip == 0 && node->port->ops->post == NULL) {
+        say_no_host(peeled->host, &text);
         fail(node, token, 502, &text);
         return;
     }
@@ -69,10 +88,9 @@ server_post(ServiceNode *node, Time now, ReplyToken token, OnionPeeled *peeled)
         fail(node, token, 503, &text);
         return;
     }
-    pending = pending_open(node, PENDING_SERVER, now, timeout);
+    pending = pending_open(node, PENDING_SERVER, now, node->config->url_timeout);
     pending->post = post_new(now, token, peeled);
-    port_send(node->port, address_of(ip, peeled->port), KIND_SERVER, pending->id, timeout,
-              NULL, &peeled->server_body);
+    send_post(node, pending, ip, peeled);
 }
 
 static void
@@ -93,6 +111,10 @@ describe(const ServerPost *post, Time now, Outcome outcome, Buffer *text)
     }
     if (outcome == OUTCOME_RESET) {
         buffer_append_literal(text, "Recv failure: Connection reset by peer");
+        return 502;
+    }
+    if (outcome == OUTCOME_NO_HOST) {
+        say_no_host(post->host, text);
         return 502;
     }
     buffer_append_literal(text, "Failed to connect to ");

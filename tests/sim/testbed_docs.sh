@@ -34,14 +34,14 @@ fails 'client: no network' 3 'no answer in time'
 sed -n 's/^    //p' "$source_root/docs/testbed.md" >commands
 [ "$(wc -l <commands)" -ge 25 ]
 ok 'there are commands in the page' $?
-grep -qx 'swarmbed testbed --nodes 32 --dir bed' commands
+grep -qx 'swarmbed testbed --nodes 32 --dir bed --outside' commands
 ok 'the first one starts it' $?
-bed_start bed --nodes 14
+bed_start bed --nodes 14 --outside
 ok 'it starts' $? "$(cat bed/err)"
 {
     echo 'set -e -o pipefail'
     # Each on its own line of the log, with what it says.
-    grep -vx 'swarmbed testbed --nodes 32 --dir bed' commands |
+    grep -vx 'swarmbed testbed --nodes 32 --dir bed --outside' commands |
         sed -e 's/^swarmbed testbed run .*/& --set scenario.duration=2s --set scenario.drain=1s --no-report/' \
             -e "s/.*/echo '+'\n&/"
 } >script

@@ -390,6 +390,101 @@ test_rooms(Fixture *f, gconstpointer data)
     g_assert_null(json_object_get(f->json, "details"));
 }
 
+/* --- its disk
+ * ---------------------------------------------------------------------------------- */
+
+/* Lines that were put, until there is no room. */
+typedef struct LinesDisk {
+    ServerDisk disk; /* first */
+    GPtrArray *line;
+    guint room;
+} LinesDisk;
+
+static Status
+lines_put_post(ServerDisk *disk, Bytes line)
+{
+    LinesDisk *lines = (LinesDisk *)(void *)disk;
+
+    if (lines->line->len == lines->room)
+        return ST_FULL;
+    g_ptr_array_add(lines->line, g_strndup((const char *)line.p, line.n));
+    return ST_OK;
+}
+
+static const ServerDiskOps lines_ops = { .put_post = lines_put_post };
+
+/* The same server as a process of its own would be, with the same key. */
+static void
+start_anew(Fixture *f)
+{
+    const uint8_t seed[KEY_BYTES] = { 9 };
+
+    open_group_server_ops.stop(f->server);
+    open_group_server_ops.free(f->server);
+    f->server = open_group_server_new(&f->crypto, &f->recording->port, &f->config, seed);
+    g_assert_true(open_group_server_add_room(f->server, "lobby"));
+}
+
+static Status
+restore(Fixture *f, const char *line)
+{
+    return open_group_server_restore(f->server, bytes_of_text(line));
+}
+
+/* `line` with another first character in the value of `key`. */
+static char *
+altered(const char *line, const char *key)
+{
+    g_autofree char *mark = g_strdup_printf("\"%s\":\"", key);
+    char *copy = g_strdup(line), *value = strstr(copy, mark);
+
+    g_assert_nonnull(value);
+    value += strlen(mark);
+    *value = *value == 'A' ? 'B' : 'A';
+    return copy;
+}
+
+static void
+test_disk(Fixture *f, gconstpointer data)
+{
+    LinesDisk lines = { { &lines_ops }, g_ptr_array_new_with_free_func(g_free), 3 };
+    g_autofree char *forged = NULL;
+    Packet body;
+    uint32_t used;
+
+    (void)data;
+    open_group_server_set_disk(f->server, &lines.disk);
+    g_assert_cmpint(post(f, "lobby", "first"), ==, 201);
+    g_assert_cmpint(post(f, "garden", "elsewhere"), ==, 201);
+    g_assert_cmpint(post(f, "lobby", "second"), ==, 201);
+    used = f->nonce;
+    g_assert_cmpint(post(f, "lobby", "third"), ==, 507); /* the disk is full */
+    g_assert_cmpuint(open_group_server_posts(f->server, "lobby"), ==, 2);
+    start_anew(f);
+    forged = altered(lines.line->pdata[0], "signature");
+    g_assert_cmpint(restore(f, forged), ==, ST_AUTH);
+    g_assert_cmpint(restore(f, "{}"), ==, ST_MALFORMED);
+    g_assert_cmpint(restore(f, lines.line->pdata[0]), ==, ST_OK);
+    g_assert_cmpint(restore(f, lines.line->pdata[0]), ==, ST_MALFORMED); /* again */
+    g_assert_cmpint(restore(f, lines.line->pdata[1]), ==, ST_NOT_FOUND); /* no garden */
+    g_assert_cmpint(restore(f, lines.line->pdata[2]), ==, ST_OK);
+    open_group_server_ops.start(f->server, 0);
+    g_assert_cmpint(get(f, "/room/lobby/messages/since/0"), ==, 200);
+    g_assert_cmpuint(json_array_size(f->json), ==, 2);
+    g_assert_cmpstr(json_string_value(json_object_get(json_array_get(f->json, 1), "data")),
+                    ==, "c2Vjb25k");
+    g_assert_cmpfloat(
+        json_number_value(json_object_get(json_array_get(f->json, 1), "posted")), ==,
+        1.7e9);
+    /* Nobody can have it posted once more by what he saw before. */
+    f->nonce = used;
+    body = post_body(f, "second", false);
+    g_assert_cmpint(ask(f, "POST", "/room/lobby/message", &body, SAME_NONCE), ==, 425);
+    g_assert_cmpint(post(f, "lobby", "third"), ==, 201);
+    g_assert_cmpint(number(f->json, "seqno"), ==, 3);
+    g_ptr_array_unref(lines.line);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -405,5 +500,6 @@ main(int argc, char **argv)
     ADD("batch", test_batch);
     ADD("files", test_files);
     ADD("rooms", test_rooms);
+    ADD("disk", test_disk);
     return g_test_run();
 }

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The servers beyond the onion of a testbed, each a `swarmbed server` of its own: a file
+ * server and an open-group server with one room. */
+#pragma once
+
+#include "testbed/fleet.h"
+
+enum {
+    TESTBED_FILE_SERVER,
+    TESTBED_OPEN_GROUP_SERVER,
+    TESTBED_SERVERS,
+    TESTBED_PORT_SERVERS = 22024 /* of the first; they have the registry's address */
+};
+
+#define TESTBED_ROOM "lobby"
+
+typedef struct Servers Servers;
+
+/* As FleetSpec's; the server's number comes where a node's would. */
+Servers *servers_new(const TestbedPlan *plan, const char *scenario,
+                     void (*changed)(void *context, uint32_t server, const char *what),
+                     void *context);
+void servers_free(Servers *servers); /* kills what is left; takes NULL */
+
+/* "file-server", "open-group-server"; as words of `ctl`, and folders. */
+const char *servers_name(uint32_t server);
+/* FLEET_STARTING, _UP, _ENDING or _DOWN. */
+FleetState servers_state(const Servers *servers, uint32_t server);
+int servers_pid(const Servers *servers, uint32_t server); /* 0: down */
+/* To be freed. */
+char *servers_folder(const TestbedPlan *plan, uint32_t server);
+char *servers_url(const TestbedPlan *plan, uint32_t server);
+void servers_key(const TestbedPlan *plan, uint32_t server, uint8_t ret[KEY_BYTES]);
+
+/* Start it; nothing happens to one that is there.  False with @error. */
+bool servers_start(Servers *servers, uint32_t server, GError **error);
+void servers_stop(Servers *servers, uint32_t server);    /* SIGTERM */
+void servers_kill(Servers *servers, uint32_t server);    /* SIGKILL */
+void servers_restart(Servers *servers, uint32_t server); /* stopped first, if it is up */

@@ -72,14 +72,6 @@ live_client_free(LiveClient *client)
 }
 
 void
-live_client_say(LiveClient *client, const uint8_t to[ACCOUNT_BYTES], Bytes text)
-{
-    Packet order = session_say_packet(to, text);
-
-    live_client_tell(client, &order);
-}
-
-void
 live_client_set_skew(LiveClient *client, UnixMs skew)
 {
     live_host_set_skew(client->host, skew);

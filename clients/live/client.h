@@ -30,4 +30,3 @@ void live_client_tell(LiveClient *client, Packet *order);
 void live_client_set_skew(LiveClient *client, UnixMs skew);
 /* What goes wrong with all that it sends from now on: its own, to be changed. */
 LiveFaults *live_client_faults(LiveClient *client);
-void live_client_say(LiveClient *client, const uint8_t to[ACCOUNT_BYTES], Bytes text);

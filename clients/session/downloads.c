@@ -3,7 +3,7 @@
  * Files that messages told of (protocol 5.7): at most three are fetched at a time, each is
  * tried three times, and what comes is verified by digest, MAC and size.  The application
  * has such a message when it has the file. */
-#include "clients/session/rooms.h"
+#include "clients/session/said.h"
 
 #include "nodes/base/memory.h"
 #include "nodes/wire/server_later.h"
@@ -35,15 +35,37 @@ download_end(Session *s, Download *d)
     }
 }
 
+/* It will not be had: the application is told, or the ledger.  @said is taken. */
 static void
-lose(Session *s, FileLoss loss, Bytes hash)
+lose(Session *s, SessionKind kind, FileLoss loss, Bytes hash, SaidFile *said)
 {
-    port_note(s->port, NOTE_FILE_LOST, (uint64_t)loss, 0, hash);
+    if (said != NULL)
+        session_hear_file(s, said, kind, NULL, loss);
+    else
+        port_note(s->port, NOTE_FILE_LOST, (uint64_t)loss, 0, hash);
+}
+
+static void
+lose_download(Session *s, Download *d, FileLoss loss)
+{
+    lose(s, (SessionKind)d->kind, loss, hash_of(d), d->said);
+    d->said = NULL;
+}
+
+void
+session_downloads_clear(Session *s)
+{
+    for (uint32_t i = 0; i < s->more->n_downloads; i++)
+        session_said_free(s->more->download[i].said);
+    free(s->more->download);
+    s->more->download = NULL;
+    s->more->n_downloads = 0;
 }
 
 void
 session_download(Session *s, SessionKind kind, uint64_t message,
-                 const ContentPointer *pointer, const uint8_t *room, Bytes hash)
+                 const ContentPointer *pointer, const uint8_t *room, Bytes hash,
+                 SaidFile *said)
 {
     More *more = session_more(s);
     Download *d;
@@ -52,7 +74,7 @@ session_download(Session *s, SessionKind kind, uint64_t message,
     port_note(s->port, NOTE_POINTER, 0, 0, hash);
     if (more->n_downloads == DOWNLOADS_MAX ||
         (room == NULL && s->config->file_server == NULL)) {
-        lose(s, FILE_TOO_MANY, hash);
+        lose(s, kind, FILE_TOO_MANY, hash, said);
         return;
     }
     more->download =
@@ -62,6 +84,7 @@ session_download(Session *s, SessionKind kind, uint64_t message,
                      .number = pointer->id,
                      .bytes = pointer->size,
                      .kind = (uint8_t)kind,
+                     .said = said,
                      .hash_n = (uint8_t)hash.n,
                      .due = s->now };
     if (room == NULL) {
@@ -138,8 +161,21 @@ download_failed(Session *s, Download *d)
         d->due = s->now + retry_gaps[d->tries - 1];
         return;
     }
-    lose(s, FILE_UNREACHABLE, hash_of(d));
+    lose_download(s, d, FILE_UNREACHABLE);
     download_end(s, d);
+}
+
+/* The file out of what its server gave; in a room it lies open. */
+static bool
+download_open(Session *s, const Download *d, const Packet *sealed, Packet *ret)
+{
+    if (is_of_room(d)) {
+        *ret = packet_share(sealed);
+        return sealed->length == d->bytes;
+    }
+    return sealed->length >= attachment_sealed_bytes(0) &&
+           attachment_open_later(s->crypto, d->key, d->digest, sealed, d->bytes, ret) ==
+               ST_OK;
 }
 
 /* The file is there: is it what the message said? */
@@ -147,21 +183,18 @@ static void
 download_read(Session *s, Download *d, const Packet *sealed)
 {
     Packet file = PACKET_EMPTY;
-    bool good = false;
+    bool good = download_open(s, d, sealed, &file);
 
     port_note(s->port, NOTE_BYTES, d->kind, sealed->length, (Bytes){ NULL, 0 });
-    if (is_of_room(d)) /* it lies open on its server */
-        good = session_file_is(sealed, d->message, d->bytes);
-    else
-        good = sealed->length >= attachment_sealed_bytes(0) &&
-               attachment_open_later(s->crypto, d->key, d->digest, sealed, d->bytes,
-                                     &file) == ST_OK &&
-               session_file_is(&file, d->message, d->bytes);
-    packet_clear(&file);
-    if (good)
+    if (good && d->said != NULL) {
+        session_hear_file(s, d->said, (SessionKind)d->kind, &file, 0);
+        d->said = NULL;
+    } else if (good && session_file_is(&file, d->message, d->bytes)) {
         port_note(s->port, NOTE_OPENED, 0, 0, hash_of(d));
-    else
-        lose(s, FILE_CHANGED, hash_of(d));
+    } else {
+        lose_download(s, d, FILE_CHANGED);
+    }
+    packet_clear(&file);
     download_end(s, d);
 }
 
@@ -177,7 +210,7 @@ session_download_done(Session *s, OnionRequest *request, RequestResult *result)
     if (d == NULL)
         return;
     if (result->answered && result->status == 404) {
-        lose(s, FILE_GONE, hash_of(d));
+        lose_download(s, d, FILE_GONE);
         download_end(s, d);
     } else if (result->answered && result->status == 200) {
         download_read(s, d, &result->body);

@@ -2,7 +2,7 @@
  *
  * Files, images and voice messages (protocol 5.7): padded, sealed, uploaded through an
  * onion request; then a message tells where the file lies and how it opens. */
-#include "clients/session/rooms.h"
+#include "clients/session/said.h"
 
 #include "nodes/base/memory.h"
 #include "nodes/wire/json.h"
@@ -115,6 +115,11 @@ session_file_pointer(const Session *s, const OutMessage *message, char *url,
         .size = message->bytes,
         .flags = voice ? CONTENT_POINTER_VOICE : 0,
     };
+    if (file->given != NULL) {
+        ret->name = buffer_bytes(&file->given->name);
+        if (file->given->type.n > 0)
+            ret->content_type = buffer_bytes(&file->given->type);
+    }
     if (open)
         return; /* it lies there as it is */
     ret->key = (Bytes){ file->key, ATTACHMENT_KEY_BYTES };
@@ -148,13 +153,21 @@ session_pointer_read(const ContentPointer *pointer, SessionKind *ret)
 /* --- uploading --------------------------------------------------------------------------
  */
 
+static Packet
+file_of(const OutMessage *message)
+{
+    if (message->file->given != NULL)
+        return packet_share(&message->file->given->bytes);
+    return session_file_of(message->message, message->bytes);
+}
+
 /* The v4 request, with the sealed file as its body. */
 static Packet
 write_upload(Session *s, OutMessage *message)
 {
     ServerRequest request = { .method = BYTES_LITERAL("POST"),
                               .endpoint = BYTES_LITERAL("/file") };
-    Packet file = session_file_of(message->message, message->bytes), sealed;
+    Packet file = file_of(message), sealed;
     uint8_t iv[ATTACHMENT_IV_BYTES];
 
     port_random(s->port, RANDOM_KEY, message->file->key, ATTACHMENT_KEY_BYTES);
@@ -169,7 +182,7 @@ write_upload(Session *s, OutMessage *message)
 static Packet
 write_room_upload(Session *s, const OutMessage *message)
 {
-    Packet file = session_file_of(message->message, message->bytes), payload;
+    Packet file = file_of(message), payload;
     Buffer path = BUFFER_EMPTY;
 
     session_room_path(message->to, &path);

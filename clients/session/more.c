@@ -25,7 +25,7 @@ session_more_clear(Session *s)
     session_groups_clear(s);
     session_rooms_clear(s);
     free(s->more->rotation);
-    free(s->more->download);
+    session_downloads_clear(s);
     free(s->more);
     s->more = NULL;
 }

@@ -18,7 +18,8 @@ enum {
 /* A file that a message of this client tells of. */
 typedef struct OutFile {
     uint8_t key[ATTACHMENT_KEY_BYTES], digest[ATTACHMENT_DIGEST_BYTES];
-    uint64_t number; /* on the file server; 0: not there yet */
+    uint64_t number;         /* on the file server; 0: not there yet */
+    struct GivenFile *given; /* what a person gave (said.h); NULL: it follows from the id */
 } OutFile;
 
 /* A file to be fetched. */
@@ -30,6 +31,7 @@ typedef struct Download {
     uint8_t kind; /* SessionKind */
     uint8_t tries;
     bool asked;                  /* a request is under way */
+    struct SaidFile *said;       /* of a person's (said.h); NULL: of a synthetic one's */
     uint8_t room[ACCOUNT_BYTES]; /* whose server has it, as it is; zeros: the file server */
     uint8_t hash_n;
     char hash[MESSAGE_HASH_MAX]; /* of the message that told of it */
@@ -103,9 +105,11 @@ bool session_pointer_read(const ContentPointer *pointer, SessionKind *ret);
 /* --- downloads.c ------------------------------------------------------------------- */
 
 /* Fetch what @pointer says, which the message with this id and hash told; @room: where it
- * was told (NULL: in no room). */
+ * was told (NULL: in no room); @said (NULL, or taken): it is a person's, who is told. */
 void session_download(Session *s, SessionKind kind, uint64_t message,
-                      const ContentPointer *pointer, const uint8_t *room, Bytes hash);
+                      const ContentPointer *pointer, const uint8_t *room, Bytes hash,
+                      struct SaidFile *said);
+void session_downloads_clear(Session *s);
 void session_download_done(Session *s, OnionRequest *request, RequestResult *result);
 /* Begin what is due, and set the time. */
 void session_downloads_run(Session *s);

@@ -6,7 +6,7 @@
  *
  * Everything here only marks the outbox as dirty; session_outbox_run, once at the end of
  * each call of the actor, does what is due. */
-#include "clients/session/groups.h"
+#include "clients/session/said.h"
 
 #include "nodes/base/memory.h"
 #include "nodes/wire/content.h"
@@ -54,6 +54,8 @@ message_free(OutMessage *message)
 {
     free(message->seal_to);
     free(message->content);
+    if (message->file != NULL)
+        session_given_free(message->file->given);
     free(message->file);
     free(message);
 }
@@ -126,35 +128,33 @@ session_outbox_write(Session *s, const SessionOrder *order)
 }
 
 OutMessage *
-session_outbox_add_own(Session *s, SessionKind kind, const uint8_t to[ACCOUNT_BYTES],
-                       Buffer *content)
+session_outbox_add_bare(Session *s, SessionKind kind, const uint8_t to[ACCOUNT_BYTES])
 {
     uint64_t id = SESSION_OWN_MESSAGE | ++session_more(s)->own_messages;
     OutMessage *message;
 
     port_note(s->port, NOTE_WRITTEN, id, (uint64_t)kind, (Bytes){ to, ACCOUNT_BYTES });
     message = outbox_add(s, kind, id);
-    if (message != NULL) {
-        message->message = message->copy = id;
-        message->content = content->p;
-        message->content_n = (uint32_t)content->n;
-        *content = BUFFER_EMPTY;
-        memcpy(message->to, to, ACCOUNT_BYTES);
-    }
-    buffer_clear(content);
+    if (message == NULL)
+        return NULL;
+    message->message = message->copy = id;
+    memcpy(message->to, to, ACCOUNT_BYTES);
     return message;
 }
 
-void
-session_outbox_say(Session *s, Bytes order)
+OutMessage *
+session_outbox_add_own(Session *s, SessionKind kind, const uint8_t to[ACCOUNT_BYTES],
+                       Buffer *content)
 {
-    Content content = { .kind = CONTENT_DATA,
-                        .body = { order.p + ACCOUNT_BYTES, order.n - ACCOUNT_BYTES },
-                        .timestamp = session_network_ms(s) };
-    Buffer out = BUFFER_EMPTY;
+    OutMessage *message = session_outbox_add_bare(s, kind, to);
 
-    content_write(&content, &out);
-    (void)session_outbox_add_own(s, SESSION_TEXT, order.p, &out);
+    if (message != NULL) {
+        message->content = content->p;
+        message->content_n = (uint32_t)content->n;
+        *content = BUFFER_EMPTY;
+    }
+    buffer_clear(content);
+    return message;
 }
 
 OutMessage *
@@ -188,7 +188,8 @@ add_sync_copy(Session *s, OutMessage *original)
     OutMessage *copy;
     uint64_t id = 0;
 
-    if (original->content != NULL || original->where != OUT_TO_ACCOUNT)
+    if (original->content != NULL || original->where != OUT_TO_ACCOUNT ||
+        (original->file != NULL && original->file->given != NULL))
         return; /* other devices read groups and rooms themselves */
     session_account(s, own);
     if (s->config->other_devices) {

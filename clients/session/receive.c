@@ -4,7 +4,7 @@
  * padding, content.  A hash that was seen is not opened again; a message whose sender and
  * sent time were seen is a copy that its sender stored again.  A closed group's message
  * that no key opens may have come before its key: it does not count as seen. */
-#include "clients/session/groups.h"
+#include "clients/session/said.h"
 
 #include "nodes/crypto/session_message.h"
 #include "nodes/wire/base64.h"
@@ -14,6 +14,7 @@
 /* What came out of a stored message. */
 typedef struct Received {
     Group *group; /* whose mailbox it is; NULL: one's own */
+    Bytes hash;
     SessionKind kind;
     bool had; /* the application has it already */
     uint8_t sender[KEY_BYTES];
@@ -69,17 +70,17 @@ unseal(Session *s, const Group *group, Bytes data, uint8_t ret_sender[KEY_BYTES]
 
 /* What a person wrote goes to the application as it is, once. */
 static void
-note_said(Session *s, const Content *content, const uint8_t sender[KEY_BYTES])
+hear(Session *s, const Content *content, const Received *received)
 {
-    Buffer said = BUFFER_EMPTY;
+    SaidFrom from = { .sent_ms = content->timestamp };
 
-    if (!session_seen_add(&s->seen_sent, sent_key(sender, content->timestamp),
+    if (!session_seen_add(&s->seen_sent, sent_key(received->sender, content->timestamp),
                           s->config->seen_max))
         return;
-    buffer_append(&said, sender, KEY_BYTES);
-    buffer_append_bytes(&said, content->body);
-    port_note(s->port, NOTE_TEXT, (uint64_t)content->timestamp, 0, buffer_bytes(&said));
-    buffer_clear(&said);
+    session_account_of_key(received->sender, from.author);
+    if (received->group != NULL)
+        memcpy(from.mailbox, received->group->id, ACCOUNT_BYTES);
+    session_hear(s, &from, content, received->hash);
 }
 
 /* A text that we understand, what it tells of, and whether the application had it. */
@@ -88,8 +89,7 @@ read_text(Session *s, const Content *content, Received *ret)
 {
     ret->kind = SESSION_TEXT;
     if (!session_text_parse(content->body, &ret->message)) {
-        if (ret->group == NULL)
-            note_said(s, content, ret->sender);
+        hear(s, content, ret);
         return ST_MALFORMED;
     }
     if (content->n_pointers > 0) {
@@ -188,12 +188,13 @@ read_content(Session *s, Bytes padded, Received *ret, Content *ret_content)
 }
 
 static Status
-open_message(Session *s, Group *group, Bytes base64, Received *ret, Content *ret_content)
+open_message(Session *s, Group *group, Bytes hash, Bytes base64, Received *ret,
+             Content *ret_content)
 {
     Buffer data = BUFFER_EMPTY, padded = BUFFER_EMPTY;
     Status status = base64_decode(base64, &data);
 
-    *ret = (Received){ .group = group };
+    *ret = (Received){ .group = group, .hash = hash };
     meter_add(s->port->meter, METER_PARSE, base64.n);
     if (status == ST_OK)
         status = unseal(s, group, buffer_bytes(&data), ret->sender, &padded);
@@ -222,7 +223,7 @@ take_message(Session *s, Bytes hash, size_t bytes, const Received *received, Rea
     port_note(s->port, NOTE_CONTENT, 1, received->digest, hash);
     if (received->pointer != NULL && !received->had)
         session_download(s, received->kind, received->message, received->pointer, NULL,
-                         hash);
+                         hash, NULL);
     else
         port_note(s->port, NOTE_OPENED, received->had, 0, hash);
     if (s->config->read_receipts && received->kind <= SESSION_VOICE && !received->had &&
@@ -245,7 +246,7 @@ receive_one(Session *s, Group *group, Bytes hash, JsonValue item, ReadList *read
         return;
     }
     if (text_member(item, "data", &data))
-        status = open_message(s, group, data, &received, &content);
+        status = open_message(s, group, hash, data, &received, &content);
     if (group == NULL || status != ST_AUTH)
         (void)session_seen_add(&s->seen_hashes, key, s->config->seen_max);
     if (status == ST_OK) {

@@ -2,7 +2,7 @@
  *
  * Posts as an open-group server gives them (protocol 5.9): base64, signature, padding,
  * content.  The server is believed nothing but their order. */
-#include "clients/session/rooms.h"
+#include "clients/session/said.h"
 #include "nodes/crypto/session_message.h"
 #include "nodes/wire/base64.h"
 #include "nodes/wire/message.h"
@@ -29,24 +29,39 @@ open_post(Session *s, JsonValue post, const uint8_t id[BLINDED_ID_BYTES], Buffer
     return status;
 }
 
+/* What a person wrote there. */
+static void
+hear_post(Session *s, const uint8_t room[ACCOUNT_BYTES], const uint8_t id[BLINDED_ID_BYTES],
+          const Content *content, Bytes hash)
+{
+    SaidFrom from = { .sent_ms = content->timestamp };
+
+    memcpy(from.author, id, ACCOUNT_BYTES);
+    memcpy(from.mailbox, room, ACCOUNT_BYTES);
+    session_hear(s, &from, content, hash);
+}
+
 /* What a post says; a file of it is fetched. */
 static Status
-take_post(Session *s, const uint8_t room[ACCOUNT_BYTES], Bytes padded, size_t bytes,
-          Bytes hash)
+take_post(Session *s, const uint8_t room[ACCOUNT_BYTES], const uint8_t id[BLINDED_ID_BYTES],
+          Bytes padded, size_t bytes, Bytes hash)
 {
     SessionKind kind = SESSION_TEXT;
     Content content;
     uint64_t message = 0;
     Status status;
     Bytes text;
+    bool said;
 
     status = session_message_unpad(padded, &text);
     if (status == ST_OK)
         status = content_read(text, &content);
     if (status != ST_OK)
         return status;
-    if (content.kind != CONTENT_DATA || content.control != NULL ||
-        !session_text_parse(content.body, &message)) {
+    said = content.kind == CONTENT_DATA && content.control == NULL;
+    if (!said || !session_text_parse(content.body, &message)) {
+        if (said)
+            hear_post(s, room, id, &content, hash);
         content_clear(&content);
         return ST_MALFORMED;
     }
@@ -56,7 +71,7 @@ take_post(Session *s, const uint8_t room[ACCOUNT_BYTES], Bytes padded, size_t by
     port_note(s->port, NOTE_BYTES, (uint64_t)kind, bytes, (Bytes){ NULL, 0 });
     port_note(s->port, NOTE_CONTENT, 1, session_seen_hash(SEEN_HASH_START, text), hash);
     if (content.n_pointers > 0)
-        session_download(s, kind, message, &content.pointer[0], room, hash);
+        session_download(s, kind, message, &content.pointer[0], room, hash, NULL);
     else
         port_note(s->port, NOTE_OPENED, 0, 0, hash);
     content_clear(&content);
@@ -76,7 +91,7 @@ read_post(Session *s, const uint8_t room[ACCOUNT_BYTES], JsonValue post)
     if (!json_get(post, "session_id", &value) || !json_string_plain(value, &author) ||
         author.n != 2 * BLINDED_ID_BYTES || !hex_decode(author, id, BLINDED_ID_BYTES))
         return;
-    if (memcmp(id, s->more->rooms->pair.id, BLINDED_ID_BYTES) == 0)
+    if (!s->config->own_posts && memcmp(id, s->more->rooms->pair.id, BLINDED_ID_BYTES) == 0)
         return; /* one's own */
     status = open_post(s, post, id, &data);
     message_hash(s->crypto, room, 0, buffer_bytes(&data), hash);
@@ -88,7 +103,7 @@ read_post(Session *s, const uint8_t room[ACCOUNT_BYTES], JsonValue post)
         return;
     }
     if (status == ST_OK)
-        status = take_post(s, room, buffer_bytes(&data), post.text.n, text);
+        status = take_post(s, room, id, buffer_bytes(&data), post.text.n, text);
     if (status != ST_OK)
         port_note(s->port, NOTE_UNREADABLE, 0, 0, text);
     buffer_clear(&data);

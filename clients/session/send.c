@@ -5,7 +5,7 @@
  * ephemeral key, and so the hash, does not (8.12), unless each attempt seals as the first
  * one did. */
 #include "clients/session/groups.h"
-#include "clients/session/rooms.h"
+#include "clients/session/said.h"
 #include "nodes/crypto/session_message.h"
 #include "nodes/wire/base64.h"
 #include "nodes/wire/content.h"
@@ -55,7 +55,11 @@ write_text(const Session *s, const OutMessage *message, Buffer *out)
         content.n_pointers = 1;
     }
     /* A file's message has the shortest text, which names it. */
-    session_text_of(message->message, message->file != NULL ? 0 : message->bytes, &text);
+    if (message->file != NULL && message->file->given != NULL)
+        buffer_append_bytes(&text, buffer_bytes(&message->file->given->text));
+    else
+        session_text_of(message->message, message->file != NULL ? 0 : message->bytes,
+                        &text);
     content.body = buffer_bytes(&text);
     content_write(&content, out);
     buffer_clear(&text);

@@ -14,8 +14,9 @@ OutMessage *session_outbox_add_own(Session *s, SessionKind kind,
                                    const uint8_t to[ACCOUNT_BYTES], Buffer *content);
 /* Put the message of an order there. */
 void session_outbox_add_order(Session *s, const SessionOrder *order, OutWhere where);
-/* A text that a person wrote; @order as session_say_packet makes it. */
-void session_outbox_say(Session *s, Bytes order);
+/* The same without content, which is written when it is sent. */
+OutMessage *session_outbox_add_bare(Session *s, SessionKind kind,
+                                    const uint8_t to[ACCOUNT_BYTES]);
 /* The id in notes: a copy for one's own devices is nobody's message, where there are none.
  */
 static inline uint64_t

@@ -3,6 +3,7 @@
  * The actor: orders in, outcomes and timers to whom they belong, one alarm. */
 #include "clients/session/groups.h"
 #include "clients/session/rooms.h"
+#include "clients/session/said.h"
 #include "nodes/base/memory.h"
 #include "nodes/wire/message.h"
 
@@ -110,16 +111,6 @@ session_order_packet(const SessionOrder *order)
         copy->members = (const uint8_t(*)[ACCOUNT_BYTES])(const void *)(copy + 1);
     }
     return packet_of_blob(blob_from_object(&order_type, copy, 0));
-}
-
-Packet
-session_say_packet(const uint8_t to[ACCOUNT_BYTES], Bytes text)
-{
-    Buffer out = BUFFER_EMPTY;
-
-    buffer_append(&out, to, ACCOUNT_BYTES);
-    buffer_append_bytes(&out, text);
-    return packet_of_buffer(&out);
 }
 
 /* A number in 0..@below-1 nanoseconds, by the millisecond. */
@@ -274,8 +265,8 @@ session_receive_packet(void *self, Time now, const Incoming *in)
         return; /* a client serves nobody */
     if (blob->type == &order_type)
         obey(s, blob->object);
-    else if (in->packet->length >= ACCOUNT_BYTES)
-        session_outbox_say(s, packet_bytes(in->packet));
+    else if (blob->type == &session_saying_type)
+        session_say(s, blob);
     settle(s);
 }
 

@@ -96,6 +96,7 @@ typedef struct SessionConfig {
     Duration open_group_poll;        /* 10 s after the last one ended */
     bool other_devices;  /* there are some: copies for them have ids of their own, and they
                           * are told of closed groups */
+    bool own_posts;      /* posts of one's own in rooms are shown to the application too */
     uint32_t seen_max;   /* hashes of seen messages kept, at most */
     uint32_t outbox_max; /* messages that wait, at most */
     /* Known defects (protocol 8), each named for what it does: */
@@ -290,10 +291,19 @@ typedef struct SessionOrder {
 void session_room_id(const char *token, uint8_t ret[ACCOUNT_BYTES]);
 
 Packet session_order_packet(const SessionOrder *order);
-/* The order to send this text, which a person wrote, to @to: KIND_TELL too.  NOTE_WRITTEN
- * says the logical id that it gets.  It has no copy for one's own devices.  Who receives it
- * says NOTE_TEXT, and NOTE_UNREADABLE, as it is nobody's synthetic message. */
-Packet session_say_packet(const uint8_t to[ACCOUNT_BYTES], Bytes text);
+/* What a person sends as it is. */
+typedef struct SessionSaying {
+    SessionKind kind; /* one that people write: to an account, a closed group, a room */
+    uint8_t to[ACCOUNT_BYTES];
+    Bytes text;         /* in UTF-8, at most SESSION_TEXT_MAX; may be empty beside a file */
+    const Packet *file; /* of kinds with one, at most ATTACHMENT_BYTES_MAX; shared */
+    Bytes file_name, file_type; /* its content type; both may be empty */
+} SessionSaying;
+
+/* The order to send it: KIND_TELL too.  NOTE_WRITTEN says the logical id that it gets.  It
+ * has no copy for one's own devices.  Who receives it says NOTE_TEXT and NOTE_FILE, and
+ * NOTE_UNREADABLE, as it is nobody's synthetic message. */
+Packet session_say_packet(const SessionSaying *saying);
 
 /* The text of a message, appended: its logical id as 16 hex digits, then filler that
  * follows from the id.  @bytes is its length, at least 16 and at most SESSION_TEXT_MAX. */

@@ -58,6 +58,7 @@ static const char *const note_names[NOTE_KINDS] = {
     [NOTE_CONTENT] = "content",
     [NOTE_BYTES] = "bytes",
     [NOTE_TEXT] = "text",
+    [NOTE_FILE] = "file",
     [NOTE_POLLED] = "polled",
     [NOTE_GROUP] = "group",
     [NOTE_MAILBOX] = "mailbox",

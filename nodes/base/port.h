@@ -130,13 +130,18 @@ typedef enum NoteKind {
                    * or opened (a = 1); text = hash */
     NOTE_BYTES,   /* client: b bytes go out or came in for a message of SessionKind a */
     NOTE_TEXT, /* client: a text that no synthetic person wrote came in, sent at a (UnixMs);
-                * text = its sender's X25519 key, and what it says */
+                * text = its author (an account, or an id in a room), the mailbox (zeros:
+                * one's own; else a closed group or a room), and what it says */
     NOTE_POLLED, /* client: a node answered a poll a ns after it began */
     NOTE_GROUP,  /* client: its part in a closed group is b (GroupChange) now; a = `message`
                   * of the order that made it so, 0: another's; text = the group's account */
     NOTE_MAILBOX, /* client: a poll of a mailbox that is not its account's ended; a =
                    * messages, b = status; text = the account of a closed group, or name of
                    * a room */
+    NOTE_FILE, /* client: the file of such a message, sent at a, is there, verified; b = 0;
+                * or 1 + FileLoss: it will not be.  text = author and mailbox, a byte each
+                * for its kind (SessionKind) and the length of its name, the name, and the
+                * file's bytes.  NOTE_POINTER came before */
     NOTE_KINDS
 } NoteKind;
 

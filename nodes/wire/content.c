@@ -45,6 +45,7 @@ fill_pointer(const ContentPointer *in, WirePointer *ret)
     ret->has_size = true;
     ret->size = in->size;
     lend_optional(in->digest, &ret->has_digest, &ret->digest);
+    lend_optional(in->name, &ret->has_file_name, &ret->file_name);
     ret->has_flags = in->flags != 0;
     ret->flags = in->flags;
     lend_optional(in->url, &ret->has_url, &ret->url);
@@ -262,6 +263,7 @@ take_pointer(const WirePointer *in, ContentPointer *ret)
     *ret = (ContentPointer){ .id = in->id,
                              .content_type = unpack_bytes(in->content_type),
                              .url = unpack_bytes(in->url),
+                             .name = unpack_bytes(in->file_name),
                              .key = unpack_bytes(in->key),
                              .digest = unpack_bytes(in->digest),
                              .size = in->size,

@@ -23,6 +23,7 @@ enum { CONTENT_POINTER_VOICE = 1 }; /* a flag */
 typedef struct ContentPointer {
     uint64_t id;
     Bytes content_type, url; /* text */
+    Bytes name;              /* the file's, as its sender calls it; text */
     Bytes key, digest;       /* empty: the file is not sealed (open groups) */
     uint32_t size;           /* of the file itself */
     uint32_t flags;

@@ -55,6 +55,9 @@ has 'no onion' "$said" 'Error parsing onion request'
 has 'the store' "$said" '"swarm":{'
 has 'the retrieve' "$said" $'\nhello\n'
 has 'the client' "$said" '"text":"Hello there"'
+has 'the file' "$said" '"saved":"received/photo.jpg"'
+has 'the room' "$said" '"text":"Good morning"'
+has 'the group' "$said" '"text":"Who is there?"'
 
 # --- another account --------------------------------------------------------------------------
 

@@ -173,24 +173,31 @@ put_file(Fixture *f, Told *told, bool change)
 }
 
 static void
-tell(Fixture *f, const Told *told)
+tell_with(Fixture *f, const Told *told, Bytes text)
 {
     Content content = { .kind = CONTENT_DATA,
                         .timestamp = WORLD_EPOCH_MS,
+                        .body = text,
                         .n_pointers = 1,
                         .pointer = { told->pointer } };
     uint8_t account[ACCOUNT_BYTES];
-    Buffer text = BUFFER_EMPTY;
     guint node[16], n;
     g_autofree char *sealed = NULL;
 
-    session_text_of(55, 16, &text);
-    content.body = buffer_bytes(&text);
     sealed = world_seal_content(f->world, friend_seed, &content, WORLD_EPOCH_MS);
     session_account(f->world->session, account);
     n = world_swarm(f->world, account, node);
     for (guint i = 0; i < n; i++)
         world_put(f->world, node[i], account, 0, sealed);
+}
+
+static void
+tell(Fixture *f, const Told *told)
+{
+    Buffer text = BUFFER_EMPTY;
+
+    session_text_of(55, 16, &text);
+    tell_with(f, told, buffer_bytes(&text));
     buffer_clear(&text);
 }
 
@@ -289,6 +296,97 @@ test_offline(Fixture *f, gconstpointer data)
     g_assert_cmpuint(world_notes(f->world, NOTE_OPENED), ==, 1);
 }
 
+/* --- what people send as it is ----------------------------------------------------------
+ */
+
+static void
+test_given_file(Fixture *f, gconstpointer data)
+{
+    static const char bytes[] = "what is in it";
+    Packet file = packet_of_bytes(bytes_of_text(bytes)), order;
+    SessionSaying saying = { .kind = SESSION_FILE,
+                             .text = BYTES_LITERAL("see there"),
+                             .file = &file,
+                             .file_name = BYTES_LITERAL("notes.txt"),
+                             .file_type = BYTES_LITERAL("text/plain") };
+    Buffer padded = BUFFER_EMPTY, plain = BUFFER_EMPTY;
+    const ContentPointer *pointer;
+    Content content;
+    Bytes opened;
+
+    (void)data;
+    world_account(FRIEND, saying.to);
+    order = session_say_packet(&saying);
+    packet_clear(&file);
+    recording_port_deliver(f->world->recording, &session_ops, f->world->session, 0, NULL,
+                           KIND_TELL, 0, &order);
+    world_run(f->world, f->world->recording->now + 40 * SECOND);
+    world_open(f->world, FRIEND,
+               json_string_value(json_object_get(
+                   json_object_get(arrival_first(world_last(f->world, "store")), "params"),
+                   "data")),
+               &padded, &content);
+    pointer = &content.pointer[0];
+    g_assert_cmpuint(content.n_pointers, ==, 1);
+    g_assert_true(bytes_equal_text(content.body, "see there"));
+    g_assert_true(bytes_equal_text(pointer->name, "notes.txt"));
+    g_assert_true(bytes_equal_text(pointer->content_type, "text/plain"));
+    g_assert_cmpint(
+        attachment_open(
+            &f->outside.crypto, pointer->key.p, pointer->digest.p,
+            packet_bytes(&file_shelf_get(file_server_shelf(f->server), 0, 1)->bytes),
+            &plain),
+        ==, ST_OK);
+    g_assert_cmpint(attachment_unpad(buffer_bytes(&plain), pointer->size, &opened), ==,
+                    ST_OK);
+    g_assert_true(bytes_equal_text(opened, bytes));
+    g_assert_cmpuint(world_notes(f->world, NOTE_ACCEPTED), ==, 1);
+    content_clear(&content);
+    buffer_clear(&padded);
+    buffer_clear(&plain);
+}
+
+/* What NOTE_FILE says of FRIEND's file: who, where, of which kind, its name and bytes. */
+static void
+assert_came(const Fixture *f, const TakenNote *note, const char *name, const Packet *file)
+{
+    const uint8_t *p = note->text->data;
+    uint8_t account[ACCOUNT_BYTES];
+    size_t name_n = strlen(name);
+
+    (void)f;
+    world_account(FRIEND, account);
+    g_assert_cmpuint(note->a, ==, WORLD_EPOCH_MS);
+    g_assert_cmpmem(p, ACCOUNT_BYTES, account, ACCOUNT_BYTES);
+    p += 2 * ACCOUNT_BYTES;
+    g_assert_cmpuint(p[0], ==, SESSION_IMAGE);
+    g_assert_cmpmem(p + 2, p[1], name, name_n);
+    g_assert_cmpmem(p + 2 + name_n, note->text->len - 2 * ACCOUNT_BYTES - 2 - name_n,
+                    packet_bytes(file).p, file->length);
+}
+
+static void
+test_given_file_comes(Fixture *f, gconstpointer data)
+{
+    bool changed = GPOINTER_TO_INT(data) != 0;
+    Packet file = changed ? PACKET_EMPTY : session_file_of(55, FILE_BYTES);
+    Told told;
+
+    put_file(f, &told, changed);
+    told.pointer.name = BYTES_LITERAL("beach.jpg");
+    tell_with(f, &told, BYTES_LITERAL("from the sea"));
+    world_run(f->world, 1 * MINUTE);
+    g_assert_cmpuint(world_notes(f->world, NOTE_TEXT), ==, 1);
+    g_assert_cmpuint(world_notes(f->world, NOTE_POINTER), ==, 1);
+    g_assert_cmpuint(world_notes(f->world, NOTE_FILE), ==, 1);
+    g_assert_cmpuint(world_notes(f->world, NOTE_OPENED), ==, 0);
+    g_assert_cmpuint(world_notes(f->world, NOTE_FILE_LOST), ==, 0);
+    g_assert_cmpuint(world_note(f->world, NOTE_FILE)->b, ==,
+                     changed ? 1 + FILE_CHANGED : 0);
+    assert_came(f, world_note(f->world, NOTE_FILE), "beach.jpg", &file);
+    packet_clear(&file);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -308,5 +406,8 @@ main(int argc, char **argv)
     ADD("out-of-reach", test_out_of_reach, 0);
     ADD("late", test_out_of_reach, 1);
     ADD("offline", test_offline, 0);
+    ADD("given", test_given_file, 0);
+    ADD("given-comes", test_given_file_comes, 0);
+    ADD("given-changed", test_given_file_comes, 1);
     return g_test_run();
 }

@@ -208,9 +208,12 @@ test_notices_are_opened(void)
 static void
 say(World *world, const uint8_t to[ACCOUNT_BYTES], const char *text)
 {
-    Packet packet = session_say_packet(to, bytes_of_text(text));
+    SessionSaying saying = { .kind = SESSION_TEXT, .text = bytes_of_text(text) };
+    Packet packet;
     Incoming in = { 0, NULL, KIND_TELL, 0, &packet };
 
+    memcpy(saying.to, to, ACCOUNT_BYTES);
+    packet = session_say_packet(&saying);
     session_ops.receive(world->session, world->recording->now, &in);
     packet_clear(&packet);
 }
@@ -273,9 +276,11 @@ test_somebody_said_something(void)
     g_assert_cmpuint(world_notes(world, NOTE_UNREADABLE), ==, 2);
     note = world_note(world, NOTE_TEXT);
     g_assert_cmpuint(note->a, ==, WORLD_EPOCH_MS + 5);
-    g_assert_cmpmem(note->text->data, KEY_BYTES, x25519.pk, KEY_BYTES);
-    g_assert_cmpmem(note->text->data + KEY_BYTES, note->text->len - KEY_BYTES,
-                    "Hello there", 11);
+    g_assert_cmpmem(note->text->data + 1, KEY_BYTES, x25519.pk, KEY_BYTES);
+    g_assert_cmpmem(note->text->data + ACCOUNT_BYTES, ACCOUNT_BYTES,
+                    (uint8_t[ACCOUNT_BYTES]){ 0 }, ACCOUNT_BYTES);
+    g_assert_cmpmem(note->text->data + 2 * ACCOUNT_BYTES,
+                    note->text->len - 2 * ACCOUNT_BYTES, "Hello there", 11);
     world_free(world);
 }
 

@@ -149,7 +149,7 @@ const Key scenario_keys[] = {
       "a store goes to the swarm before its answer; (2020) after it, in batches; or at once, and the answer does not wait", "synchronous|buffered|asynchronous" },
     { "protocol", "store_quorum", KEY_COUNT, AT(service.store_quorum), 0, 1000, "0",
       "0: a store is answered when all members were heard; else as soon as so many have it, or cannot", NULL },
-    { "protocol", "relay_interval", KEY_DURATION, AT(service.relay_interval), 0.001, 1000, "350ms",
+    { "protocol", "relay_interval", KEY_DURATION, AT(service.relay_interval), 0.001, 1000000, "350ms",
       "between these batches (store_replication = buffered)", NULL },
     { "protocol", "push_version", KEY_COUNT, AT(service.push_version), 0, 1, "1",
       "of a push's bytes: bencoded, or (0) the blob of 2020", NULL },

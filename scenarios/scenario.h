@@ -32,7 +32,7 @@ typedef enum RepairMode { REPAIR_PARALLEL, REPAIR_SERIAL } RepairMode;
     "none|no-repair|time-to-loss|availability|all-down|repair|shocks|mass-exit|"           \
     "ttl-loss|queue|path-compromise|outages|growth|credit|guard-rotation|exposure|"        \
     "intersection|predecessor|disclosure|entropy|timing|cadence|denial|frontier|"          \
-    "eclipse|sybil"
+    "eclipse|sybil|polling"
 
 typedef enum ValidateForm {
     VALIDATE_NONE,
@@ -43,7 +43,7 @@ typedef enum ValidateForm {
     VALIDATE_REPAIR,          /* loss, survival, mttdl */
     VALIDATE_SHOCKS,          /* loss, survival */
     VALIDATE_MASS_EXIT,       /* dissolved, steals, survival; under the real swarm rules */
-    VALIDATE_TTL_LOSS,        /* loss, survival: of people away */
+    VALIDATE_TTL_LOSS,        /* loss, survival, retrieved: of people away */
     VALIDATE_QUEUE,           /* sojourn, wait, sojourn_quantile */
     VALIDATE_PATH_COMPROMISE, /* first_and_last, ..., swarm_all; world_compromise.c */
     VALIDATE_OUTAGES,         /* all_down, any_down, swarms_down: at a shock */
@@ -60,7 +60,8 @@ typedef enum ValidateForm {
     VALIDATE_DENIAL,          /* compromised, usable; used_compromised */
     VALIDATE_FRONTIER,        /* linked, linked_year: of histories; without a form */
     VALIDATE_ECLIPSE,         /* eclipsed */
-    VALIDATE_SYBIL            /* camped, camp_registrations, camp_time */
+    VALIDATE_SYBIL,           /* camped, camp_registrations, camp_time */
+    VALIDATE_POLLING          /* poll_delay, poll_delay_quantile, polls_to_find */
 } ValidateForm;
 
 typedef struct ValidateConfig {

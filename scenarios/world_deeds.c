@@ -97,8 +97,10 @@ write_message(World *w, const Deed *deed)
     /* In a pairwise group each copy is a message of the client's own. */
     if (place != PERSON_TO_GROUP || !w->session.groups_pairwise)
         world_written(w, order.message, order.content, deed->from, mailbox);
-    if (to_contact)
+    if (to_contact) {
         world_adversary_written(w, order.message, deed->to);
+        world_validate_written(w, deed->to);
+    }
     world_order(w, deed->from, &order);
 }
 

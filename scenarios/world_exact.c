@@ -155,19 +155,48 @@ record_shocks(const World *w, Recorder *r)
 }
 
 /* People with the even rhythm of workload.diurnal = 0 are on and off in exponential times.
- */
+ * Nodes whose disks are lost are back at once, and nobody fills them. */
 static void
 record_ttl_loss(const World *w, Recorder *r)
 {
     const WorkloadConfig *people = &w->scenario->workload;
     double on = (double)people->session_mean / DAY, off = 1 / people->sessions_per_day - on;
-    double loss = exact_unseen(on, off, (double)w->scenario->session.message_ttl / DAY);
+    double ttl = (double)w->scenario->session.message_ttl / DAY, retrieved, loss;
+    bool all_kept = w->scenario->churn.life.kind == LAW_NEVER;
 
     if (people->diurnal > 0 || people->presence != PRESENCE_SESSIONS || off <= 0 ||
         people->always_share > 0 || w->scenario->drain < w->scenario->session.message_ttl)
         return;
+    retrieved =
+        all_kept
+            ? -expm1(-ttl / off)
+            : exact_retrieved(world_swarm_size(w),
+                              mean_of_exponential(&w->scenario->churn.life, DAY / SECOND),
+                              off, ttl);
+    loss = off / (on + off) * (1 - retrieved);
     world_record_exact(r, "loss", loss, "1");
     world_record_exact(r, "survival", 1 - loss, "1");
+    world_record_exact(r, "retrieved", retrieved, "1");
+}
+
+/* Seen at the next poll of a random phase, if it asks a member that has it. */
+static void
+record_polling(const World *w, Recorder *r)
+{
+    const SessionConfig *client = &w->scenario->session;
+    double interval = (double)client->poll_interval / SECOND, n = world_swarm_size(w);
+    double polls = w->scenario->service.store_replication == REPLICATION_BUFFERED
+                       ? n / client->store_to
+                       : 1;
+
+    world_record_exact(r, "poll_delay", exact_poll_delay(interval) + (polls - 1) * interval,
+                       "s");
+    if (polls > 1)
+        world_record_exact(r, "polls_to_find", polls, "count");
+    else
+        world_record_exact(
+            r, "poll_delay_quantile",
+            exact_poll_delay_quantile(interval, w->scenario->validate.quantile), "s");
 }
 
 /* The cost of a request is a second at most, and its bytes cost a millionth of that. */
@@ -272,6 +301,7 @@ static void (*const forms[])(const World *w, Recorder *r) = {
     [VALIDATE_FRONTIER] = NULL,
     [VALIDATE_ECLIPSE] = world_exact_eclipse,
     [VALIDATE_SYBIL] = world_exact_sybils,
+    [VALIDATE_POLLING] = record_polling,
 };
 
 void

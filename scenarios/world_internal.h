@@ -307,6 +307,8 @@ uint32_t world_free_ip(const World *world, uint32_t network, uint32_t hoster,
 void world_validate_pool(World *world, uint32_t person, const Note *note);
 void world_validate_shock(World *world, uint32_t group); /* of nodes; 0: all */
 void world_validate_look(World *world);
+/* Somebody wrote to the person @to: the ledger's last message. */
+void world_validate_written(World *world, uint32_t to);
 void world_validate_close(World *world);
 void world_validate_record(const World *world, Recorder *recorder);
 

@@ -193,6 +193,7 @@ world_validate_free(World *w)
     g_free(w->validate->spells);
     g_free(w->validate->shocks);
     g_free(w->validate->pools);
+    g_byte_array_unref(w->validate->to_absent);
     g_free(w->validate);
 }
 
@@ -380,21 +381,6 @@ record_mass_exit(const World *w, Recorder *r)
     recorder_metric(r, "survival", share_left(w), "1");
 }
 
-/* --- recipients that are away
- * ----------------------------------------------------------------- */
-
-/* Nodes keep everything here: what was accepted and not delivered when all is decided (the
- * drain is longer than a message's time) ran out before its recipient came. */
-static void
-record_ttl_loss(const World *w, Recorder *r)
-{
-    const LedgerTotals *t = ledger_totals(w->ledger);
-    double loss = 1 - (double)t->fates[FATE_DELIVERED] / (double)MAX(1, t->accepted);
-
-    recorder_metric(r, "loss", loss, "1");
-    recorder_metric(r, "survival", 1 - loss, "1");
-}
-
 /* --- time to loss
  * --------------------------------------------------------------------------- */
 
@@ -456,6 +442,7 @@ world_validate_start(World *w)
     w->validate = g_new0(WorldValidate, 1);
     w->validate->shocks = g_new0(uint32_t, w->scenario->nodes + 1);
     w->validate->pools = g_new0(ClientPool, w->scenario->clients + 1);
+    w->validate->to_absent = g_byte_array_new();
 }
 
 static void (*const forms[])(const World *w, Recorder *r) = {
@@ -466,7 +453,7 @@ static void (*const forms[])(const World *w, Recorder *r) = {
     [VALIDATE_REPAIR] = world_validate_repair,
     [VALIDATE_SHOCKS] = record_shocks,
     [VALIDATE_MASS_EXIT] = record_mass_exit,
-    [VALIDATE_TTL_LOSS] = record_ttl_loss,
+    [VALIDATE_TTL_LOSS] = world_validate_ttl_loss,
     [VALIDATE_QUEUE] = world_load_record,
     [VALIDATE_PATH_COMPROMISE] = world_validate_path_compromise,
     [VALIDATE_GUARD_ROTATION] = world_validate_rotation,
@@ -484,6 +471,7 @@ static void (*const forms[])(const World *w, Recorder *r) = {
     [VALIDATE_FRONTIER] = world_validate_frontier,
     [VALIDATE_ECLIPSE] = world_validate_eclipse,
     [VALIDATE_SYBIL] = world_validate_sybils,
+    [VALIDATE_POLLING] = world_validate_polling,
 };
 
 void

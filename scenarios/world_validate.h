@@ -54,9 +54,11 @@ struct WorldValidate {
     uint32_t n_spells, spells_capacity;
     Probe *probes;
     uint32_t n_probes;
-    uint32_t *shocks;  /* by group of nodes */
-    ClientPool *pools; /* by person */
-    uint32_t numbers;  /* most probes of one swarm */
+    uint32_t *shocks;      /* by group of nodes */
+    ClientPool *pools;     /* by person */
+    GByteArray *to_absent; /* by message of the ledger: its recipient was offline when it
+                              was written */
+    uint32_t numbers;      /* most probes of one swarm */
     double up_share_sum;
     uint32_t up_looks;
     OutageSums outages;
@@ -76,6 +78,9 @@ const FaultSection *world_first_fault(const World *world, FaultSort kind);
 /* world_validate_chain.c */
 void world_validate_all_down(const World *world, Recorder *recorder);
 void world_validate_repair(const World *world, Recorder *recorder);
+/* world_validate_people.c */
+void world_validate_ttl_loss(const World *world, Recorder *recorder);
+void world_validate_polling(const World *world, Recorder *recorder);
 /* Since churn.begins_at. */
 Time world_curve_moment(Duration whole, int step);
 

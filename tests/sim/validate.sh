@@ -62,6 +62,14 @@ validate 'outages that outlive a proof' credit.ini decommissioned true 0.3678794
     --set network.nodes=300 --set 'fault.crash.down=exponential(2h)' --set scenario.duration=6h
 is 'and the credit too' "$(jq '.metrics.deregistered.within' <<<"$out")" true
 
+validate 'a poll comes after half an interval' polling.ini poll_delay true 30 --seeds 1..10 \
+    --set scenario.duration=30m
+found="--seeds 1..10 --set scenario.duration=30m --set protocol.store_replication=buffered"
+found+=" --set protocol.relay_interval=1000000s --set client.store_to=3 --set client.poll_interval=30s"
+validate 'polls until one of three members out of seven' polling.ini polls_to_find true 2.33333333333 $found
+apart 'members that all have it are found at once' polling.ini polls_to_find 2.33333333333 $found \
+    --set client.store_to=7
+
 split="--set validate.estimate=splitting --seeds 1..10 --set network.nodes=60 --set client.clients=60"
 split+=" --set validate.trajectories=100"
 validate 'loss by splitting, where it is not rare' repair.ini loss true 0.161897825095 $split
@@ -77,6 +85,10 @@ if [ "${1-}" = full ]; then
         --set 'repair.delay=exponential(24h)' --set network.nodes=490 --set client.clients=300
     is 'and none was counted' "$(jq '.metrics.loss_counted.value' <<<"$out")" 0
     small="--set network.nodes=420 --set client.clients=150"
+    away="--set swarm.size=5 --set repair.delay=fixed(1s) --set repair.push=no --seeds 1..10"
+    validate 'who comes before the replicas are gone' ttl-loss.ini retrieved true 0.742543907999 $away \
+        --set 'churn.life=exponential(14d)'
+    apart 'replicas that live on are another thing' ttl-loss.ini retrieved 0.5 $away
     validate 'survival of 3, life 7 d' no-repair.ini survival true 0.35353768522 $small \
         --set swarm.size=3 --set 'churn.life=exponential(7d)'
     validate 'four of ten' no-repair.ini survival true 0.962779741849 $small \

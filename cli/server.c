@@ -63,14 +63,15 @@ serve(const LiveServerSpec *spec, gboolean supervised)
 
 /* What a scenario says of such servers, or what is usual. */
 static gboolean
-configure(LiveServerSpec *spec, const char *file, int bytes_max, GError **error)
+configure(LiveServerSpec *spec, const char *file, char *const *set, int bytes_max,
+          GError **error)
 {
     g_autoptr(Scenario) scenario = NULL;
 
     spec->files = file_server_config_default;
     spec->open_groups = open_group_config_default;
     if (file != NULL) {
-        scenario = scenario_load(file, NULL, error);
+        scenario = scenario_load(file, set, error);
         if (scenario == NULL)
             return FALSE;
         spec->files = scenario->file_server;
@@ -85,7 +86,7 @@ int
 cli_server(int argc, char **argv)
 {
     g_autofree char *folder = NULL, *ip = NULL;
-    g_auto(GStrv) rooms = NULL;
+    g_auto(GStrv) rooms = NULL, set = NULL;
     g_autoptr(GError) error = NULL;
     gboolean supervised = FALSE;
     int port = 0, bytes_max = 0, code;
@@ -98,6 +99,8 @@ cli_server(int argc, char **argv)
         { "max-file-bytes", 0, 0, G_OPTION_ARG_INT, &bytes_max,
           "Larger files get 413 (the scenario's; 10000000, and 6000000 in open groups)",
           "BYTES" },
+        { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &set, "Override a key of the scenario",
+          "SECTION.KEY=VALUE" },
         { "supervised", 0, 0, G_OPTION_ARG_NONE, &supervised, "End with standard input",
           NULL },
         { NULL }
@@ -123,7 +126,7 @@ cli_server(int argc, char **argv)
     spec.port = (uint16_t)port;
     spec.folder = folder;
     spec.rooms = rooms != NULL ? rooms : usual;
-    if (!configure(&spec, argc == 3 ? argv[2] : NULL, bytes_max, &error) ||
+    if (!configure(&spec, argc == 3 ? argv[2] : NULL, set, bytes_max, &error) ||
         !cli_process_key(folder, spec.seed, &error))
         return cli_fail(EXIT_BAD_INPUT, error);
     return serve(&spec, supervised);

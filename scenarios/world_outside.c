@@ -2,6 +2,7 @@
  *
  * Servers beyond the onion: actors that nodes find by name and post to. */
 #include "scenarios/world_circles.h"
+#include "scenarios/world_stage.h"
 
 enum { OUTSIDE_IP_FIRST = 0xef000101, OPEN_GROUP_IP, SERVER_PORT = 80 };
 
@@ -10,11 +11,23 @@ static const char open_group_name[] = "open.getsession.org";
 
 /* By the workload, or by a table, which may have any kind. */
 static bool
-sends_files(const World *w)
+sends_files(const Scenario *scenario, const WorldData *data)
 {
-    const WorkloadConfig *config = &w->scenario->workload;
+    const WorkloadConfig *config = &scenario->workload;
 
-    return config->attachment_share + config->voice_share > 0 || w->data->messages != NULL;
+    return config->attachment_share + config->voice_share > 0 || data->messages != NULL;
+}
+
+static uint32_t
+count_rooms(const World *w)
+{
+    return w->circles == NULL ? 0 : w->circles->n_rooms;
+}
+
+static const char *
+room_token(const World *w, uint32_t room)
+{
+    return (const char *)world_circle_id(w, PERSON_TO_ROOM, room) + 1;
 }
 
 /* A server that nodes find as @host; its key's seed. */
@@ -54,9 +67,8 @@ build_open_group(World *w)
         add_server(w, "open-group server", open_group_name, OPEN_GROUP_IP, seed);
     server = open_group_server_new(&w->crypto, host_port(w->host, w->open_group_actor),
                                    &w->scenario->open_group, seed);
-    for (uint32_t i = 0; i < w->circles->n_rooms; i++) {
-        bool added = open_group_server_add_room(
-            server, (const char *)world_circle_id(w, PERSON_TO_ROOM, i) + 1);
+    for (uint32_t i = 0; i < count_rooms(w); i++) {
+        bool added = open_group_server_add_room(server, room_token(w, i));
 
         g_assert(added);
     }
@@ -83,16 +95,40 @@ build_file_server(World *w)
     w->session.file_server = &w->file_server;
 }
 
+bool
+world_stage_wants_servers(const Scenario *scenario, const WorldData *data)
+{
+    return sends_files(scenario, data) || scenario->workload.circles.rooms > 0;
+}
+
+/* Real ones, which are the stage's. */
+static void
+use_servers(World *w)
+{
+    uint32_t n = count_rooms(w);
+    g_autofree const char **room = g_new0(const char *, n + 1);
+
+    for (uint32_t i = 0; i < n; i++)
+        room[i] = room_token(w, i);
+    w->stage->servers(w->stage->context, room, &w->file_server, &w->open_group);
+    w->session.file_server = &w->file_server;
+    if (n > 0)
+        w->session.open_group = &w->open_group;
+}
+
 void
 world_build_outside(World *w)
 {
     w->session = w->scenario->session;
     w->session.other_devices = w->device_of != NULL;
-    if (w->stage != NULL)
-        return; /* there are none over sockets */
-    if (sends_files(w))
+    if (w->stage != NULL) {
+        if (world_stage_wants_servers(w->scenario, w->data))
+            use_servers(w);
+        return;
+    }
+    if (sends_files(w->scenario, w->data))
         build_file_server(w);
-    if (w->circles != NULL && w->circles->n_rooms > 0)
+    if (count_rooms(w) > 0)
         build_open_group(w);
 }
 

@@ -23,6 +23,11 @@ typedef struct WorldStage {
     void (*start_node)(void *context, uint32_t node, bool empty);
     /* It dies: its process (connections are refused), or its host (silence). */
     void (*stop_node)(void *context, uint32_t node, bool whole_host);
+    /* Servers beyond the onion, with these rooms (NULL at the end), as clients are to know
+     * them: hosts are borrowed, and outlive the world.  Where the scenario wants them,
+     * before any client. */
+    void (*servers)(void *context, const char *const *room, SessionServer *ret_file_server,
+                    SessionServer *ret_open_group);
     /* A client, offline; told orders of clients/session (KIND_TELL) from time 0 on. */
     void (*make_person)(void *context, uint32_t person, const uint8_t seed[KEY_BYTES],
                         const SessionConfig *config);
@@ -41,6 +46,9 @@ typedef struct WorldStage {
 /* Whether everything that the scenario asks for can be done there; false with @error: one
  * sentence about the first thing that cannot. */
 bool world_stage_fits(const Scenario *scenario, GError **error);
+
+/* Does anybody in it send files, or write in rooms? */
+bool world_stage_wants_servers(const Scenario *scenario, const WorldData *data);
 
 /* A node's store took a message, or had it. */
 void world_stage_put(World *world, uint32_t node, const StoreMessage *message, bool extend);

@@ -73,10 +73,6 @@ world_stage_fits(const Scenario *s, GError **error)
         return fail(s, error, "network.nodes", "expected at most 2000");
     if (s->clients > 50000)
         return fail(s, error, "client.clients", "expected at most 50000");
-    if (s->workload.attachment_share + s->workload.voice_share > 0)
-        return fail(s, error, "workload.attachments", "there is no file server");
-    if (s->workload.circles.rooms > 0)
-        return fail(s, error, "workload.rooms", "there is no open-group server");
     if (s->second_devices > 0)
         return fail(s, error, "client.second_devices", "each account has one client");
     if (s->n_adversaries > 0)

@@ -18,11 +18,10 @@ typedef struct ServerProcess {
 } ServerProcess;
 
 struct Servers {
+    ServersSpec spec;
     const TestbedPlan *plan;
-    const char *scenario;
-    void (*changed)(void *context, uint32_t server, const char *what);
-    void *context;
     char *program;
+    char **rooms; /* NULL at the end */
     ServerProcess server[TESTBED_SERVERS];
     GCancellable *cancellable;
 };
@@ -50,12 +49,20 @@ servers_folder(const TestbedPlan *plan, uint32_t server)
     return testbed_plan_file(plan, names[server]);
 }
 
+Address
+servers_address(const TestbedPlan *plan, uint32_t server)
+{
+    return address_of(address_ip(testbed_plan_registry(plan)),
+                      (uint16_t)(TESTBED_PORT_SERVERS + server));
+}
+
 char *
 servers_url(const TestbedPlan *plan, uint32_t server)
 {
-    g_autofree char *ip = live_ip_text(address_ip(testbed_plan_registry(plan)));
+    Address address = servers_address(plan, server);
+    g_autofree char *ip = live_ip_text(address_ip(address));
 
-    return g_strdup_printf("http://%s:%u", ip, TESTBED_PORT_SERVERS + server);
+    return g_strdup_printf("http://%s:%u", ip, (unsigned)(address & 0xffff));
 }
 
 void
@@ -75,7 +82,7 @@ set_state(ServerProcess *server, FleetState state, const char *what)
     const Servers *servers = server->servers;
 
     server->state = state;
-    servers->changed(servers->context, server->index, what);
+    servers->spec.changed(servers->spec.context, server->index, what);
 }
 
 static GPtrArray *
@@ -91,10 +98,12 @@ make_command(const Servers *servers, uint32_t index, const char *folder)
     g_ptr_array_add(command, g_strdup_printf("--dir=%s", folder));
     g_ptr_array_add(command, g_strdup_printf("--ip=%s", ip));
     g_ptr_array_add(command, g_strdup_printf("--port=%u", TESTBED_PORT_SERVERS + index));
-    if (index == TESTBED_OPEN_GROUP_SERVER)
-        g_ptr_array_add(command, g_strdup("--room=" TESTBED_ROOM));
-    if (servers->scenario != NULL)
-        g_ptr_array_add(command, g_strdup(servers->scenario));
+    for (size_t i = 0; index == TESTBED_OPEN_GROUP_SERVER && servers->rooms[i] != NULL; i++)
+        g_ptr_array_add(command, g_strconcat("--room=", servers->rooms[i], NULL));
+    for (size_t i = 0; servers->spec.set != NULL && servers->spec.set[i] != NULL; i++)
+        g_ptr_array_add(command, g_strconcat("--set=", servers->spec.set[i], NULL));
+    if (servers->spec.scenario != NULL)
+        g_ptr_array_add(command, g_strdup(servers->spec.scenario));
     g_ptr_array_add(command, NULL);
     return command;
 }
@@ -218,16 +227,13 @@ servers_restart(Servers *servers, uint32_t index)
 /* --- both -------------------------------------------------------------------- */
 
 Servers *
-servers_new(const TestbedPlan *plan, const char *scenario,
-            void (*changed)(void *context, uint32_t server, const char *what),
-            void *context)
+servers_new(const ServersSpec *spec)
 {
     Servers *servers = g_new0(Servers, 1);
 
-    servers->plan = plan;
-    servers->scenario = scenario;
-    servers->changed = changed;
-    servers->context = context;
+    servers->spec = *spec;
+    servers->plan = spec->plan;
+    servers_set_rooms(servers, (const char *const[]){ TESTBED_ROOM, NULL });
     servers->program = g_file_read_link("/proc/self/exe", NULL);
     servers->cancellable = g_cancellable_new();
     for (uint32_t i = 0; i < TESTBED_SERVERS; i++) {
@@ -235,6 +241,13 @@ servers_new(const TestbedPlan *plan, const char *scenario,
         servers->server[i].index = i;
     }
     return servers;
+}
+
+void
+servers_set_rooms(Servers *servers, const char *const *rooms)
+{
+    g_strfreev(servers->rooms);
+    servers->rooms = g_strdupv((char **)rooms);
 }
 
 void
@@ -257,6 +270,7 @@ servers_free(Servers *servers)
         continue;
     g_object_unref(servers->cancellable);
     g_free(servers->program);
+    g_strfreev(servers->rooms);
     g_free(servers);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The servers beyond the onion of a testbed, each a `swarmbed server` of its own: a file
- * server and an open-group server with one room. */
+ * server and an open-group server (with one room, unless told otherwise). */
 #pragma once
 
 #include "testbed/fleet.h"
@@ -17,10 +17,18 @@ enum {
 
 typedef struct Servers Servers;
 
-/* As FleetSpec's; the server's number comes where a node's would. */
-Servers *servers_new(const TestbedPlan *plan, const char *scenario,
-                     void (*changed)(void *context, uint32_t server, const char *what),
-                     void *context);
+/* As FleetSpec; the server's number comes where a node's would. */
+typedef struct ServersSpec {
+    const TestbedPlan *plan;
+    const char *scenario;
+    char *const *set;
+    void (*changed)(void *context, uint32_t server, const char *what);
+    void *context;
+} ServersSpec;
+
+Servers *servers_new(const ServersSpec *spec);
+/* The open-group server's, from its next start on (copied; NULL at the end). */
+void servers_set_rooms(Servers *servers, const char *const *rooms);
 void servers_free(Servers *servers); /* kills what is left; takes NULL */
 
 /* "file-server", "open-group-server"; as words of `ctl`, and folders. */
@@ -31,6 +39,7 @@ int servers_pid(const Servers *servers, uint32_t server); /* 0: down */
 /* To be freed. */
 char *servers_folder(const TestbedPlan *plan, uint32_t server);
 char *servers_url(const TestbedPlan *plan, uint32_t server);
+Address servers_address(const TestbedPlan *plan, uint32_t server);
 void servers_key(const TestbedPlan *plan, uint32_t server, uint8_t ret[KEY_BYTES]);
 
 /* Start it; nothing happens to one that is there.  False with @error. */

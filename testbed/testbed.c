@@ -472,8 +472,11 @@ testbed_new(const TestbedSpec *spec, GError **error)
                                              .context = testbed,
                                              .transcripts = spec->transcripts });
     if (spec->outside)
-        testbed->servers =
-            servers_new(&testbed->plan, spec->scenario, server_changed, testbed);
+        testbed->servers = servers_new(&(ServersSpec){ .plan = &testbed->plan,
+                                                       .scenario = spec->scenario,
+                                                       .set = spec->set,
+                                                       .changed = server_changed,
+                                                       .context = testbed });
     return testbed;
 }
 
@@ -531,6 +534,12 @@ testbed_run(Testbed *testbed, GError **error)
         return true;
     g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s", testbed->failure);
     return false;
+}
+
+void
+testbed_set_rooms(Testbed *testbed, const char *const *rooms)
+{
+    servers_set_rooms(testbed->servers, rooms);
 }
 
 const TestbedPlan *

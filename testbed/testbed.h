@@ -38,6 +38,10 @@ bool testbed_run(Testbed *testbed, GError **error);
 void testbed_quit(Testbed *testbed);
 void testbed_free(Testbed *testbed); /* takes NULL */
 
+/* The open-group server has these rooms (copied; NULL at the end), and no lobby.  Before
+ * testbed_run, with `outside`. */
+void testbed_set_rooms(Testbed *testbed, const char *const *rooms);
+
 /* What it is made of; borrowed. */
 const TestbedPlan *testbed_plan(const Testbed *testbed);
 Fleet *testbed_fleet(Testbed *testbed);

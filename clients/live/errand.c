@@ -215,8 +215,8 @@ failure_text(SendFailure failure)
         [SEND_NO_PATH] = "not sent: no path of three nodes stands",
         [SEND_NO_SWARM] = "not sent: the recipient's swarm could not be learnt",
         [SEND_TIMEOUT] = "not sent: no answer",
-        [SEND_PATH_ERROR] = "not sent: a node on the way, or the server, answered with an "
-                            "error, or not at all",
+        [SEND_PATH_ERROR] = ("not sent: a node on the way, or the server, answered with an "
+                             "error, or not at all"),
         [SEND_WRONG_SWARM] = "not sent: the node asked is in another swarm",
         [SEND_CLOCK] = "not sent: this machine's clock is wrong",
         [SEND_REFUSED] = "not sent: refused, or the recipient's key is none",

@@ -157,6 +157,8 @@ open_testbed(Trial *trial, GError **error)
                             .set = spec->set,
                             .chain = &spec->scenario->chain,
                             .grown = spec->scenario->grown,
+                            .outside =
+                                world_stage_wants_servers(spec->scenario, spec->data),
                             .say = say,
                             .ready = begin,
                             .news = trial_node_told,
@@ -216,5 +218,6 @@ trial_free(Trial *trial)
     node_list_memo_clear(&trial->list_memo);
     g_free(trial->people);
     g_free(trial->started);
+    g_free(trial->server_ip);
     g_free(trial);
 }

@@ -20,7 +20,8 @@ struct Trial {
     WorldStage stage;
     World *world;
     TrialPerson *people;
-    bool *started; /* by node: not for the first time any more */
+    char *server_ip; /* as clients know the servers; NULL: there are none */
+    bool *started;   /* by node: not for the first time any more */
     NodeListMemo list_memo;
     GQueue events;  /* Stated: what was stated and the world does not know yet */
     Time began;     /* as live_now; 0: not yet */

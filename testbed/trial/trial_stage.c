@@ -60,6 +60,30 @@ stop_node(void *context, uint32_t node, bool whole_host)
         fleet_kill(fleet, node);
 }
 
+static SessionServer
+known_server(const Trial *trial, uint32_t number)
+{
+    const TestbedPlan *plan = testbed_plan(trial->testbed);
+    SessionServer server = { .host = trial->server_ip,
+                             .port = (uint16_t)servers_address(plan, number) };
+
+    servers_key(plan, number, server.x25519);
+    return server;
+}
+
+static void
+servers(void *context, const char *const *room, SessionServer *ret_file_server,
+        SessionServer *ret_open_group)
+{
+    Trial *trial = context;
+    const TestbedPlan *plan = testbed_plan(trial->testbed);
+
+    trial->server_ip = live_ip_text(address_ip(servers_address(plan, TESTBED_FILE_SERVER)));
+    testbed_set_rooms(trial->testbed, room);
+    *ret_file_server = known_server(trial, TESTBED_FILE_SERVER);
+    *ret_open_group = known_server(trial, TESTBED_OPEN_GROUP_SERVER);
+}
+
 static void
 make_person(void *context, uint32_t index, const uint8_t seed[KEY_BYTES],
             const SessionConfig *config)
@@ -165,6 +189,7 @@ trial_stage_init(Trial *trial)
                                  .tell_chain = tell_chain,
                                  .start_node = start_node,
                                  .stop_node = stop_node,
+                                 .servers = servers,
                                  .make_person = make_person,
                                  .tell_person = tell_person,
                                  .skew_node = skew_node,

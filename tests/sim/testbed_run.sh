@@ -84,8 +84,8 @@ refuse 'half the links are refused' 'expected share = 1' \
     '[fault a]' 'kind = link' 'share = 0.5' 'delay = 5ms' 'from = 5s'
 refuse 'new nodes are refused' 'no node joins' '[churn]' 'arrivals_per_day = 5'
 refuse 'adversaries are refused' 'nobody watches' '[adversary a]' 'kind = nodes' 'corrupt = 2'
-swarm testbed run people.ini --set workload.attachments=0.5 --out refused
-fails 'files are refused' 2 'there is no file server'
+swarm testbed run people.ini --set client.second_devices=0.5 --out refused
+fails 'second devices are refused' 2 'each account has one client'
 [ ! -e refused/results.db ]
 ok 'and nothing is begun' $?
 
@@ -96,6 +96,23 @@ live()
         >"$2.live.json" 2>"$2.live.err" </dev/null
     is "$1: ends well" "$? $(cat "$2.live.err")" '0 '
 }
+
+# Files and rooms: servers beyond the onion run beside the nodes.
+sed -e 's/^poll_interval = 1s/&\nopen_group_poll = 1s/' -e 's/^\[record\]/attachments = 0.2\nvoice = 0.1\n\
+file_median = 50000\ngroups = 1\ngroup_share = 0.2\nrooms = 2\nrooms_joined = 2\nroom_share = 0.3\n&/' \
+    people.ini >everyone.ini
+live 'with files, groups and rooms' everyone
+holds 'everything of every kind is delivered' everyone.live \
+    '$m.messages > 50 and $m.delivered == 1 and $m.loss == 0 and
+     ([$m | to_entries[] | select(.key | startswith("delivered.")).value] | length >= 8 and all(. == 1))'
+holds 'files, voices and posts among it' everyone.live \
+    '$m["delivered.image"] == 1 and $m["delivered.voice"] == 1 and $m["delivered.room_text"] == 1 and
+     $m["delivered.group_text"] == 1'
+sed -e 's/^duration = .*/duration = 8s/' -e 's/^drain = .*/drain = 4s/' everyone.ini >small.ini
+printf '[outside]\nfile_maximum = 1kB\n' >>small.ini
+live 'a file server that takes little' small
+holds 'what it refused was never accepted, the rest delivered' small.live \
+    '$m["messages.never_accepted"] > 0 and $m["messages.lost"] == 0 and $m["delivered.text"] == 1'
 
 live 'without faults' people
 holds 'all that is written is delivered' people.live \

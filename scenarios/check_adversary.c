@@ -120,6 +120,10 @@ scenario_check_adversaries(const Scenario *s, GError **error)
                         "there is no file server: expected workload.attachments or "
                         "workload.voice above 0",
                         error);
+        if (a->head.kind == ADVERSARY_WEB && s->program_bytes == 0)
+            return fail(s, a, "kind",
+                        "nobody fetches the program: expected outside.program above 0",
+                        error);
         if (!check_whom(s, a, error) || !check_stakes(s, a, error))
             return false;
     }

@@ -159,75 +159,68 @@ world_bind_person(World *w, uint32_t person, void *session)
 {
     WorldAdversary *a = w->adversary;
 
+    const ActorOps *ops;
+    void *self;
+
     if (a == NULL || a->people == NULL) {
-        host_bind(w->host, w->clients[person], &session_ops, session);
+        world_bind_client(w, host_port(w->host, w->clients[person]), session, &ops, &self);
+        host_bind(w->host, w->clients[person], ops, self);
         return;
     }
-    wrapped_bind(&a->people[person]->wrapped.actor, &session_ops, session);
+    world_bind_client(w, &a->people[person]->wrapped.port, session, &ops, &self);
+    wrapped_bind(&a->people[person]->wrapped.actor, ops, self);
     host_bind(w->host, w->clients[person], &observed_ops, a->people[person]);
 }
 
-Port *
-world_server_port(World *w)
+/* The number of the server that such sections watch; WORLD_SERVERS: none. */
+static uint32_t
+server_of(AdversarySort sort)
 {
-    Port *port = host_port(w->host, w->chain_actor);
-    WorldAdversary *a = w->adversary;
-    const Observer observer = { .role = OBSERVER_SERVER,
-                                .ip = address_ip(w->chain_address),
-                                .country = "" };
-
-    if (a == NULL || !watches(w->scenario, ADVERSARY_SERVER))
-        return port;
-    a->server = g_new(Observed, 1);
-    observed_init(a->server, &a->watch, port, add_observer(a, &observer, TRUTH_NOBODY),
-                  OBSERVER_SERVER, NULL);
-    return &a->server->wrapped.port;
-}
-
-void
-world_bind_server(World *w)
-{
-    WorldAdversary *a = w->adversary;
-
-    if (a == NULL || a->server == NULL) {
-        host_bind(w->host, w->chain_actor, &chain_ops, w->chain);
-        return;
+    switch (sort) {
+    case ADVERSARY_SERVER:
+        return WORLD_SERVER_LISTS;
+    case ADVERSARY_FILES:
+        return WORLD_SERVER_FILES;
+    case ADVERSARY_WEB:
+        return WORLD_SERVER_WEB;
+    case ADVERSARY_NODES:
+    case ADVERSARY_LINES:
+        break;
     }
-    wrapped_bind(&a->server->wrapped.actor, &chain_ops, w->chain);
-    host_bind(w->host, w->chain_actor, &observed_ops, a->server);
+    return WORLD_SERVERS;
 }
 
-/* Servers are told apart by their numbers: 0 gives out node lists. */
-enum { NUMBER_OF_FILES = 1 };
-
 Port *
-world_files_port(World *w, ActorId actor, uint32_t ip)
+world_server_port(World *w, AdversarySort sort, ActorId actor, uint32_t ip)
 {
     Port *port = host_port(w->host, actor);
     WorldAdversary *a = w->adversary;
+    uint32_t number = server_of(sort);
     const Observer observer = {
-        .role = OBSERVER_SERVER, .ip = ip, .number = NUMBER_OF_FILES, .country = ""
+        .role = OBSERVER_SERVER, .ip = ip, .number = number, .country = ""
     };
 
-    if (a == NULL || !watches(w->scenario, ADVERSARY_FILES))
+    if (a == NULL || !watches(w->scenario, sort))
         return port;
-    a->files = g_new(Observed, 1);
-    observed_init(a->files, &a->watch, port, add_observer(a, &observer, TRUTH_NOBODY),
-                  OBSERVER_SERVER, NULL);
-    return &a->files->wrapped.port;
+    a->servers[number] = g_new(Observed, 1);
+    observed_init(a->servers[number], &a->watch, port,
+                  add_observer(a, &observer, TRUTH_NOBODY), OBSERVER_SERVER, NULL);
+    return &a->servers[number]->wrapped.port;
 }
 
 void
-world_bind_files(World *w, ActorId actor, const ActorOps *ops, void *self)
+world_bind_server(World *w, AdversarySort sort, ActorId actor, const ActorOps *ops,
+                  void *self)
 {
-    WorldAdversary *a = w->adversary;
+    Observed *observed =
+        w->adversary == NULL ? NULL : w->adversary->servers[server_of(sort)];
 
-    if (a == NULL || a->files == NULL) {
+    if (observed == NULL) {
         host_bind(w->host, actor, ops, self);
         return;
     }
-    wrapped_bind(&a->files->wrapped.actor, ops, self);
-    host_bind(w->host, actor, &observed_ops, a->files);
+    wrapped_bind(&observed->wrapped.actor, ops, self);
+    host_bind(w->host, actor, &observed_ops, observed);
 }
 
 /* --- who of them is corrupted ---------------------------------------------------------
@@ -243,6 +236,7 @@ role_of(const AdversarySection *section)
         return OBSERVER_LINK;
     case ADVERSARY_SERVER:
     case ADVERSARY_FILES:
+    case ADVERSARY_WEB:
         break;
     }
     return OBSERVER_SERVER;
@@ -255,7 +249,7 @@ in_places(const World *w, const AdversarySection *section)
 {
     const PlaceWords places = { section->country, section->region, section->hoster,
                                 section->largest_hosters };
-    uint32_t most = MAX(w->n_nodes, w->scenario->clients) + NUMBER_OF_FILES;
+    uint32_t most = MAX(w->n_nodes, w->scenario->clients) + WORLD_SERVERS;
     g_autofree uint32_t *there = g_new(uint32_t, most + 1);
     bool *in = g_new0(bool, most + 1);
     uint32_t n = section->head.kind == ADVERSARY_LINES
@@ -267,8 +261,8 @@ in_places(const World *w, const AdversarySection *section)
                        w->nodes[there[i]].sybil == (section->stakes > 0);
     if (role_of(section) != OBSERVER_SERVER)
         return in;
-    in[0] = section->head.kind == ADVERSARY_SERVER;
-    in[NUMBER_OF_FILES] = section->head.kind == ADVERSARY_FILES;
+    for (uint32_t i = 0; i < WORLD_SERVERS; i++)
+        in[i] = server_of((AdversarySort)section->head.kind) == i;
     return in;
 }
 
@@ -354,8 +348,8 @@ world_adversary_free(World *w)
     for (uint32_t i = 0; i < a->n_people; i++)
         g_free(a->people[i]);
     g_free(a->people);
-    g_free(a->server);
-    g_free(a->files);
+    for (uint32_t i = 0; i < WORLD_SERVERS; i++)
+        g_free(a->servers[i]);
     g_free(a->line_owner);
     observation_log_free(a->log);
     truth_log_free(a->truth);

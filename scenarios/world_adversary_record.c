@@ -2,7 +2,10 @@
  *
  * What the [adversary NAME] sections of a run come to, written down. */
 #include "scenarios/world_adversary.h"
+#include "sim/adversary/joined.h"
 #include "sim/adversary/knowledge.h"
+
+#include <math.h>
 
 static void
 record_knowledge(const WorldAdversary *a, Recorder *r)
@@ -47,6 +50,21 @@ record_claims(const WorldAdversary *a, Recorder *r)
     }
 }
 
+/* Where the web server is watched and who gives out node lists, as both are one owner's. */
+static void
+record_joined(const WorldAdversary *a, Recorder *r)
+{
+    JoinedLogs joined;
+
+    if (a->servers[WORLD_SERVER_WEB] == NULL || a->servers[WORLD_SERVER_LISTS] == NULL)
+        return;
+    joined = joined_logs_of(a->log);
+    recorder_metric(r, "web_addresses", (double)joined.web, "count");
+    recorder_metric(r, "web_joined", (double)joined.both, "count");
+    if (isfinite(joined.gap_s))
+        recorder_metric(r, "web_to_list", joined.gap_s, "s");
+}
+
 void
 world_adversary_record(const World *w, Recorder *r)
 {
@@ -59,4 +77,5 @@ world_adversary_record(const World *w, Recorder *r)
                     "count");
     record_knowledge(a, r);
     record_claims(a, r);
+    record_joined(a, r);
 }

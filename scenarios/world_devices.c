@@ -34,14 +34,17 @@ build_device(World *w, uint32_t person)
                                                     .kind = ENDPOINT_CLIENT,
                                                     .speed = w->scenario->client_speed });
     uint8_t seed[32], restored[32];
+    const ActorOps *ops;
     Session *session;
+    void *self;
 
     world_person_seed(w, person, seed);
     restore_seed(seed, restored);
     session = session_new(&w->crypto, host_port(w->host, actor), &w->device_session,
                           restored, &w->chain_address, 1);
     session_use_list_memo(session, &w->list_memo);
-    host_bind(w->host, actor, &session_ops, session);
+    world_bind_client(w, host_port(w->host, actor), session, &ops, &self);
+    host_bind(w->host, actor, ops, self);
     world_register_actor(w, actor, ROLE_CLIENT, client);
     w->devices = g_renew(WorldDevice, w->devices, w->n_devices + 1);
     w->devices[w->n_devices++] = (WorldDevice){ .actor = actor, .person = person };

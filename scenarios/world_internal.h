@@ -155,6 +155,7 @@ struct World {
     SessionServer file_server, open_group;
     ActorId file_server_actor; /* 0: nobody sends files */
     ActorId open_group_actor;  /* 0: there are no rooms */
+    ActorId web_server_actor;  /* 0: nobody fetches the program */
     WorldCircles *circles;     /* NULL: neither groups nor rooms */
     bool *introduced, *here;   /* by person: it came once; it is online */
     uint32_t *written;         /* by person: messages so far */
@@ -254,12 +255,11 @@ void world_adversary_sealed(World *world, uint32_t person, const Note *note);
 /* A client's port, observed where somebody watches its line; and what is bound. */
 Port *world_person_port(World *world, uint32_t person);
 void world_bind_person(World *world, uint32_t person, void *session);
-/* The same of the chain, which is the server that gives out node lists. */
-Port *world_server_port(World *world);
-void world_bind_server(World *world);
-/* The same of the file server, an actor with this address and its own ops. */
-Port *world_files_port(World *world, ActorId actor, uint32_t ip);
-void world_bind_files(World *world, ActorId actor, const ActorOps *ops, void *self);
+/* The same of a server, an actor with this address and its own ops, by the sort of section
+ * that watches it: the chain (who gives out node lists), and those beyond the onion. */
+Port *world_server_port(World *world, AdversarySort sort, ActorId actor, uint32_t ip);
+void world_bind_server(World *world, AdversarySort sort, ActorId actor, const ActorOps *ops,
+                       void *self);
 void world_adversary_record(const World *world, Recorder *recorder);
 
 /* world_sybils.c */
@@ -333,6 +333,9 @@ void world_keep_offline(World *world, uint32_t person, bool offline);
 /* world_outside.c: servers beyond the onion, where anybody uses them. */
 void world_build_outside(World *world);
 void world_start_outside(World *world);
+/* A client's session, or what stands around it: what is to be bound where its @port is. */
+void world_bind_client(World *world, Port *port, void *session, const ActorOps **ret_ops,
+                       void **ret_self);
 
 /* world_letters.c: what is written, as the ledger is told of it.  @from: a client;
  * @mailbox: a person's, or behind those that of a group or room. */

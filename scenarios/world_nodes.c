@@ -207,9 +207,12 @@ world_build_nodes(World *w, GError **error)
         world_stage_add_chain(w);
         return true;
     }
-    w->chain = chain_new(&w->crypto, world_server_port(w), &s->chain, records, s->nodes,
-                         s->grown, s->start_unix / MILLISECOND, w->options.seed);
-    world_bind_server(w);
+    w->chain = chain_new(&w->crypto,
+                         world_server_port(w, ADVERSARY_SERVER, w->chain_actor,
+                                           address_ip(w->chain_address)),
+                         &s->chain, records, s->nodes, s->grown,
+                         s->start_unix / MILLISECOND, w->options.seed);
+    world_bind_server(w, ADVERSARY_SERVER, w->chain_actor, &chain_ops, w->chain);
     return true;
 }
 

@@ -4,10 +4,13 @@
 #include "scenarios/world_circles.h"
 #include "scenarios/world_stage.h"
 
-enum { OUTSIDE_IP_FIRST = 0xef000101, OPEN_GROUP_IP, SERVER_PORT = 80 };
+#include "clients/session/install.h"
+
+enum { OUTSIDE_IP_FIRST = 0xef000101, OPEN_GROUP_IP, WEB_SERVER_IP, SERVER_PORT = 80 };
 
 static const char file_server_name[] = "filev2.getsession.org"; /* protocol 5.7 */
 static const char open_group_name[] = "open.getsession.org";
+static const char web_server_name[] = "getsession.org";
 
 /* By the workload, or by a table, which may have any kind. */
 static bool
@@ -86,10 +89,11 @@ build_file_server(World *w)
 
     w->file_server_actor =
         add_server(w, "file server", file_server_name, OUTSIDE_IP_FIRST, seed);
-    server = file_server_new(&w->crypto,
-                             world_files_port(w, w->file_server_actor, OUTSIDE_IP_FIRST),
-                             &w->scenario->file_server, seed);
-    world_bind_files(w, w->file_server_actor, &file_server_ops, server);
+    server = file_server_new(
+        &w->crypto,
+        world_server_port(w, ADVERSARY_FILES, w->file_server_actor, OUTSIDE_IP_FIRST),
+        &w->scenario->file_server, seed);
+    world_bind_server(w, ADVERSARY_FILES, w->file_server_actor, &file_server_ops, server);
     world_register_actor(w, w->file_server_actor, ROLE_OUTSIDE, 0);
     w->file_server = known_as(file_server_name, file_server_key(server));
     w->session.file_server = &w->file_server;
@@ -116,6 +120,32 @@ use_servers(World *w)
         w->session.open_group = &w->open_group;
 }
 
+static void
+build_web_server(World *w)
+{
+    uint8_t seed[KEY_BYTES]; /* it has no key: nothing comes to it by the onion */
+    WebServer *server;
+
+    w->web_server_actor = add_server(w, "web server", web_server_name, WEB_SERVER_IP, seed);
+    server = web_server_new(
+        world_server_port(w, ADVERSARY_WEB, w->web_server_actor, WEB_SERVER_IP),
+        w->scenario->program_bytes);
+    world_bind_server(w, ADVERSARY_WEB, w->web_server_actor, &web_server_ops, server);
+    world_register_actor(w, w->web_server_actor, ROLE_OUTSIDE, 2);
+}
+
+void
+world_bind_client(World *w, Port *port, void *session, const ActorOps **ret_ops,
+                  void **ret_self)
+{
+    *ret_ops = &session_ops;
+    *ret_self = session;
+    if (w->web_server_actor == 0)
+        return;
+    *ret_self = installing_new(port, web_server_name, &session_ops, session);
+    *ret_ops = &installing_ops;
+}
+
 void
 world_build_outside(World *w)
 {
@@ -128,6 +158,8 @@ world_build_outside(World *w)
     }
     if (sends_files(w->scenario, w->data))
         build_file_server(w);
+    if (w->scenario->program_bytes > 0)
+        build_web_server(w);
     if (count_rooms(w) > 0)
         build_open_group(w);
 }
@@ -139,4 +171,6 @@ world_start_outside(World *w)
         host_start(w->host, w->file_server_actor);
     if (w->open_group_actor != 0)
         host_start(w->host, w->open_group_actor);
+    if (w->web_server_actor != 0)
+        host_start(w->host, w->web_server_actor);
 }

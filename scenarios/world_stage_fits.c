@@ -73,6 +73,8 @@ world_stage_fits(const Scenario *s, GError **error)
         return fail(s, error, "network.nodes", "expected at most 2000");
     if (s->clients > 50000)
         return fail(s, error, "client.clients", "expected at most 50000");
+    if (s->program_bytes > 0)
+        return fail(s, error, "outside.program", "there is no web server");
     if (s->second_devices > 0)
         return fail(s, error, "client.second_devices", "each account has one client");
     if (s->n_adversaries > 0)

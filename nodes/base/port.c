@@ -21,6 +21,7 @@ static const char *const kind_names[KIND_COUNT] = {
     [KIND_MONITOR] = "monitor",
     [KIND_NOTIFY] = "notify",
     [KIND_ANTI_ENTROPY] = "anti_entropy",
+    [KIND_WEB] = "web",
 };
 
 static const char *const outcome_names[OUTCOME_COUNT] = {

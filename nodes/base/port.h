@@ -56,6 +56,7 @@ typedef enum MessageKind {
     KIND_ANTI_ENTROPY, /* sn.anti_entropy: members compare what they hold (no real
                         * network's)
                         */
+    KIND_WEB,          /* HTTPS GET of a web server, past the onion */
     KIND_COUNT
 } MessageKind;
 

@@ -21,6 +21,7 @@ static const Endpoint endpoints[KIND_COUNT] = {
     [KIND_STORAGE_OMQ] = { DOOR_NONE, NULL },
     [KIND_MONITOR] = { DOOR_NONE, NULL },
     [KIND_NOTIFY] = { DOOR_NONE, NULL },
+    [KIND_WEB] = { DOOR_NONE, NULL },
 };
 
 Endpoint

@@ -106,6 +106,7 @@ is_of_interest(MessageKind kind)
     case KIND_PING_OMQ:
     case KIND_SEED_RPC:
     case KIND_TELL:
+    case KIND_WEB:
     case KIND_COUNT:
         return false;
     case KIND_STORAGE_RPC:

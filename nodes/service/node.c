@@ -299,6 +299,7 @@ service_receive(void *self, Time now, const Incoming *in)
         break;
     case KIND_SEED_RPC:
     case KIND_SERVER:
+    case KIND_WEB:
         port_reply_text(node->port, in->token, 404, "Not Found");
         break;
     case KIND_UPTIME_PROOF:

@@ -89,7 +89,7 @@ check_record(Check *check, size_t place, const Observation *o, const Truth *trut
     uint32_t address = client_address(&check->known, o);
 
     if (part != PART_GUARD && part != PART_ASKED && part != PART_SERVER &&
-        part != PART_LINE && part != PARTS)
+        part != PART_LINE && part != PART_WEB && part != PARTS)
         hold(check, CLAIM_GUARDS_ALONE, address != 0, place, SIZE_MAX);
     if (address != 0)
         hold(check, CLAIM_ADDRESS_APART, o->account != 0, place, SIZE_MAX);

@@ -10,8 +10,9 @@
 const char *
 part_name(Part part)
 {
-    static const char *const names[PARTS] = { "guard",  "hop",    "destination", "asked",
-                                              "member", "server", "line",        "files" };
+    static const char *const names[PARTS] = { "guard", "hop",    "destination",
+                                              "asked", "member", "server",
+                                              "line",  "files",  "web" };
 
     assert(part < PARTS);
     return names[part];
@@ -26,7 +27,9 @@ part_of(const ObservationLog *log, const Observation *record)
     if (observer->role == OBSERVER_LINK)
         return PART_LINE;
     if (observer->role == OBSERVER_SERVER)
-        return record->kind == KIND_SERVER ? PART_FILES : PART_SERVER;
+        return record->kind == KIND_SERVER ? PART_FILES
+               : record->kind == KIND_WEB  ? PART_WEB
+                                           : PART_SERVER;
     switch ((int)record->kind) {
     case KIND_ONION:
         return record->layer == ONION_FINAL ? PART_DESTINATION : PART_GUARD;

@@ -17,6 +17,7 @@ typedef enum Part {
     PART_SERVER,      /* the server that gives out node lists */
     PART_LINE,        /* who watches an access line */
     PART_FILES,       /* the file server: which node posts to it, when, how much */
+    PART_WEB,         /* the web server that gives out the program: who fetched it, when */
     PARTS
 } Part;
 

@@ -195,6 +195,7 @@ is_of_interest(MessageKind kind)
     case KIND_SERVER:
     case KIND_STORAGE_OMQ:
     case KIND_MONITOR:
+    case KIND_WEB:
         return true;
     default:
         return false;

@@ -14,6 +14,7 @@ transport_of(MessageKind kind)
     case KIND_PING_HTTPS:
     case KIND_SEED_RPC:
     case KIND_SERVER:
+    case KIND_WEB:
         return TRANSPORT_HTTPS;
     case KIND_PING_OMQ:
     case KIND_ONION_HOP:

@@ -69,6 +69,23 @@ is 'and how much' "$(awk -F, 'NR > 1 && $16 == "server" && $9 > 10000' \
 swarm check "$small" --set adversary.kind=files
 fails 'no files, no server' 2 'there is no file server'
 
+watched --set outside.program=1MB
+plain=$hash
+web="--set outside.program=1MB --set adversary.site.kind=web"
+watched $web --set adversary.seed.kind=server
+is 'the web server watched or not, one trace hash' "$hash" "$plain"
+is 'it sees who fetches the program, and no account' \
+    "$(jq -c '.knowledge.web | [.requests, .addresses, .accounts]' <<<"$out")" '[12,12,0]'
+is 'each address is in the log of seeds too, and no sooner' \
+    "$(jq -c '.metrics | [.web_addresses.value, .web_joined.value, .web_to_list.value > 0]' \
+        <<<"$out")" '[12,12,true]'
+watched $web --observations
+is 'who has one log alone joins nothing' "$(jq '.metrics.web_joined' <<<"$out")" null
+is 'the program is as long as it is' "$(awk -F, 'NR > 1 && $11 == 1000000' \
+    out/observations-0-1.csv | wc -l)" 12
+swarm check "$small" --set adversary.kind=web
+fails 'nobody fetches it, nobody watches' 2 'expected outside.program above 0'
+
 # metrics CORRUPT: of one small network, so many of 140 nodes corrupted.
 metrics()
 {

@@ -261,9 +261,16 @@ append_place(GString *script, const Figure *figure, guint index)
     g_string_append_c(script, '\n');
 }
 
+/* An end that is 0 is where the data end; so is the low one where it is @free. */
 static void
-append_high(GString *script, double high)
+append_range(GString *script, char axis, bool free, double low, double high)
 {
+    g_string_append_printf(script, "set %crange [", axis);
+    if (free && low == 0)
+        g_string_append_c(script, '*');
+    else
+        append_number(script, low);
+    g_string_append_c(script, ':');
     if (high > 0)
         append_number(script, high);
     else
@@ -292,9 +299,7 @@ append_y_axis(GString *script, const PanelLook *look)
     g_string_append(script, "unset logscale\n");
     if (look->y_log)
         g_string_append(script, "set logscale y\n");
-    g_string_append(script,
-                    look->y_free || look->y_log ? "set yrange [*:" : "set yrange [0:");
-    append_high(script, look->y_high);
+    append_range(script, 'y', look->y_free || look->y_log, look->y_low, look->y_high);
 }
 
 static void
@@ -316,8 +321,7 @@ append_axes(GString *script, const Panel *panel)
                                 "set xtics ('0.01 s' 0.01, '0.1 s' 0.1, '1 s' 1, '10 s' 10,"
                                 " '1 min' 60, '10 min' 600, '1 h' 3600, '6 h' 21600,"
                                 " '1 d' 86400, '7 d' 604800)\n");
-    g_string_append(script, look->x_high > 0 ? "set xrange [0:" : "set xrange [*:");
-    append_high(script, look->x_high);
+    append_range(script, 'x', look->x_high == 0, look->x_low, look->x_high);
 }
 
 static void

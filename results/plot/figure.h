@@ -18,6 +18,11 @@
 #define COLOUR_RED "#D55E00"
 #define COLOUR_PURPLE "#CC79A7"
 #define COLOUR_GREY "#BBBBBB"
+/* Where eight are not enough: of Tol's muted scheme (sronpersonalpages.nl/~pault). */
+#define COLOUR_INDIGO "#332288"
+#define COLOUR_WINE "#882255"
+#define COLOUR_OLIVE "#999933"
+#define COLOUR_TEAL "#44AA99"
 #define COLOUR_PALE_GREEN "#A8DCCB" /* a tint: for what fills most of a panel */
 
 typedef struct Figure Figure;
@@ -28,8 +33,10 @@ typedef struct PanelLook {
     bool x_durations; /* x is in seconds, on a logarithmic axis marked 1 s, 1 min, 1 h, ...
                        */
     bool y_free;      /* y need not begin at 0 */
+    double y_low;     /* where y begins, if it is above 0 */
     double y_high;    /* 0: what is there */
-    double x_high;    /* 0: what is there; else x goes from 0 to it */
+    double x_low;     /* where x begins, if x_high says where it ends */
+    double x_high;    /* 0: what is there */
     bool x_log, y_log;
     bool x_room;                /* some room beside the first and the last x */
     const char *const *x_names; /* what stands at x = 0, 1, ..., ended by NULL; or NULL */

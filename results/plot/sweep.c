@@ -9,6 +9,9 @@
 #include <math.h>
 #include <string.h>
 
+/* From curve to curve, of the axis. */
+static const double BESIDE = 0.004;
+
 /* One variant in the figure. */
 typedef struct Point {
     const char *x_text;
@@ -28,6 +31,7 @@ typedef struct Sweep {
     GPtrArray *x_names; /* the values of x in order, where they are no numbers */
     GPtrArray *keys;    /* that name the curves */
     const char *x_unit, *y_unit;
+    double x_low, x_high;
     bool numbers;
     bool metrics; /* a metric is along x: a curve leads from variant to variant */
 } Sweep;
@@ -199,6 +203,15 @@ collect(Sweep *sweep)
                                          &place);
         point->x = place;
     }
+    sweep->x_low = INFINITY;
+    for (guint i = 0; i < sweep->points->len; i++) {
+        const Point *point = &g_array_index(sweep->points, Point, i);
+
+        if (point->x <= 0 && sweep->log_x)
+            continue;
+        sweep->x_low = fmin(sweep->x_low, point->x);
+        sweep->x_high = fmax(sweep->x_high, point->x);
+    }
 }
 
 /* On a logarithmic axis nothing is at 0 or below. */
@@ -230,9 +243,20 @@ draw_marks(const Sweep *sweep, Panel *panel, const GArray *points, const char *c
     }
 }
 
+/* Bars at one x would hide each other: each curve stands a little beside it. */
+static double
+beside(const Sweep *sweep, double x, double share)
+{
+    if (sweep->metrics)
+        return x;
+    if (sweep->log_x)
+        return x * pow(sweep->x_high / sweep->x_low, share);
+    return x + share * (sweep->x_high - sweep->x_low);
+}
+
 static void
 draw_curve(const Sweep *sweep, Panel *panel, const GArray *points, const char *name,
-           const char *colour, double x_unit, bool named)
+           const char *colour, double share, double x_unit, bool named)
 {
     panel_add_bars(panel, colour);
     for (guint i = 0; i < points->len; i++) {
@@ -241,14 +265,14 @@ draw_curve(const Sweep *sweep, Panel *panel, const GArray *points, const char *n
         double low = p->y.low > 0 ? p->y.low : sweep->log_y ? p->y.value / 10 : 0;
 
         if (is_there(sweep, p) && p->y.runs > 1 && p->y.high > low)
-            panel_row(panel, p->x / x_unit, low, p->y.high);
+            panel_row(panel, beside(sweep, p->x, share) / x_unit, low, p->y.high);
     }
     panel_add_line(panel, named && name[0] != '\0' ? name : NULL, colour);
     for (guint i = 0; i < points->len; i++) {
         const Point *p = &g_array_index(points, Point, i);
 
         if (is_there(sweep, p))
-            panel_row(panel, p->x / x_unit, p->y.value, 0);
+            panel_row(panel, beside(sweep, p->x, share) / x_unit, p->y.value, 0);
     }
     panel_add_dashes(panel, NULL, colour);
     for (guint i = 0; i < points->len; i++) {
@@ -266,7 +290,8 @@ draw_curves(const Sweep *sweep, Panel *panel, double x_unit, bool named)
 {
     static const char *const colours[] = { COLOUR_BLUE,  COLOUR_ORANGE, COLOUR_GREEN,
                                            COLOUR_RED,   COLOUR_PURPLE, COLOUR_SKY,
-                                           COLOUR_BLACK, COLOUR_YELLOW };
+                                           COLOUR_BLACK, COLOUR_YELLOW, COLOUR_INDIGO,
+                                           COLOUR_WINE,  COLOUR_OLIVE,  COLOUR_TEAL };
     g_autoptr(GPtrArray) names = g_ptr_array_new();
 
     for (guint i = 0; i < sweep->points->len; i++) {
@@ -287,7 +312,8 @@ draw_curves(const Sweep *sweep, Panel *panel, double x_unit, bool named)
         if (!sweep->metrics)
             g_array_sort(points, compare_x);
         draw_curve(sweep, panel, points, names->pdata[n],
-                   colours[n % G_N_ELEMENTS(colours)], x_unit, named);
+                   colours[n % G_N_ELEMENTS(colours)],
+                   BESIDE * ((double)n - (double)(names->len - 1) / 2), x_unit, named);
     }
 }
 
@@ -318,16 +344,6 @@ byte_axis(double span)
     return units[i];
 }
 
-static double
-x_span(const Sweep *sweep)
-{
-    double span = 0;
-
-    for (guint i = 0; i < sweep->points->len; i++)
-        span = fmax(span, g_array_index(sweep->points, Point, i).x);
-    return span;
-}
-
 /* From here on bytes are told in that unit. */
 static void
 scale_bytes(Sweep *sweep)
@@ -351,15 +367,36 @@ scale_bytes(Sweep *sweep)
     }
 }
 
-/* gnuplot looks at no bar when it chooses the axis. */
-static double
-y_top(const Sweep *sweep)
+/* gnuplot looks at no bar when it chooses the axis.  What is all far from 0 and close
+ * together is not shown from 0 on. */
+static void
+choose_y(const Sweep *sweep, PanelLook *look)
 {
-    double top = 0;
+    double bottom = INFINITY, top = 0;
 
-    for (guint i = 0; i < sweep->points->len; i++)
-        top = fmax(top, g_array_index(sweep->points, Point, i).y.high);
-    return top * 1.05;
+    for (guint i = 0; i < sweep->points->len; i++) {
+        const StatsInterval *y = &g_array_index(sweep->points, Point, i).y;
+
+        top = fmax(top, y->high);
+        bottom = fmin(bottom, y->runs > 1 ? y->low : y->value);
+    }
+    look->y_high = top * 1.05;
+    if (!sweep->log_y && bottom > 0.7 * top && top > bottom) {
+        look->y_low = fmax(0, bottom - 0.1 * (top - bottom));
+        look->y_high = top + 0.1 * (top - bottom);
+    }
+}
+
+/* On a logarithmic axis gnuplot would go to the next powers of ten. */
+static void
+choose_x(const Sweep *sweep, double unit, PanelLook *look)
+{
+    double room = pow(sweep->x_high / sweep->x_low, 0.05);
+
+    if (!sweep->log_x || sweep->metrics || !sweep->numbers || sweep->x_high <= sweep->x_low)
+        return;
+    look->x_low = sweep->x_low / room / unit;
+    look->x_high = sweep->x_high * room / unit;
 }
 
 static bool
@@ -376,17 +413,18 @@ add_panel(Sweep *sweep, Figure *figure, bool named)
 {
     const RecordPlot *plot = sweep->plot;
     bool times = sweep->numbers && !sweep->metrics && strcmp(sweep->x_unit, "s") == 0;
-    TimeAxis axis = times ? chart_time_axis(x_span(sweep))
+    TimeAxis axis = times ? chart_time_axis(sweep->x_high)
                           : (TimeAxis){ 1, sweep->numbers ? sweep->x_unit : "1" };
     g_autofree char *x_title = axis_title(plot->x, axis.unit);
     g_autofree char *y_title = axis_title(sweep->metric, sweep->y_unit);
     PanelLook look = { .x_title = x_title,
                        .y_title = y_title,
-                       .y_high = y_top(sweep),
                        .x_room = true,
                        .x_log = sweep->log_x,
                        .y_log = sweep->log_y };
 
+    choose_y(sweep, &look);
+    choose_x(sweep, axis.unit_s, &look);
     g_ptr_array_add(sweep->x_names, NULL);
     if (!sweep->numbers)
         look.x_names = (const char *const *)sweep->x_names->pdata;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/process.h"
+#include "nodes/crypto/attachment.h"
 #include "nodes/live/faults.h"
 #include "nodes/live/server.h"
 #include "scenarios/scenario.h"
@@ -69,6 +70,8 @@ configure(LiveServerSpec *spec, const char *file, char *const *set, int bytes_ma
     g_autoptr(Scenario) scenario = NULL;
 
     spec->files = file_server_config_default;
+    /* The largest file that clients send, as they seal it. */
+    spec->files.size_max = (uint32_t)attachment_sealed_bytes(ATTACHMENT_BYTES_MAX);
     spec->open_groups = open_group_config_default;
     if (file != NULL) {
         scenario = scenario_load(file, set, error);
@@ -97,7 +100,7 @@ cli_server(int argc, char **argv)
         { "room", 0, 0, G_OPTION_ARG_STRING_ARRAY, &rooms, "open-group: a room (lobby)",
           "NAME" },
         { "max-file-bytes", 0, 0, G_OPTION_ARG_INT, &bytes_max,
-          "Larger files get 413 (the scenario's; 10000000, and 6000000 in open groups)",
+          "Larger files get 413 (the scenario's; 10000064, and 6000000 in open groups)",
           "BYTES" },
         { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &set, "Override a key of the scenario",
           "SECTION.KEY=VALUE" },

@@ -66,16 +66,20 @@ write_node(Buffer *out, const TestbedPlan *plan, const Fleet *fleet,
 }
 
 static void
-write_room_url(Buffer *out, const char *url, const uint8_t key[KEY_BYTES])
+write_room_urls(Buffer *out, const char *const *rooms, const char *url,
+                const uint8_t key[KEY_BYTES])
 {
     char hex[2 * KEY_BYTES + 1] = "";
-    g_autofree char *text = NULL;
 
     hex_encode((Bytes){ key, KEY_BYTES }, hex);
-    text = g_strdup_printf("%s/" TESTBED_ROOM "?public_key=%s", url, hex);
     json_write_key(out, "room_urls");
     buffer_append_literal(out, "[");
-    json_write_string(out, bytes_of_text(text));
+    for (; *rooms != NULL; rooms++) {
+        g_autofree char *text = g_strdup_printf("%s/%s?public_key=%s", url, *rooms, hex);
+
+        json_write_comma(out);
+        json_write_string(out, bytes_of_text(text));
+    }
     buffer_append_literal(out, "]");
 }
 
@@ -93,7 +97,7 @@ write_server(Buffer *out, const char *name, const TestbedPlan *plan, const Serve
     write_text(out, "url", url);
     write_key(out, "pubkey_x25519", key);
     if (i == TESTBED_OPEN_GROUP_SERVER)
-        write_room_url(out, url, key);
+        write_room_urls(out, servers_rooms(servers), url, key);
     write_number(out, "pid", (uint64_t)servers_pid(servers, i));
     write_text(out, "dir", folder);
     write_text(out, "state", state_names[servers_state(servers, i)]);

@@ -250,6 +250,12 @@ servers_set_rooms(Servers *servers, const char *const *rooms)
     servers->rooms = g_strdupv((char **)rooms);
 }
 
+const char *const *
+servers_rooms(const Servers *servers)
+{
+    return (const char *const *)servers->rooms;
+}
+
 void
 servers_free(Servers *servers)
 {

@@ -29,6 +29,7 @@ typedef struct ServersSpec {
 Servers *servers_new(const ServersSpec *spec);
 /* The open-group server's, from its next start on (copied; NULL at the end). */
 void servers_set_rooms(Servers *servers, const char *const *rooms);
+const char *const *servers_rooms(const Servers *servers);
 void servers_free(Servers *servers); /* kills what is left; takes NULL */
 
 /* "file-server", "open-group-server"; as words of `ctl`, and folders. */

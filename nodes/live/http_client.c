@@ -23,8 +23,9 @@ struct HttpClient {
     const LiveFaults *faults;
     HttpOutcome outcome;
     void *context;
-    GHashTable *open;   /* set of Exchange */
-    GHashTable *proven; /* Address to GBytes: the key proven there last */
+    GHashTable *open;    /* set of Exchange */
+    gsize *server_bytes; /* what answers of servers that are under way may take; shared */
+    GHashTable *proven;  /* Address to GBytes: the key proven there last */
 };
 
 typedef struct Exchange {
@@ -42,6 +43,7 @@ typedef struct Exchange {
     uint8_t *body; /* of the answer */
     gsize body_bytes;
     bool unknown_length; /* of at most body_bytes */
+    gsize *reserved;     /* where body_bytes of it are counted; NULL: nowhere */
 } Exchange;
 
 /* --- ends -------------------------------------------------------------------- */
@@ -55,6 +57,10 @@ exchange_free(Exchange *exchange)
     g_clear_object(&exchange->message);
     g_clear_object(&exchange->cancellable);
     g_clear_pointer(&exchange->uri, g_uri_unref);
+    if (exchange->reserved != NULL) {
+        *exchange->reserved -= exchange->body_bytes;
+        g_rc_box_release(exchange->reserved);
+    }
     g_free(exchange->body);
     g_free(exchange);
 }
@@ -149,6 +155,19 @@ body_read(GObject *source, GAsyncResult *result, gpointer context)
     exchange_free(exchange);
 }
 
+/* Servers are anybody's: what their answers may take together is bounded. */
+static bool
+reserve(Exchange *exchange)
+{
+    gsize *taken = exchange->client->server_bytes;
+
+    if (*taken + exchange->body_bytes > SERVER_ANSWERS_BYTES_MAX)
+        return false;
+    *taken += exchange->body_bytes;
+    exchange->reserved = g_rc_box_acquire(taken);
+    return true;
+}
+
 /* How long the answer is; false: too long, or nobody says.  (Servers beyond the network are
  * other people's: they may leave it open, and what comes is read up to the limit.) */
 static bool
@@ -164,7 +183,7 @@ learn_length(Exchange *exchange, SoupMessageHeaders *headers)
     else if (encoding != SOUP_ENCODING_CONTENT_LENGTH || n > ANSWER_BODY_MAX)
         return false;
     exchange->body_bytes = (gsize)n;
-    return true;
+    return exchange->uri == NULL || reserve(exchange);
 }
 
 static void
@@ -429,6 +448,7 @@ http_client_new(uint32_t local_ip, GTlsCertificate *certificate, const LiveFault
     client->outcome = outcome;
     client->context = context;
     client->open = g_hash_table_new(NULL, NULL);
+    client->server_bytes = g_rc_box_new0(gsize);
     client->proven = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
                                            (GDestroyNotify)g_bytes_unref);
     return client;
@@ -461,5 +481,6 @@ http_client_free(HttpClient *client)
     g_object_unref(client->session);
     g_hash_table_unref(client->open);
     g_hash_table_unref(client->proven);
+    g_rc_box_release(client->server_bytes);
     g_free(client);
 }

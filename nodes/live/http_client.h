@@ -11,8 +11,10 @@
 #include "nodes/live/faults.h"
 
 enum {
-    ANSWER_BODY_MAX = 11 << 20, /* bytes of an answer's body: more is no answer */
-    REQUESTS_OPEN_MAX = 8192    /* more are refused at once */
+    ANSWER_BODY_MAX = 11 << 20,          /* bytes of an answer's body: more is no answer */
+    REQUESTS_OPEN_MAX = 8192,            /* more are refused at once */
+    SERVER_ANSWERS_BYTES_MAX = 256 << 20 /* of answers of servers beyond the network that
+                                          * are under way: the next one is not read */
 };
 
 typedef struct HttpClient HttpClient;
@@ -34,6 +36,6 @@ void http_client_send(HttpClient *client, Address to, MessageKind kind, RequestI
                       Duration timeout, const uint8_t *peer_key, Packet *packet);
 /* As PortOps.post: nobody's certificate is asked for, as what is posted opens with the
  * server's key alone (protocol 4.1); no redirection is followed; an answer's length may be
- * left open, up to ANSWER_BODY_MAX. */
+ * left open, and counts as ANSWER_BODY_MAX then. */
 void http_client_post(HttpClient *client, const ServerUrl *url, RequestId id,
                       Duration timeout, Packet *packet);

@@ -13,8 +13,14 @@ struct LiveServer {
     LiveHost *host;
     Door *door;
     ServerFolder *folder;
-    GHashTable *open; /* SoupServerMessage to Question */
+    GHashTable *open;    /* SoupServerMessage to Question */
+    gsize *answer_bytes; /* that nobody has taken yet; shared with those answers */
 };
+
+/* What an answer takes of them until its message is done with. */
+typedef struct AnswerBytes {
+    gsize *all, n;
+} AnswerBytes;
 
 /* A request that the actor has. */
 typedef struct Question {
@@ -39,17 +45,43 @@ live_server_key(const uint8_t seed[KEY_BYTES], uint8_t ret[KEY_BYTES])
  */
 
 static void
+answer_bytes_free(gpointer p)
+{
+    AnswerBytes *bytes = p;
+
+    *bytes->all -= bytes->n;
+    g_rc_box_release(bytes->all);
+    g_free(bytes);
+}
+
+/* Whoever asks for files and takes none must not fill the memory. */
+static void
+set_answer(LiveServer *server, SoupServerMessage *message, int status, Bytes body)
+{
+    AnswerBytes *bytes;
+
+    if (*server->answer_bytes + body.n > LIVE_SERVER_ANSWERS_BYTES_MAX) {
+        status = 503;
+        body = BYTES_LITERAL("Server busy, try again later");
+    }
+    bytes = g_new(AnswerBytes, 1);
+    *bytes = (AnswerBytes){ g_rc_box_acquire(server->answer_bytes), body.n };
+    *bytes->all += body.n;
+    g_object_set_data_full(G_OBJECT(message), "swarmbed-answer", bytes, answer_bytes_free);
+    soup_server_message_set_status(message, (guint)status, NULL);
+    soup_server_message_set_response(
+        message, status == 200 ? "application/octet-stream" : "text/plain",
+        SOUP_MEMORY_COPY, (const char *)body.p, body.n);
+}
+
+static void
 answer(void *context, int status, Packet *packet)
 {
     Question *question = context;
     LiveServer *server = question->server;
     SoupServerMessage *message = question->message;
-    Bytes body = packet_bytes(packet);
 
-    soup_server_message_set_status(message, (guint)status, NULL);
-    soup_server_message_set_response(
-        message, status == 200 ? "application/octet-stream" : "text/plain",
-        SOUP_MEMORY_COPY, (const char *)body.p, body.n);
+    set_answer(server, message, status, packet_bytes(packet));
     packet_clear(packet);
     g_hash_table_remove(server->open, message);
     door_answer(server->door, message);
@@ -205,6 +237,7 @@ live_server_new(const LiveServerSpec *spec, GError **error)
                       .context = server };
 
     server->open = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    server->answer_bytes = g_rc_box_new0(gsize);
     server->host = live_host_new(NULL, send_message, server);
     server->folder = server_folder_open(spec->folder, error);
     if (server->folder != NULL && start_actor(server, spec, error))
@@ -224,5 +257,6 @@ live_server_free(LiveServer *server)
     live_host_free(server->host);
     server_folder_close(server->folder);
     g_hash_table_unref(server->open);
+    g_rc_box_release(server->answer_bytes);
     g_free(server);
 }

@@ -27,6 +27,11 @@ typedef struct LiveServerSpec {
 enum { LIVE_SERVER_POSTS_MAX = 10000 };                  /* of a room, in memory */
 #define LIVE_SERVER_FILES_BYTES_MAX (UINT64_C(10) << 30) /* of all files, on disk */
 
+enum {
+    LIVE_SERVER_ANSWERS_BYTES_MAX = 256 << 20 /* that nobody has taken yet: further requests
+                                               * get 503 */
+};
+
 typedef struct LiveServer LiveServer;
 
 /* The X25519 key of a server with this seed, which its clients must know. */

@@ -109,6 +109,14 @@ head -c 1234567 /dev/urandom >photo.jpg
     client file receive $files --out theirs --account $carol
     is 'no name hides a file, or writes over another' "$status $(cd theirs && ls -A | paste -sd' ')" '0 _profile _profile-2'
 
+    head -c 10000000 /dev/urandom >largest
+    client file send largest --to "$carol_id" $files --account $alice
+    is 'the largest file that there is' "$status$out$err" 0
+    mkdir large
+    client file receive $files --out large --account $carol
+    cmp -s largest large/largest
+    ok 'is received as it was' $? "$out$err"
+
     printf X | dd of="$(echo bed/file-server/files/1.*)" bs=1 seek=5000 conv=notrunc 2>/dev/null
     client file receive $files --out heard --account $bob
     is 'altered on the server, it is refused' "$status $(field 'select(.name == "photo.jpg") | .missing')" \
@@ -132,7 +140,7 @@ small_ip=$(of_bed .seed_url | sed 's,http://\(.*\):.*,\1,')
 "$swarmbed" server file --dir small --ip "$small_ip" --port 22099 --max-file-bytes 50000 >small/out 2>small/err &
 bed_pids+=($!)
 for ((i = 0; i < 100; i++)); do
-    grep -q '^ready' small/out && break
+    grep -qs '^ready' small/out && break
     sleep 0.1
 done
 small="--file-server http://$small_ip:22099 --file-server-key $(sed -n 's/^pubkey_x25519 //p' small/out)"

@@ -104,12 +104,17 @@ openssl req -x509 -newkey rsa:2048 -nodes -keyout other.key -out other.pem -days
 cat >other.py <<'END'
 import http.server, ssl, sys, threading
 
+released = threading.Event()
+
 class Other(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         kind = self.path.split("/")[2]
+        if kind == "keep":
+            with open("kept", "wb") as kept:
+                kept.write(body)
         if kind == "moved":
             self.send_response(307)
             self.send_header("Location", "/oxen/plain/lsrpc")
@@ -123,6 +128,14 @@ class Other(http.server.BaseHTTPRequestHandler):
             self.wfile.write(b"3\r\none\r\n5\r\n, two\r\n0\r\n\r\n")
             return
         text = b"x" * (12 << 20) if kind == "large" else b"%d bytes" % len(body)
+        if kind == "stalling":
+            self.send_header("Content-Length", str(11 << 20))
+            self.end_headers()
+            released.wait()
+            self.close_connection = True
+            return
+        if kind == "release":
+            released.set()
         if kind == "endless":
             self.send_header("Connection", "close")
             self.end_headers()
@@ -189,6 +202,55 @@ other large
 is 'an answer that is too long' "$code $(cat answer)" '502 Recv failure: Connection reset by peer'
 other endless
 is 'or never ends' "$code $(cat answer)" '502 Recv failure: Connection reset by peer'
+# A node reads 256 MB at a time from servers: 23 such answers, and the next ones not.
+somewhere "{host: \"$other_ip\", port: $plain, target: \"/oxen/stalling/lsrpc\"}" & # (request.bin)
+stalled=("$!")
+for ((i = 0; i < 100 && $(stat -c %s request.bin 2>/dev/null || echo 0) < 500; i++)); do
+    sleep 0.1
+done
+sleep 0.5
+for ((i = 0; i < 29; i++)); do
+    curl -sk -m 60 -o "stalled.$i" -H 'Expect:' --data-binary @request.bin "$(url_of 0)/onion_req/v2" &
+    stalled+=("$!")
+done
+for ((i = 0; i < 100 && $(cat stalled.* 2>/dev/null | grep -o reset | wc -l) < 7; i++)); do
+    sleep 0.1
+done
+is 'answers that stall are read up to a limit' "$(cat stalled.* | grep -o reset | wc -l)" 7
+other plain
+is 'others are, still' "$code $(sed 's/[0-9]* //' answer)" '200 bytes'
+other release
+wait "${stalled[@]}"
+is 'and when they end' "$(cat stalled.* | grep -o reset | wc -l)" 29
+other chunked
+is 'there is room again' "$code $(cat answer)" '200 one, two'
+# What a node posts can be posted again by whoever saw it.  The server keeps 256 MB of answers
+# that nobody takes: 26 of this file, and the next ones not.
+head -c 10000000 /dev/zero >large
+cp large "bed/file-server/files/5.$(now_ms)"
+bed_ctl bed restart file-server
+server=$(server_of file_server)
+onion_to "$(jq -c ".host = \"$other_ip\" | .port = $plain | .target = \"/oxen/keep/lsrpc\"" <<<"$server")" "$(v4 GET /file/5)"
+takers=()
+for ((i = 0; i < 30; i++)); do
+    curl -s -m 20 --limit-rate 1k -o "taken.$i" -w '%{http_code}\n' --data-binary @kept "$files/oxen/v4/lsrpc" >"taker.$i" &
+    takers+=("$!")
+done
+refused()
+{
+    cat taken.* 2>/dev/null | grep -ao busy | wc -l
+}
+for ((i = 0; i < 100 && $(refused) < 4; i++)); do
+    sleep 0.1
+done
+sleep 0.5
+is 'answers that nobody takes: up to a limit' "$(refused)" 4
+kill "${takers[@]}" 2>/dev/null
+wait "${takers[@]}" 2>/dev/null
+code=$(curl -s -m 60 -o taken -w '%{http_code}' --data-binary @kept "$files/oxen/v4/lsrpc")
+is 'there is room again when they are gone' "$code $(($(stat -c %s taken) > 10000000))" '200 1'
+rm bed/file-server/files/5.*
+bed_ctl bed restart file-server
 kill "$other"
 wait "$other" 2>/dev/null
 

@@ -89,7 +89,7 @@ run_node(LiveNodeSpec *spec, const char *file, char *const *set, gboolean superv
         spec->config = &scenario->service;
         spec->store_bytes = scenario->store_bytes;
     }
-    if (!cli_process_key(spec->folder, spec->seed, &error))
+    if (!cli_process_key(spec->folder, FALSE, spec->seed, &error))
         return cli_fail(EXIT_BAD_INPUT, error);
     return serve(spec, supervised);
 }

@@ -16,7 +16,7 @@ static const char description[] =
     "Service nodes post clients' onion requests to it, sealed to the key that it says on\n"
     "its first line; clients name it by URL and key (swarmbed client --help).\n"
     "Its own secret key, 64 hex digits, is in the file key of its folder, with what it "
-    "keeps.\n";
+    "keeps;\nwhere there is none, one is made.\n";
 
 static gboolean
 read_kind(const char *text, LiveServerKind *ret)
@@ -130,7 +130,7 @@ cli_server(int argc, char **argv)
     spec.folder = folder;
     spec.rooms = rooms != NULL ? rooms : usual;
     if (!configure(&spec, argc == 3 ? argv[2] : NULL, set, bytes_max, &error) ||
-        !cli_process_key(folder, spec.seed, &error))
+        !cli_process_key(folder, TRUE, spec.seed, &error))
         return cli_fail(EXIT_BAD_INPUT, error);
     return serve(&spec, supervised);
 }

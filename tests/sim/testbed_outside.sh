@@ -16,9 +16,13 @@ fails 'server: of which kind' 2 'expected file or open-group'
 swarm server file --dir s --ip 127.0.0.1
 fails 'server: no port' 2 '--ip, --port: expected'
 mkdir s
+echo 7 >s/key
 swarm server file --dir s --ip 127.0.0.1 --port 22999
-fails 'server: no key' 2 s/key
-printf '%064d' 7 >s/key
+fails 'server: a key that is none' 2 's/key: expected 64 hex digits'
+: >no-folder
+swarm server file --dir no-folder --ip 127.0.0.1 --port 22999
+fails 'server: no folder' 2 'no-folder/key'
+rm s/key
 swarm server open-group --dir s --ip 127.0.0.1 --port 22999 --room 'a room'
 fails 'server: no name of a room' 3 "--room 'a room': expected"
 mkdir -p s/files

@@ -169,6 +169,7 @@ options_clear(ClientOptions *options)
     g_free(options->to);
     g_free(options->account);
     g_free(options->group);
+    g_free(options->file);
     g_free(options->file_server);
     g_free(options->file_server_key);
     g_free(options->out);
@@ -184,8 +185,10 @@ cli_client(int argc, char **argv)
         { "account", 0, 0, G_OPTION_ARG_STRING, &o.account, "Whose", "ACCOUNT" },
         { "to", 0, 0, G_OPTION_ARG_STRING, &o.to, "send: to whom", "SESSION-ID" },
         { "group", 0, 0, G_OPTION_ARG_STRING, &o.group, "group: which one", "ID" },
+        { "file", 0, 0, G_OPTION_ARG_FILENAME, &o.file,
+          "open-group post, group send: a file with the text", "FILE" },
         { "file-server", 0, 0, G_OPTION_ARG_STRING, &o.file_server,
-          "file, voice: where files are, http://HOST:PORT", "URL" },
+          "file, voice, group: where files are, http://HOST:PORT", "URL" },
         { "file-server-key", 0, 0, G_OPTION_ARG_STRING, &o.file_server_key,
           "Its X25519 key, 64 hex digits (or ?public_key=HEX in the URL)", "HEX" },
         { "out", 0, 0, G_OPTION_ARG_FILENAME, &o.out,

@@ -42,7 +42,7 @@ typedef enum ClientShows {
 } ClientShows;
 
 typedef struct ClientOptions {
-    char *url, *to, *account, *group, *file_server, *file_server_key, *out;
+    char *url, *to, *account, *group, *file, *file_server, *file_server_key, *out;
     gboolean follow;
     int timeout;
 } ClientOptions;

@@ -84,6 +84,21 @@ read_file(const char *path, ClientErrand *ret, GError **error)
     return TRUE;
 }
 
+/* A text, and with --file a file. */
+static gboolean
+read_text_with_file(const Words *words, const char *text, SessionKind kind,
+                    ClientErrand *ret, GError **error)
+{
+    const char *file = words->options->file;
+
+    if (!read_text(text, kind, ret, error) ||
+        (file != NULL && !read_file(file, ret, error)))
+        return FALSE;
+    if (file != NULL)
+        ret->saying.kind = (SessionKind)(kind + SESSION_FILE);
+    return TRUE;
+}
+
 /* It may be left out where nothing can be done without it but names of files shown. */
 static gboolean
 read_file_server(const ClientOptions *options, gboolean needed, ClientErrand *ret,
@@ -159,7 +174,8 @@ read_of_room(const Words *words, ClientErrand *ret, GError **error)
     ret->spec.kind = posts ? ERRAND_ROOM_POST : ERRAND_ROOM_READ;
     if (joins)
         ret->shows = SHOW_ROOM;
-    return !posts || read_text(words->word[3], SESSION_ROOM_TEXT, ret, error);
+    return !posts ||
+           read_text_with_file(words, words->word[3], SESSION_ROOM_TEXT, ret, error);
 }
 
 /* group create MEMBER... | add MEMBER... | remove MEMBER... | send TEXT | receive */
@@ -180,14 +196,15 @@ read_of_group(const Words *words, ClientErrand *ret, GError **error)
     if (strcmp(verb, "send") == 0 && words->n == 3) {
         ret->spec.kind = ERRAND_GROUP_SEND;
         return read_group(words->options, ret, error) &&
-               read_text(words->word[2], SESSION_GROUP_TEXT, ret, error);
+               read_file_server(words->options, words->options->file != NULL, ret, error) &&
+               read_text_with_file(words, words->word[2], SESSION_GROUP_TEXT, ret, error);
     }
     if (strcmp(verb, "receive") != 0 || words->n != 2)
         return complain(error, "group: expected create MEMBER..., add MEMBER..., remove "
                                "MEMBER..., send TEXT, or receive");
     ret->spec.kind = ERRAND_GROUP_RECEIVE;
     ret->shows = SHOW_TEXTS;
-    return TRUE;
+    return read_file_server(words->options, FALSE, ret, error);
 }
 
 gboolean

@@ -211,7 +211,7 @@ static const char *
 failure_text(SendFailure failure)
 {
     static const char *const texts[SEND_FAILURES] = {
-        [SEND_NO_POOL] = "not sent: no seed node told of nodes",
+        [SEND_NO_POOL] = "not sent: the seed node told of no nodes, or too few",
         [SEND_NO_PATH] = "not sent: no path of three nodes stands",
         [SEND_NO_SWARM] = "not sent: the recipient's swarm could not be learnt",
         [SEND_TIMEOUT] = "not sent: no answer",

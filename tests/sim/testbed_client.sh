@@ -135,7 +135,6 @@ head -c 1234567 /dev/urandom >photo.jpg
 # --- a server that takes less ------------------------------------------------------------------------
 
 mkdir small
-printf '%064d' 7 >small/key
 small_ip=$(of_bed .seed_url | sed 's,http://\(.*\):.*,\1,')
 "$swarmbed" server file --dir small --ip "$small_ip" --port 22099 --max-file-bytes 50000 >small/out 2>small/err &
 bed_pids+=($!)
@@ -143,6 +142,7 @@ for ((i = 0; i < 100; i++)); do
     grep -qs '^ready' small/out && break
     sleep 0.1
 done
+is 'a server by itself makes its key' "$(stat -c %a small/key) $(wc -c <small/key)" '600 65'
 small="--file-server http://$small_ip:22099 --file-server-key $(sed -n 's/^pubkey_x25519 //p' small/out)"
 # shellcheck disable=SC2086
 {
@@ -170,9 +170,15 @@ client open-group read "$room" --account $bob
 is 'and read by another account, in order' "$status $(field '"\(.room) \(.text)"')" '0 lobby one,lobby two €,lobby three'
 is 'under an id that is nobody'"'"'s account' "$(jq -r '.from[0:2]' <<<"$out" | sort -u)" 15
 is 'one and the same' "$(jq -r .from <<<"$out" | sort -u | wc -l)" 1
+client open-group post "$room" four --file voice.mp3 --account $alice
+mkdir shown
+client open-group read "$room" --out shown --account $bob
+is 'a post may have a file' "$status $(field 'select(.name) | "\(.name) \(.saved)"')" '0 voice.mp3 shown/voice.mp3'
+cmp -s voice.mp3 shown/voice.mp3
+ok 'which is read as it was' $?
 bed_ctl bed restart open-group-server
 client open-group read "$room" --account $alice
-is 'and by who wrote them, after a restart of the server' "$(field .text)" 'one,two €,three'
+is 'and by who wrote them, after a restart of the server' "$(field 'select(.text) | .text')" 'one,two €,three,four'
 client open-group post "${room/lobby/cellar}" text --account $alice
 fails 'a post to no room' 3 'no such room'
 
@@ -211,6 +217,18 @@ is 'and reads what is sent from then on' "$(field .text)" welcome
 client group send 'thank you' --group "$group" --account $dave
 client group receive --account $alice
 is 'as do all' "$(field .text)" 'hello all,hello from Bob,without Carol,so it is,welcome,thank you'
+bed_ctl bed restart file-server
+# shellcheck disable=SC2086
+{
+    client group send 'look' --file photo.jpg --group "$group" $files --account $dave
+    is 'a file goes to the group' "$status$err" 0
+    client group receive $files --out shown --account $alice
+    is 'and comes' "$status $(field 'select(.name) | .saved')" '0 shown/photo.jpg'
+    cmp -s photo.jpg shown/photo.jpg
+    ok 'as it was' $?
+    client group receive $files --account $carol
+    is 'but not to who is not in it' "$(field 'select(.name)')" ''
+}
 client receive --account $bob
 is 'none of it is in the mailbox for one alone' "$(field .group)" null,null,null
 finish

@@ -106,7 +106,7 @@ measure_rows(CompareVariant *variant, const Side *base, const Side *new_,
             continue;
         if (!row_fits(&row, error))
             return false;
-        if (known_metric_find(row.name) != NULL && known_metric_find(row.name)->of_messages)
+        if (record_is_share_of_messages(row.name))
             row.trials = side_messages(new_);
         measure_row(&row, variant, base, new_, pairing);
         if (row.measured_base + row.measured_new > 0)

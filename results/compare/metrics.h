@@ -28,7 +28,6 @@ typedef struct KnownMetric {
     const char *margin; /* what is allowed when nobody says otherwise */
     bool usual;         /* compared when nobody asks for it */
     bool required;      /* of these: the verdict waits until it is decided */
-    bool of_messages;   /* a share of the messages of a run */
 } KnownMetric;
 
 /* NULL: not in the table. */

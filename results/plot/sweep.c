@@ -47,8 +47,9 @@ interval_of(RecordReader *reader, const char *name, const char **ret_unit)
 {
     g_autoptr(GArray) values = record_reader_values(reader, name, ret_unit);
 
-    return stats_mean((const double *)(const void *)values->data, values->len,
-                      STATS_CONFIDENCE);
+    return stats_none_seen(stats_mean((const double *)(const void *)values->data,
+                                      values->len, STATS_CONFIDENCE),
+                           record_reader_trials(reader, name), STATS_CONFIDENCE);
 }
 
 /* NAME.exact, which all runs of a variant agree on. */

@@ -119,6 +119,11 @@ GArray *record_reader_metrics(RecordReader *reader);
 /* double: the values of one metric, by run; NAN where it could not be measured.  *ret_unit
  * (may be NULL) is its unit, left as it was when no run has the metric. */
 GArray *record_reader_values(RecordReader *reader, const char *name, const char **ret_unit);
+/* By its name: delivered, loss, accepted, near_loss. */
+bool record_is_share_of_messages(const char *name);
+/* How many messages the metric is a share of, summed over runs; NAN: it is no such share.
+ */
+double record_reader_trials(RecordReader *reader, const char *name);
 /* RecordPoint of the series, by run, then as recorded. */
 GArray *record_reader_series(RecordReader *reader, const char *name);
 /* RecordBin of the histogram or curve, by run, then as recorded. */

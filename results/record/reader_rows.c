@@ -4,6 +4,14 @@
 #include "results/record/reader_internal.h"
 
 #include <math.h>
+#include <string.h>
+
+bool
+record_is_share_of_messages(const char *name)
+{
+    return strcmp(name, "delivered") == 0 || strcmp(name, "loss") == 0 ||
+           strcmp(name, "accepted") == 0 || strcmp(name, "near_loss") == 0;
+}
 
 GArray *
 record_reader_metrics(RecordReader *reader)
@@ -51,6 +59,23 @@ record_reader_values(RecordReader *reader, const char *name, const char **ret_un
             *ret_unit = reader_word(reader, rows, 2);
     }
     return values;
+}
+
+double
+record_reader_trials(RecordReader *reader, const char *name)
+{
+    g_autoptr(GArray) messages = NULL;
+    double sum = 0;
+
+    if (!record_is_share_of_messages(name))
+        return NAN;
+    messages = record_reader_values(reader, "messages", NULL);
+    for (guint i = 0; i < messages->len; i++) {
+        double value = g_array_index(messages, double, i);
+
+        sum += isnan(value) ? 0 : value;
+    }
+    return messages->len > 0 ? sum : NAN;
 }
 
 GArray *

@@ -68,6 +68,8 @@ summarise_metrics(RecordReader *reader)
         metric.interval = stats_mean((const double *)(const void *)values->data,
                                      values->len, STATS_CONFIDENCE);
         metric.standard_error = standard_error(&metric.interval);
+        metric.interval = stats_none_seen(
+            metric.interval, record_reader_trials(reader, metric.name), STATS_CONFIDENCE);
         g_array_append_val(metrics, metric);
     }
     join_exact(metrics);

@@ -45,6 +45,10 @@ judge_expectation(RecordReader *reader, const RecordExpectation *e, guint varian
 
     judgement.interval = stats_mean((const double *)(const void *)values->data, values->len,
                                     STATS_CONFIDENCE);
+    /* Whoever expects exactly what was seen in all runs, 0 or 1, has it. */
+    if (judgement.interval.value != e->value)
+        judgement.interval = stats_none_seen(
+            judgement.interval, record_reader_trials(reader, e->metric), STATS_CONFIDENCE);
     judgement.verdict = verdict_of(&judgement.interval, e);
     return judgement;
 }

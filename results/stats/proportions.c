@@ -83,6 +83,21 @@ stats_bound_of_none(uint64_t trials, double confidence)
     return trials == 0 ? 1 : -expm1(log1p(-confidence) / (double)trials);
 }
 
+StatsInterval
+stats_none_seen(StatsInterval interval, double trials, double confidence)
+{
+    double bound;
+
+    if (interval.runs == 0 || !(trials >= 1))
+        return interval;
+    bound = stats_bound_of_none((uint64_t)trials, confidence);
+    if (interval.value <= 0 && interval.high <= 0)
+        interval.high = bound;
+    if (interval.value >= 1 && interval.low >= 1)
+        interval.low = 1 - bound;
+    return interval;
+}
+
 double
 stats_trials_for_bound(double limit, double confidence)
 {

@@ -45,6 +45,12 @@ StatsInterval stats_clopper_pearson(uint64_t hits, uint64_t trials, double confi
  * there were no trials.  Print it instead of "0 %". */
 double stats_bound_of_none(uint64_t trials, double confidence);
 
+/* An interval over runs of a share of @trials, summed over them.  Where no run saw any (or
+ * each saw all) runs do not differ, and their interval would be a claim of certainty: its
+ * other end is the bound of none.  Any other interval, and where @trials is below 1 or NAN:
+ * as it is. */
+StatsInterval stats_none_seen(StatsInterval interval, double trials, double confidence);
+
 /* How many trials without a hit it takes to claim a proportion below @limit (0 to 1):
  * the smallest n with (1 - limit)^n <= 1 - confidence. */
 double stats_trials_for_bound(double limit, double confidence);

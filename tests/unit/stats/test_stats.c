@@ -147,11 +147,32 @@ test_none(void)
     g_assert_cmpfloat(stats_bound_of_none(0, STATS_CONFIDENCE), ==, 1);
 }
 
+/* Runs that all saw nothing do not differ, and are no certainty for that. */
+static void
+test_none_seen(void)
+{
+    static const double none[] = { 0, 0, 0 }, all[] = { 1, 1, 1 }, some[] = { 0, 0.25, 0 };
+    StatsInterval seen = stats_mean(some, 3, STATS_CONFIDENCE);
+    StatsInterval i;
+
+    i = stats_none_seen(stats_mean(none, 3, STATS_CONFIDENCE), 1000, STATS_CONFIDENCE);
+    assert_close("0 of 1000", i.high, 1 - pow(0.05, 1.0 / 1000), 1e-9);
+    g_assert_cmpfloat(i.low, ==, 0);
+    i = stats_none_seen(stats_mean(all, 3, STATS_CONFIDENCE), 1000, STATS_CONFIDENCE);
+    assert_close("1000 of 1000", i.low, pow(0.05, 1.0 / 1000), 1e-9);
+    g_assert_cmpfloat(i.high, ==, 1);
+    i = stats_none_seen(seen, 1000, STATS_CONFIDENCE);
+    g_assert_true(i.low == seen.low && i.high == seen.high);
+    i = stats_none_seen(stats_mean(none, 3, STATS_CONFIDENCE), NAN, STATS_CONFIDENCE);
+    g_assert_cmpfloat(i.high, ==, 0);
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/stats/student-of-few-runs", test_student_of_few_runs);
+    g_test_add_func("/stats/none-seen", test_none_seen);
     g_test_add_func("/stats/mean", test_mean);
     g_test_add_func("/stats/mean-of-equal-runs", test_mean_of_equal_runs);
     g_test_add_func("/stats/quantile", test_quantile);

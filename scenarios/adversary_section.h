@@ -14,7 +14,8 @@ typedef enum AdversarySort {
     ADVERSARY_LINES, /* people's access lines: envelopes alone */
     ADVERSARY_SERVER, /* the server that gives out node lists */
     ADVERSARY_FILES,  /* the file server */
-    ADVERSARY_WEB     /* the web server that gives out the program */
+    ADVERSARY_WEB,    /* the web server that gives out the program */
+    ADVERSARY_PUSH    /* the push server */
 } AdversarySort;
 
 typedef struct AdversarySection {

@@ -124,6 +124,9 @@ scenario_check_adversaries(const Scenario *s, GError **error)
             return fail(s, a, "kind",
                         "nobody fetches the program: expected outside.program above 0",
                         error);
+        if (a->head.kind == ADVERSARY_PUSH && !s->push)
+            return fail(s, a, "kind",
+                        "there is no push server: expected outside.push = yes", error);
         if (!check_whom(s, a, error) || !check_stakes(s, a, error))
             return false;
     }

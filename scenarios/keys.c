@@ -385,7 +385,7 @@ const Key scenario_keys[] = {
     { "fault NAME", "turn", KEY_DURATION, FAULT(turn), 0, 1e8, "0s",
       "one member after the other is down for so long, of the swarm as it then is; 0s: all of them at once", NULL, "attack" },
     { "adversary NAME", "kind", KEY_CHOICE, ADVERSARY(head.kind), 0, 0, "",
-      "who writes down what it sees: service nodes, with what their keys open; people's access lines, closed; the server that gives out node lists; the file server; the web server that gives out the program (docs/adversary.md); must be said", "nodes|lines|server|files|web", NULL },
+      "who writes down what it sees: service nodes, with what their keys open; people's access lines, closed; the server that gives out node lists; the file server; the web server that gives out the program; the push server (docs/adversary.md); must be said", "nodes|lines|server|files|web|push", NULL },
     { "adversary NAME", "corrupt", KEY_INT, ADVERSARY(corrupt), -1, 2e6, "-1",
       "so many of them (of those in the places below) are corrupted at a time, drawn after the run; -1: by share", NULL, "nodes|lines" },
     { "adversary NAME", "share", KEY_REAL, ADVERSARY(share), 0, 1, "1",

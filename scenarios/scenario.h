@@ -13,6 +13,7 @@
 #include "clients/workload/workload.h"
 #include "nodes/outside/file_server.h"
 #include "nodes/outside/open_group_server.h"
+#include "nodes/outside/push_server.h"
 #include "nodes/outside/web_server.h"
 #include "nodes/registry/registry.h"
 #include "nodes/service/service.h"
@@ -143,6 +144,8 @@ typedef struct Scenario {
 
     /* [outside] */
     FileServerConfig file_server;
+    bool push; /* clients have themselves woken by a push server */
+    PushServerConfig push_server;
     uint32_t program_bytes; /* what a device fetches before its client runs; 0: nothing */
     OpenGroupConfig open_group;
     double outside_speed;

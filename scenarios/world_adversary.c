@@ -172,26 +172,29 @@ world_bind_person(World *w, uint32_t person, void *session)
     host_bind(w->host, w->clients[person], &observed_ops, a->people[person]);
 }
 
-/* The number of the server that such sections watch; WORLD_SERVERS: none. */
+/* The number of the server that such sections watch; SERVERS: none. */
 static uint32_t
 server_of(AdversarySort sort)
 {
     switch (sort) {
     case ADVERSARY_SERVER:
-        return WORLD_SERVER_LISTS;
+        return SERVER_LISTS;
     case ADVERSARY_FILES:
-        return WORLD_SERVER_FILES;
+        return SERVER_FILES;
     case ADVERSARY_WEB:
-        return WORLD_SERVER_WEB;
+        return SERVER_WEB;
+    case ADVERSARY_PUSH:
+        return SERVER_PUSH;
     case ADVERSARY_NODES:
     case ADVERSARY_LINES:
         break;
     }
-    return WORLD_SERVERS;
+    return SERVERS;
 }
 
 Port *
-world_server_port(World *w, AdversarySort sort, ActorId actor, uint32_t ip)
+world_server_port(World *w, AdversarySort sort, ActorId actor, uint32_t ip,
+                  const X25519Pair *key)
 {
     Port *port = host_port(w->host, actor);
     WorldAdversary *a = w->adversary;
@@ -204,7 +207,7 @@ world_server_port(World *w, AdversarySort sort, ActorId actor, uint32_t ip)
         return port;
     a->servers[number] = g_new(Observed, 1);
     observed_init(a->servers[number], &a->watch, port,
-                  add_observer(a, &observer, TRUTH_NOBODY), OBSERVER_SERVER, NULL);
+                  add_observer(a, &observer, TRUTH_NOBODY), OBSERVER_SERVER, key);
     return &a->servers[number]->wrapped.port;
 }
 
@@ -237,6 +240,7 @@ role_of(const AdversarySection *section)
     case ADVERSARY_SERVER:
     case ADVERSARY_FILES:
     case ADVERSARY_WEB:
+    case ADVERSARY_PUSH:
         break;
     }
     return OBSERVER_SERVER;
@@ -249,7 +253,7 @@ in_places(const World *w, const AdversarySection *section)
 {
     const PlaceWords places = { section->country, section->region, section->hoster,
                                 section->largest_hosters };
-    uint32_t most = MAX(w->n_nodes, w->scenario->clients) + WORLD_SERVERS;
+    uint32_t most = MAX(w->n_nodes, w->scenario->clients) + SERVERS;
     g_autofree uint32_t *there = g_new(uint32_t, most + 1);
     bool *in = g_new0(bool, most + 1);
     uint32_t n = section->head.kind == ADVERSARY_LINES
@@ -261,7 +265,7 @@ in_places(const World *w, const AdversarySection *section)
                        w->nodes[there[i]].sybil == (section->stakes > 0);
     if (role_of(section) != OBSERVER_SERVER)
         return in;
-    for (uint32_t i = 0; i < WORLD_SERVERS; i++)
+    for (uint32_t i = 0; i < SERVERS; i++)
         in[i] = server_of((AdversarySort)section->head.kind) == i;
     return in;
 }
@@ -348,7 +352,7 @@ world_adversary_free(World *w)
     for (uint32_t i = 0; i < a->n_people; i++)
         g_free(a->people[i]);
     g_free(a->people);
-    for (uint32_t i = 0; i < WORLD_SERVERS; i++)
+    for (uint32_t i = 0; i < SERVERS; i++)
         g_free(a->servers[i]);
     g_free(a->line_owner);
     observation_log_free(a->log);

@@ -10,9 +10,6 @@
 #include "sim/adversary/observed.h"
 #include "sim/adversary/truth.h"
 
-/* Servers as observers are told apart by their numbers. */
-enum { WORLD_SERVER_LISTS, WORLD_SERVER_FILES, WORLD_SERVER_WEB, WORLD_SERVERS };
-
 struct WorldAdversary {
     Watch watch;
     ObservationLog *log;
@@ -21,8 +18,8 @@ struct WorldAdversary {
     uint32_t n_people;
     uint32_t *line_owner; /* by observer: the person; TRUTH_NOBODY: no line */
     uint32_t line_owner_capacity;
-    Observed *servers[WORLD_SERVERS]; /* NULL: nobody watches it */
-    Map64 recipients;                 /* by logical id of a message */
+    Observed *servers[SERVERS]; /* NULL: nobody watches it */
+    Map64 recipients;           /* by logical id of a message */
 };
 
 /* As port of node @node, which is being made: it is observed. */

@@ -56,7 +56,7 @@ record_joined(const WorldAdversary *a, Recorder *r)
 {
     JoinedLogs joined;
 
-    if (a->servers[WORLD_SERVER_WEB] == NULL || a->servers[WORLD_SERVER_LISTS] == NULL)
+    if (a->servers[SERVER_WEB] == NULL || a->servers[SERVER_LISTS] == NULL)
         return;
     joined = joined_logs_of(a->log);
     recorder_metric(r, "web_addresses", (double)joined.web, "count");

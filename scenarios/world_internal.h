@@ -156,11 +156,14 @@ struct World {
     ActorId file_server_actor; /* 0: nobody sends files */
     ActorId open_group_actor;  /* 0: there are no rooms */
     ActorId web_server_actor;  /* 0: nobody fetches the program */
-    WorldCircles *circles;     /* NULL: neither groups nor rooms */
-    bool *introduced, *here;   /* by person: it came once; it is online */
-    uint32_t *written;         /* by person: messages so far */
-    uint32_t *device_of;       /* by person: its second device and one; NULL: nobody's */
-    uint32_t *account_of;      /* by client; NULL: each its own */
+    ActorId push_server_actor; /* 0: nobody is woken */
+    PushServer *push_server;   /* the host's; NULL: the same */
+    SessionServer push_known;
+    WorldCircles *circles;   /* NULL: neither groups nor rooms */
+    bool *introduced, *here; /* by person: it came once; it is online */
+    uint32_t *written;       /* by person: messages so far */
+    uint32_t *device_of;     /* by person: its second device and one; NULL: nobody's */
+    uint32_t *account_of;    /* by client; NULL: each its own */
     WorldDevice *devices;
     uint32_t n_devices;
     Buffer deeds;               /* with options.keep_deeds */
@@ -256,8 +259,10 @@ void world_adversary_sealed(World *world, uint32_t person, const Note *note);
 Port *world_person_port(World *world, uint32_t person);
 void world_bind_person(World *world, uint32_t person, void *session);
 /* The same of a server, an actor with this address and its own ops, by the sort of section
- * that watches it: the chain (who gives out node lists), and those beyond the onion. */
-Port *world_server_port(World *world, AdversarySort sort, ActorId actor, uint32_t ip);
+ * that watches it: the chain (who gives out node lists), and those beyond the onion.  @key:
+ * its own where what nodes post is to be read, or NULL. */
+Port *world_server_port(World *world, AdversarySort sort, ActorId actor, uint32_t ip,
+                        const X25519Pair *key);
 void world_bind_server(World *world, AdversarySort sort, ActorId actor, const ActorOps *ops,
                        void *self);
 void world_adversary_record(const World *world, Recorder *recorder);
@@ -333,6 +338,7 @@ void world_keep_offline(World *world, uint32_t person, bool offline);
 /* world_outside.c: servers beyond the onion, where anybody uses them. */
 void world_build_outside(World *world);
 void world_start_outside(World *world);
+void world_outside_record(const World *world, Recorder *recorder);
 /* A client's session, or what stands around it: what is to be bound where its @port is. */
 void world_bind_client(World *world, Port *port, void *session, const ActorOps **ret_ops,
                        void **ret_self);

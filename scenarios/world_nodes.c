@@ -209,7 +209,7 @@ world_build_nodes(World *w, GError **error)
     }
     w->chain = chain_new(&w->crypto,
                          world_server_port(w, ADVERSARY_SERVER, w->chain_actor,
-                                           address_ip(w->chain_address)),
+                                           address_ip(w->chain_address), NULL),
                          &s->chain, records, s->nodes, s->grown,
                          s->start_unix / MILLISECOND, w->options.seed);
     world_bind_server(w, ADVERSARY_SERVER, w->chain_actor, &chain_ops, w->chain);

@@ -6,10 +6,17 @@
 
 #include "clients/session/install.h"
 
-enum { OUTSIDE_IP_FIRST = 0xef000101, OPEN_GROUP_IP, WEB_SERVER_IP, SERVER_PORT = 80 };
+enum {
+    OUTSIDE_IP_FIRST = 0xef000101,
+    OPEN_GROUP_IP,
+    WEB_SERVER_IP,
+    PUSH_SERVER_IP,
+    SERVER_PORT = 80
+};
 
 static const char file_server_name[] = "filev2.getsession.org"; /* protocol 5.7 */
 static const char open_group_name[] = "open.getsession.org";
+static const char push_server_name[] = "push.getsession.org";
 static const char web_server_name[] = "getsession.org";
 
 /* By the workload, or by a table, which may have any kind. */
@@ -91,7 +98,7 @@ build_file_server(World *w)
         add_server(w, "file server", file_server_name, OUTSIDE_IP_FIRST, seed);
     server = file_server_new(
         &w->crypto,
-        world_server_port(w, ADVERSARY_FILES, w->file_server_actor, OUTSIDE_IP_FIRST),
+        world_server_port(w, ADVERSARY_FILES, w->file_server_actor, OUTSIDE_IP_FIRST, NULL),
         &w->scenario->file_server, seed);
     world_bind_server(w, ADVERSARY_FILES, w->file_server_actor, &file_server_ops, server);
     world_register_actor(w, w->file_server_actor, ROLE_OUTSIDE, 0);
@@ -128,10 +135,30 @@ build_web_server(World *w)
 
     w->web_server_actor = add_server(w, "web server", web_server_name, WEB_SERVER_IP, seed);
     server = web_server_new(
-        world_server_port(w, ADVERSARY_WEB, w->web_server_actor, WEB_SERVER_IP),
+        world_server_port(w, ADVERSARY_WEB, w->web_server_actor, WEB_SERVER_IP, NULL),
         w->scenario->program_bytes);
     world_bind_server(w, ADVERSARY_WEB, w->web_server_actor, &web_server_ops, server);
     world_register_actor(w, w->web_server_actor, ROLE_OUTSIDE, 2);
+}
+
+static void
+build_push_server(World *w)
+{
+    uint8_t seed[KEY_BYTES];
+    X25519Pair key;
+    Port *port;
+
+    w->push_server_actor =
+        add_server(w, "push server", push_server_name, PUSH_SERVER_IP, seed);
+    crypto_keygen(&w->crypto, seed, &key);
+    port = world_server_port(w, ADVERSARY_PUSH, w->push_server_actor, PUSH_SERVER_IP, &key);
+    w->push_server = push_server_new(&w->crypto, port, &w->scenario->push_server, seed,
+                                     w->chain_address);
+    world_bind_server(w, ADVERSARY_PUSH, w->push_server_actor, &push_server_ops,
+                      w->push_server);
+    world_register_actor(w, w->push_server_actor, ROLE_OUTSIDE, 3);
+    w->push_known = known_as(push_server_name, push_server_key(w->push_server)->pk);
+    w->session.push_server = &w->push_known;
 }
 
 void
@@ -160,8 +187,23 @@ world_build_outside(World *w)
         build_file_server(w);
     if (w->scenario->program_bytes > 0)
         build_web_server(w);
+    if (w->scenario->push)
+        build_push_server(w);
     if (count_rooms(w) > 0)
         build_open_group(w);
+}
+
+void
+world_outside_record(const World *w, Recorder *r)
+{
+    PushCounts counts;
+
+    if (w->push_server == NULL)
+        return;
+    counts = push_server_counts(w->push_server);
+    recorder_metric(r, "push_subscriptions", (double)counts.subscriptions, "count");
+    recorder_metric(r, "push_notices", (double)counts.notices, "count");
+    recorder_metric(r, "push_failures", (double)counts.failures, "count");
 }
 
 void
@@ -173,4 +215,6 @@ world_start_outside(World *w)
         host_start(w->host, w->open_group_actor);
     if (w->web_server_actor != 0)
         host_start(w->host, w->web_server_actor);
+    if (w->push_server_actor != 0)
+        host_start(w->host, w->push_server_actor);
 }

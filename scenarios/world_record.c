@@ -424,6 +424,7 @@ world_record(World *w, Recorder *r, RunFacts *ret_facts)
     record_fates(w, r);
     record_requests(w, r);
     world_faults_record(w, r);
+    world_outside_record(w, r);
     world_adversary_record(w, r);
     record_series(w, r);
     record_latency(w, r);

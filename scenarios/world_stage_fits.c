@@ -75,6 +75,8 @@ world_stage_fits(const Scenario *s, GError **error)
         return fail(s, error, "client.clients", "expected at most 50000");
     if (s->program_bytes > 0)
         return fail(s, error, "outside.program", "there is no web server");
+    if (s->push)
+        return fail(s, error, "outside.push", "there is no push server");
     if (s->second_devices > 0)
         return fail(s, error, "client.second_devices", "each account has one client");
     if (s->n_adversaries > 0)

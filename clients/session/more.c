@@ -12,7 +12,8 @@ session_more(Session *s)
         s->more = memory_resized(NULL, 1, sizeof *s->more);
         *s->more = (More){ .due = TIME_NEVER,
                            .downloads_due = TIME_NEVER,
-                           .cover_due = TIME_NEVER };
+                           .cover_due = TIME_NEVER,
+                           .push_due = TIME_NEVER };
     }
     return s->more;
 }
@@ -52,6 +53,8 @@ session_more_settle(Session *s)
         more->due = rooms;
     if (more->cover_due < more->due)
         more->due = more->cover_due;
+    if (more->push_due < more->due)
+        more->due = more->push_due;
 }
 
 void
@@ -63,6 +66,7 @@ session_more_expire(Session *s)
     session_rooms_run(s);
     session_groups_sweep(s);
     session_cover_run(s);
+    session_push_run(s);
     session_more_settle(s);
 }
 
@@ -70,6 +74,7 @@ void
 session_more_online(Session *s, Time poll_at)
 {
     session_cover_online(s);
+    session_push_online(s, poll_at);
     if (s->more == NULL)
         return;
     session_groups_online(s, poll_at);
@@ -86,7 +91,7 @@ session_more_offline(Session *s)
         return;
     session_groups_offline(s);
     session_rooms_offline(s);
-    s->more->downloads_due = s->more->cover_due = TIME_NEVER;
+    s->more->downloads_due = s->more->cover_due = s->more->push_due = TIME_NEVER;
     for (uint32_t i = 0; i < s->more->n_downloads; i++) {
         Download *d = &s->more->download[i];
 

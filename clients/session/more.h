@@ -43,6 +43,9 @@ typedef struct More {
     Time downloads_due;        /* the next one that can begin */
     Time cover_due;            /* of the next cover poll; TIME_NEVER: none */
     uint32_t cover_bytes;      /* of the last real one; 0: there was none */
+    Time push_due;             /* of the next subscription; TIME_NEVER: none */
+    Time push_renew;           /* the last one is good until then; 0: there is none */
+    uint64_t push_serial;      /* owner of the request under way; 0: none */
     uint64_t own_messages;     /* ids given out to what the client wrote by itself */
     struct Rotation *rotation; /* NULL: guards and paths have no end */
     Download *download;
@@ -69,6 +72,14 @@ void session_more_offline(Session *s);
 void session_cover_online(Session *s);
 /* A cover poll, when it is time for one. */
 void session_cover_run(Session *s);
+
+/* --- push.c: a push server's subscriptions ------------------------------------------- */
+
+void session_push_online(Session *s, Time poll_at);
+/* Subscribe, when it is time for it. */
+void session_push_run(Session *s);
+void session_push_done(Session *s, const OnionRequest *request,
+                       const RequestResult *result);
 
 /* --- notices.c: typing notices and read receipts (protocol 5.5, 5.8) --------------- */
 

@@ -80,6 +80,9 @@ request_end(Session *s, uint32_t slot, RequestResult *result)
     case USE_GROUP_POLL:
         session_group_poll_done(s, request, result);
         break;
+    case USE_PUSH:
+        session_push_done(s, request, result);
+        break;
     case USE_COVER:
         break;
     }

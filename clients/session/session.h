@@ -92,8 +92,9 @@ typedef struct SessionConfig {
                              * itself; else once, to the group's own swarm */
     Duration group_poll[3]; /* between two polls of a group: where something came in the
                              * last 2 d (5 s), 7 d (60 s), or longer ago (120 s) */
-    const SessionServer *open_group; /* the server of rooms (borrowed); NULL: none */
-    Duration open_group_poll;        /* 10 s after the last one ended */
+    const SessionServer *open_group;  /* the server of rooms (borrowed); NULL: none */
+    Duration open_group_poll;         /* 10 s after the last one ended */
+    const SessionServer *push_server; /* told to wake this device (borrowed); NULL: none */
     bool other_devices;  /* there are some: copies for them have ids of their own, and they
                           * are told of closed groups */
     bool own_posts;      /* posts of one's own in rooms are shown to the application too */

@@ -190,6 +190,7 @@ typedef enum RequestUse {
     USE_POST,
     USE_ROOM_POLL,
     USE_GROUP_POLL,
+    USE_PUSH,
     USE_COVER /* whose answer nobody wants (cover.c) */
 } RequestUse;
 

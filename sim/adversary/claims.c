@@ -17,7 +17,8 @@ claim_text(Claim claim)
         "no node is first and last of one onion request",
         "no node but guards, and who is asked directly, sees a client's address",
         "no node is asked about an account that it need not keep",
-        "no guard of a client keeps its mailbox"
+        "no guard of a client keeps its mailbox",
+        "no server beyond the network of nodes is told an account"
     };
 
     assert(claim < CLAIMS);
@@ -91,12 +92,15 @@ check_record(Check *check, size_t place, const Observation *o, const Truth *trut
     if (part != PART_GUARD && part != PART_ASKED && part != PART_SERVER &&
         part != PART_LINE && part != PART_WEB && part != PARTS)
         hold(check, CLAIM_GUARDS_ALONE, address != 0, place, SIZE_MAX);
+    if (part == PART_SERVER || part == PART_FILES || part == PART_WEB || part == PART_PUSH)
+        hold(check, CLAIM_SERVERS_APART, o->account != 0, place, SIZE_MAX);
     if (address != 0)
         hold(check, CLAIM_ADDRESS_APART, o->account != 0, place, SIZE_MAX);
     if (o->account != 0) {
         uint32_t person = truth_log_account(check->truth, o->account);
 
-        hold(check, CLAIM_SWARM_ALONE, o->method == RPC_GET_SWARM, place, SIZE_MAX);
+        if (part != PART_PUSH)
+            hold(check, CLAIM_SWARM_ALONE, o->method == RPC_GET_SWARM, place, SIZE_MAX);
         if (person != TRUTH_NOBODY && keeps(o))
             map64_set(&check->keepers, key_of(o->observer, person), (uint32_t)place);
     }
@@ -156,8 +160,9 @@ observation_text(const ObservationLog *log, size_t place, char *text, size_t siz
     if (o->account != 0)
         hex_encode((Bytes){ observation_log_account_key(log, o->account), 5 }, account);
     account[sizeof account - 1] = '\0';
-    snprintf(text, size, "%.3f s: node %u (%s) had from %s: %s%s%s%s%s",
-             (double)o->at / SECOND, observer->number, own, neighbour,
+    snprintf(text, size, "%.3f s: %s %u (%s) had from %s: %s%s%s%s%s",
+             (double)o->at / SECOND, observer->role == OBSERVER_SERVER ? "server" : "node",
+             observer->number, own, neighbour,
              o->kind == KIND_COUNT ? "something" : message_kind_name((MessageKind)o->kind),
              o->method == RPC_UNKNOWN ? "" : ", ",
              o->method == RPC_UNKNOWN ? "" : rpc_method_name((RpcMethod)o->method),

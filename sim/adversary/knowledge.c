@@ -10,12 +10,38 @@
 const char *
 part_name(Part part)
 {
-    static const char *const names[PARTS] = { "guard", "hop",    "destination",
-                                              "asked", "member", "server",
-                                              "line",  "files",  "web" };
+    static const char *const names[PARTS] = {
+        [PART_GUARD] = "guard",
+        [PART_HOP] = "hop",
+        [PART_DESTINATION] = "destination",
+        [PART_ASKED] = "asked",
+        [PART_MEMBER] = "member",
+        [PART_SERVER] = "server",
+        [PART_LINE] = "line",
+        [PART_FILES] = "files",
+        [PART_WEB] = "web",
+        [PART_PUSH] = "push",
+    };
 
     assert(part < PARTS);
     return names[part];
+}
+
+static Part
+part_of_server(ServerNumber number)
+{
+    switch (number) {
+    case SERVER_FILES:
+        return PART_FILES;
+    case SERVER_WEB:
+        return PART_WEB;
+    case SERVER_PUSH:
+        return PART_PUSH;
+    case SERVER_LISTS:
+    case SERVERS:
+        break;
+    }
+    return PART_SERVER;
 }
 
 Part
@@ -27,9 +53,7 @@ part_of(const ObservationLog *log, const Observation *record)
     if (observer->role == OBSERVER_LINK)
         return PART_LINE;
     if (observer->role == OBSERVER_SERVER)
-        return record->kind == KIND_SERVER ? PART_FILES
-               : record->kind == KIND_WEB  ? PART_WEB
-                                           : PART_SERVER;
+        return part_of_server((ServerNumber)observer->number);
     switch ((int)record->kind) {
     case KIND_ONION:
         return record->layer == ONION_FINAL ? PART_DESTINATION : PART_GUARD;
@@ -95,8 +119,8 @@ client_address(const ClientAddresses *known, const Observation *record)
 
     if (record->outgoing)
         return observation_log_observers(known->log, &n)[record->observer].ip;
-    /* A server beyond the network sees the last node of a path. */
-    if (record->kind == KIND_SERVER)
+    /* A server beyond the network sees the last node of a path, or a member of a swarm. */
+    if (record->kind == KIND_SERVER || record->kind == KIND_NOTIFY)
         return 0;
     /* The list of nodes is public. */
     return map64_get(&known->network, record->neighbour, &ignored) ? 0 : record->neighbour;

@@ -18,6 +18,7 @@ typedef enum Part {
     PART_LINE,        /* who watches an access line */
     PART_FILES,       /* the file server: which node posts to it, when, how much */
     PART_WEB,         /* the web server that gives out the program: who fetched it, when */
+    PART_PUSH,        /* the push server: which accounts, when they get what */
     PARTS
 } Part;
 
@@ -45,6 +46,7 @@ typedef enum Claim {
     CLAIM_GUARDS_ALONE,  /* no node but guards and who is asked directly sees an address */
     CLAIM_SWARM_ALONE,   /* no node is asked about an account that it need not keep */
     CLAIM_GUARD_OUTSIDE, /* no guard of a client keeps its mailbox */
+    CLAIM_SERVERS_APART, /* no server beyond the network of nodes is told an account */
     CLAIMS
 } Claim;
 

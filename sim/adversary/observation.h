@@ -20,13 +20,22 @@
 typedef enum ObserverRole {
     OBSERVER_NODE,  /* a service node: guard, hop, destination, swarm member, all at once */
     OBSERVER_LINK,  /* somebody's access line: time, neighbour and size, nothing opened */
-    OBSERVER_SERVER /* a server beyond the network of nodes: who gives out node lists */
+    OBSERVER_SERVER /* a server beyond the network of nodes */
 } ObserverRole;
+
+/* What servers are, by their numbers. */
+typedef enum ServerNumber {
+    SERVER_LISTS, /* gives out node lists */
+    SERVER_FILES,
+    SERVER_WEB,  /* gives out the program */
+    SERVER_PUSH, /* watches swarms for accounts */
+    SERVERS
+} ServerNumber;
 
 typedef struct Observer {
     uint8_t role;    /* ObserverRole */
     uint32_t ip;     /* its address (LINK: of the line's owner) */
-    uint32_t number; /* NODE: of the node in the run; LINK, SERVER: 0 */
+    uint32_t number; /* NODE: of the node in the run; SERVER: ServerNumber; LINK: 0 */
     uint32_t life;   /* NODE: its how-manieth life (a disk lost, another in its place) */
     const char *country; /* static; "" unknown */
     uint32_t hoster;

@@ -6,7 +6,9 @@
 
 #include "nodes/onion/onion.h"
 #include "nodes/onion/onion_v1.h"
+#include "nodes/onion/server.h"
 #include "nodes/service/service.h"
+#include "nodes/wire/server_later.h"
 #include "sim/adversary/read_request.h"
 
 void
@@ -136,6 +138,27 @@ read_onion(Observed *o, MessageKind kind, const Packet *packet, Observation *rec
     onion_peeled_clear(&peeled);
 }
 
+/* What a node posts to a server beyond the onion: a subscription names an account. */
+static void
+read_posted(Observed *o, const Packet *packet, Observation *record)
+{
+    Packet copy = packet_share(packet), payload, body;
+    Buffer scratch = BUFFER_EMPTY;
+    ServerRequest request;
+    ChannelKey key;
+    SeenRequest seen;
+
+    if (onion_server_open(&o->watch->crypto, &o->key, &copy, &payload, &key) != ST_OK)
+        return;
+    if (server_request_open(&payload, &scratch, &request, &body) == ST_OK) {
+        seen_read_subscription(packet_bytes(&body), &seen);
+        fill_in(o, &seen, record);
+        packet_clear(&body);
+    }
+    packet_clear(&payload);
+    buffer_clear(&scratch);
+}
+
 typedef struct PushReading {
     Observed *observed;
     const Incoming *in;
@@ -171,6 +194,14 @@ write_incoming(Observed *o, const Incoming *in)
         seen_read_forwarded(&o->watch->crypto, packet_bytes(in->packet), &seen);
         fill_in(o, &seen, &record);
         break;
+    case KIND_SERVER:
+        if (o->has_key)
+            read_posted(o, in->packet, &record);
+        break;
+    case KIND_NOTIFY:
+        seen_read_notice(packet_bytes(in->packet), &seen);
+        fill_in(o, &seen, &record);
+        break;
     case KIND_DATA:
         (void)seen_read_push(packet_bytes(in->packet), write_pushed,
                              &(PushReading){ o, in });
@@ -196,6 +227,7 @@ is_of_interest(MessageKind kind)
     case KIND_STORAGE_OMQ:
     case KIND_MONITOR:
     case KIND_WEB:
+    case KIND_NOTIFY:
         return true;
     default:
         return false;
@@ -257,6 +289,7 @@ observed_init(Observed *o, Watch *watch, Port *inner, uint32_t observer, Observe
         .watch = watch, .observer = observer, .role = role, .current = SIZE_MAX
     };
     wrapped_port_init(&o->wrapped, &port_ops, inner);
+    o->has_key = key != NULL;
     if (key != NULL)
         o->key = *key;
     for (uint32_t i = 0; i < OBSERVED_OPEN_MAX; i++)

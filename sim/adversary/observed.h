@@ -42,15 +42,17 @@ typedef struct Observed {
     Watch *watch;
     uint32_t observer;
     ObserverRole role;
-    X25519Pair key; /* a node's */
+    bool has_key;
+    X25519Pair key; /* a node's, or a server's */
     size_t current; /* record of the request being handled; SIZE_MAX: none */
     uint32_t next_open;
     OpenExchange open[OBSERVED_OPEN_MAX];
 } Observed;
 
 /* On caller memory, which must outlive the actor; everything is borrowed.  What is written
- * down is as @role has it; @key: a node's own, NULL for the others.  The actor is made with
- * &observed->wrapped.port, and then given with wrapped_bind. */
+ * down is as @role has it; @key: a node's own, or a server's whose posts are to be read,
+ * NULL for the others.  The actor is made with &observed->wrapped.port, and then given with
+ * wrapped_bind. */
 void observed_init(Observed *observed, Watch *watch, Port *inner, uint32_t observer,
                    ObserverRole role, const X25519Pair *key);
 /* From now on it is another observer: another life in its place. */

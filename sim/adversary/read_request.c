@@ -205,3 +205,35 @@ seen_read_push(Bytes text, SeenVisitor visit, void *context)
             visit(context, &message);
     return true;
 }
+
+void
+seen_read_subscription(Bytes text, SeenRequest *ret)
+{
+    JsonValue object, pubkey;
+    Bytes hex;
+
+    begin(ret);
+    ret->has_account =
+        json_parse(text, &object) == ST_OK && object.type == JSON_TYPE_OBJECT &&
+        json_get(object, "pubkey", &pubkey) && json_string_plain(pubkey, &hex) &&
+        hex.n == 2 * ACCOUNT_BYTES && hex_decode(hex, ret->account, ACCOUNT_BYTES);
+}
+
+void
+seen_read_notice(Bytes text, SeenRequest *ret)
+{
+    BencodeValue dict, value;
+    Bytes part;
+
+    begin(ret);
+    if (bencode_parse(text, &dict) != ST_OK || !bencode_get(dict, "@", &value) ||
+        !bencode_string(value, &part) || part.n != ACCOUNT_BYTES)
+        return;
+    memcpy(ret->account, part.p, ACCOUNT_BYTES);
+    ret->has_account = true;
+    if (!bencode_get(dict, "h", &value) || !bencode_string(value, &part))
+        return;
+    ret->content = observed_content(part);
+    if (bencode_get(dict, "~", &value) && bencode_string(value, &part))
+        ret->content_bytes = (uint32_t)part.n;
+}

@@ -23,6 +23,11 @@ void seen_read_json(const Crypto *crypto, Bytes text, SeenRequest *ret);
  * apart. */
 void seen_read_forwarded(const Crypto *crypto, Bytes text, SeenRequest *ret);
 
+/* What a client tells a push server of itself: {"pubkey":..}. */
+void seen_read_subscription(Bytes text, SeenRequest *ret);
+/* notify.message: whose message, which, and how large where it comes with its data. */
+void seen_read_notice(Bytes text, SeenRequest *ret);
+
 /* Each message of a push, version 1; false at once when it is none. */
 typedef void (*SeenVisitor)(void *context, const SeenRequest *message);
 bool seen_read_push(Bytes text, SeenVisitor visit, void *context);

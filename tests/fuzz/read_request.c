@@ -40,7 +40,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     text = (Bytes){ data + 1, n - 1 };
     memset(&seen, 0x55, sizeof seen);
     memset(&again, 0xaa, sizeof again);
-    switch (data[0] % 3) {
+    switch (data[0] % 5) {
     case 0:
         seen_read_json(&crypto, text, &seen);
         seen_read_json(&crypto, text, &again);
@@ -48,6 +48,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     case 1:
         seen_read_forwarded(&crypto, text, &seen);
         seen_read_forwarded(&crypto, text, &again);
+        break;
+    case 3:
+        seen_read_subscription(text, &seen);
+        seen_read_subscription(text, &again);
+        break;
+    case 4:
+        seen_read_notice(text, &seen);
+        seen_read_notice(text, &again);
         break;
     default:
         (void)!seen_read_push(text, check_pushed, &text.n);

@@ -83,6 +83,30 @@ watched $web --observations
 is 'who has one log alone joins nothing' "$(jq '.metrics.web_joined' <<<"$out")" null
 is 'the program is as long as it is' "$(awk -F, 'NR > 1 && $11 == 1000000' \
     out/observations-0-1.csv | wc -l)" 12
+push="--set outside.push=yes --set adversary.wake.kind=push"
+watched --set outside.push=yes
+plain=$hash
+is 'a push server has all subscribe, and all nodes take it' \
+    "$(jq -c '.metrics | [.push_subscriptions.value, .push_failures.value]' <<<"$out")" '[12,0]'
+for crypto in null real; do
+    watched $push --set scenario.crypto=$crypto
+    is "watched or not, one trace hash ($crypto)" "$hash" "$plain"
+done
+is 'it knows whose messages they are, each, and no address' \
+    "$(jq -c '[.metrics.push_notices.value == .knowledge.push["account-message pairs"],
+        (.knowledge.push | .accounts, .addresses)]' <<<"$out")" '[true,12,0]'
+is 'messages of people and copies to themselves' \
+    "$(jq '.metrics.push_notices.value > .metrics.messages.value' <<<"$out")" true
+is 'so a server is told accounts' "$(verdict 'beyond the network')" 'broken 1'
+watched $push --set scenario.crypto=real --no-shortcuts
+is 'and of bytes alone' "$hash" "$plain"
+watched $push --observations
+is 'with the sizes of what they get' "$(awk -F, 'NR > 1 && $13 != "" && $14 > 300' \
+    out/observations-0-1.csv | wc -l | awk '{ print ($1 > 1000) }')" 1
+watched --set adversary.seed.kind=server
+is 'who gives out lists is told none' "$(verdict 'beyond the network')" 'holds 0'
+swarm check "$small" --set adversary.kind=push
+fails 'nobody is woken, nobody watches' 2 'expected outside.push = yes'
 swarm check "$small" --set adversary.kind=web
 fails 'nobody fetches it, nobody watches' 2 'expected outside.program above 0'
 

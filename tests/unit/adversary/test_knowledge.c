@@ -9,7 +9,7 @@
 #include "nodes/service/service.h"
 #include "sim/adversary/knowledge.h"
 
-enum { NODES = 4, NODE_IP = 0x20000001, CLIENT_IP = 0xf0000001 };
+enum { NODES = 4, NODE_IP = 0x20000001, SERVER_IP = 0xef000001, CLIENT_IP = 0xf0000001 };
 
 typedef struct Fixture {
     ObservationLog *log;
@@ -28,6 +28,10 @@ set_up(Fixture *f, gconstpointer data)
     for (uint32_t i = 0; i < NODES; i++)
         (void)observation_log_add_observer(
             f->log, &(Observer){ .role = OBSERVER_NODE, .ip = NODE_IP + i, .number = i });
+    for (uint32_t i = 0; i < SERVERS; i++)
+        (void)observation_log_add_observer(
+            f->log,
+            &(Observer){ .role = OBSERVER_SERVER, .ip = SERVER_IP + i, .number = i });
     f->account = observation_log_account(f->log, account);
     truth_log_set_account(f->truth, f->account, 0);
     truth_log_set_address(f->truth, CLIENT_IP, 0);
@@ -79,6 +83,9 @@ test_all_holds(Fixture *f, gconstpointer data)
     (void)data;
     one_request(f);
     one_request(f);
+    see(f, NODES + SERVER_LISTS, CLIENT_IP, KIND_SEED_RPC, OBSERVED_NO_LAYER, RPC_UNKNOWN);
+    see(f, NODES + SERVER_FILES, NODE_IP + 1, KIND_SERVER, OBSERVED_NO_LAYER, RPC_UNKNOWN);
+    see(f, NODES + SERVER_WEB, CLIENT_IP, KIND_WEB, OBSERVED_NO_LAYER, RPC_UNKNOWN);
     knowledge_of(f->log, knows);
     g_assert_cmpuint(knows[PART_GUARD].requests, ==, 2);
     g_assert_cmpuint(knows[PART_GUARD].addresses, ==, 1);
@@ -89,6 +96,10 @@ test_all_holds(Fixture *f, gconstpointer data)
     g_assert_cmpuint(knows[PART_DESTINATION].messages, ==, 1);
     g_assert_cmpuint(knows[PART_DESTINATION].account_messages, ==, 1);
     g_assert_cmpuint(knows[PART_DESTINATION].address_accounts, ==, 0);
+    g_assert_cmpuint(knows[PART_SERVER].addresses, ==, 1);
+    g_assert_cmpuint(knows[PART_FILES].addresses, ==, 0);
+    g_assert_cmpuint(knows[PART_WEB].addresses, ==, 1);
+    g_assert_cmpuint(knows[PART_PUSH].requests, ==, 0);
     claims_of(f->log, f->truth, claims);
     for (int c = 0; c < CLAIMS; c++) {
         g_assert_cmpuint(claims[c].tested, >, 0);
@@ -157,6 +168,20 @@ test_guard_that_keeps(Fixture *f, gconstpointer data)
 }
 
 static void
+test_server_is_told(Fixture *f, gconstpointer data)
+{
+    Knowledge knows[PARTS];
+
+    (void)data;
+    see(f, NODES + SERVER_PUSH, NODE_IP + 2, KIND_NOTIFY, OBSERVED_NO_LAYER, RPC_STORE);
+    knowledge_of(f->log, knows);
+    g_assert_cmpuint(knows[PART_PUSH].accounts, ==, 1);
+    g_assert_cmpuint(knows[PART_PUSH].account_messages, ==, 1);
+    g_assert_cmpuint(knows[PART_PUSH].addresses, ==, 0);
+    assert_broken(f, CLAIM_SERVERS_APART, 1, 0);
+}
+
+static void
 add(const char *name, void (*test)(Fixture *, gconstpointer))
 {
     g_autofree char *path = g_strconcat("/adversary/knowledge/", name, NULL);
@@ -173,5 +198,6 @@ main(int argc, char **argv)
     add("same-ends", test_same_ends);
     add("address-at-a-hop", test_address_at_a_hop);
     add("guard-that-keeps", test_guard_that_keeps);
+    add("server-is-told", test_server_is_told);
     return g_test_run();
 }

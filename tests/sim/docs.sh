@@ -25,7 +25,7 @@ fi
 [ "\$1" = run ] || exec '$swarmbed' "\$@"
 shift
 exec '$swarmbed' run --set scenario.duration=1m --set scenario.drain=1m \\
-    --set network.nodes=40 --set client.clients=10 --quiet --no-report "\$@"
+    --set network.nodes=40 --set client.clients=10 --set workload.messages_per_day=2000 --quiet --no-report "\$@"
 END
 chmod +x bin/swarmbed
 PATH=$scratch/bin:$PATH

@@ -271,6 +271,21 @@ stop_rule(const Experiment *e)
                             .max = e->study->seeds->len };
 }
 
+/* By the rule; and a share that no run saw is not known before its bound is narrow enough
+ * too. */
+static bool
+is_known(RecordReader *reader, const char *metric, const GArray *values,
+         const StatsStopRule *rule)
+{
+    const double *numbers = (const double *)(const void *)values->data;
+    StatsInterval interval =
+        stats_none_seen(stats_mean(numbers, values->len, rule->confidence),
+                        record_reader_trials(reader, metric), rule->confidence);
+
+    return stats_stop(rule, numbers, values->len) == STATS_STOP &&
+           interval.high - interval.low <= 2 * rule->half_width;
+}
+
 /* Which variants are known well enough; false with @error: there is no such metric. */
 static bool
 look(const Experiment *e, Rounds *rounds, GError **error)
@@ -289,8 +304,7 @@ look(const Experiment *e, Rounds *rounds, GError **error)
                         e->scenario->path, e->study->metric);
             return false;
         }
-        rounds->stopped[v] = stats_stop(&rule, (const double *)(const void *)values->data,
-                                        values->len) == STATS_STOP;
+        rounds->stopped[v] = is_known(reader, e->study->metric, values, &rule);
     }
     return reader != NULL;
 }

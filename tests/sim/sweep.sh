@@ -69,7 +69,12 @@ sed -i 's/noodles <= 39/nodes <= 40/' study.ini
 sed -i 's/^metric = messages/metric = nodes\nstop = half-width 0.5/' study.ini
 swarm run study.ini --grid one --out stop --json --no-report --quiet --jobs 2
 is 'stop: ten runs of a hundred are enough' "$status $(jq -c '.runs | length' <<<"$out")" '0 10'
-sed -i 's/^metric = nodes/metric = noodles/' study.ini
+# A loss that no run saw is: when so many messages were none of them that its bound is as narrow.
+sed -i 's/^metric = nodes/metric = loss/; s/half-width 0.5/half-width 0.0015/; s/^seeds = 1..100/seeds = 1..25/' study.ini
+swarm run study.ini --grid one --out none --json --no-report --quiet --jobs 2
+is 'stop: none in ten runs is not nothing' \
+    "$status $(jq -c '[(.runs | length) > 10, .metrics.loss.value, .metrics.loss.high > 0]' <<<"$out")" '0 [true,0,true]'
+sed -i 's/^metric = loss/metric = noodles/; s/half-width 0.0015/half-width 0.5/; s/^seeds = 1..25/seeds = 1..100/' study.ini
 swarm run study.ini --grid one --out stop --no-report --quiet
 fails 'stop: a metric that is not there' 2 'study.ini: [sweep] metric = noodles: no run has a metric of that name'
 

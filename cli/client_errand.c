@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * What the words of a command line ask the client for. */
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "cli/client.h"
@@ -60,8 +61,12 @@ read_members(const Words *words, int first, ClientErrand *ret, GError **error)
         return complain(error, "expected 1 to 100 members");
     ret->members = g_malloc_n((gsize)(words->n - first), sizeof *ret->members);
     for (int i = first; i < words->n; i++) {
-        if (!client_read_account(words->word[i], ret->members[i - first]))
-            return complain(error, "a member: expected 66 hex digits that begin with 05");
+        if (!client_read_account(words->word[i], ret->members[i - first])) {
+            g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                        "member '%s': expected 66 hex digits that begin with 05",
+                        words->word[i]);
+            return FALSE;
+        }
         ret->spec.n_members++;
     }
     return TRUE;
@@ -71,12 +76,21 @@ static gboolean
 read_file(const char *path, ClientErrand *ret, GError **error)
 {
     g_autofree char *data = NULL;
+    GStatBuf of_file;
     gsize n;
 
+    /* Before it is read: what is too large need not fit into memory. */
+    if (g_stat(path, &of_file) == 0 &&
+        (of_file.st_size == 0 || of_file.st_size > ATTACHMENT_BYTES_MAX)) {
+        g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                    "%s: expected a file of 1 to %d bytes, it has %" G_GINT64_FORMAT, path,
+                    ATTACHMENT_BYTES_MAX, (gint64)of_file.st_size);
+        return FALSE;
+    }
     if (!g_file_get_contents(path, &data, &n, error))
         return FALSE;
     if (n == 0 || n > ATTACHMENT_BYTES_MAX)
-        return complain(error, "expected a file of 1 to 10000000 bytes");
+        return complain(error, "the file has changed while it was read");
     ret->file = packet_of_bytes((Bytes){ (const uint8_t *)data, n });
     ret->file_name = g_path_get_basename(path);
     ret->saying.file = &ret->file;

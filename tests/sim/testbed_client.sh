@@ -56,7 +56,7 @@ fails 'open-group: nothing to post' 2 'expected post URL TEXT'
 client group create --account $alice
 fails 'group: nobody in it' 2 'expected 1 to 100 members'
 client group create 05 --account $alice
-fails 'group: no account' 2 'a member: expected 66 hex digits'
+fails 'group: no account' 2 "expected 66 hex digits that begin with 05"
 client group send hello --account $alice
 fails 'group: which one' 2 'expected --group ID'
 client group dance --account $alice

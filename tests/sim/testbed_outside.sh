@@ -289,4 +289,25 @@ tail -c 20001 reply | head -c 20000 | cmp -s - blob
 ok 'with its files' $?
 ask_server file_server POST /file blob
 is 'a number is given once' "$(sed 's/.*"id":\([0-9]*\).*/\1/' reply)" 3
+bed_stop INT
+
+# --- they cannot start ------------------------------------------------------------------------------
+
+python3 -c "
+import socket, time
+taken = socket.socket()
+taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+taken.bind(('$other_ip', 22025))
+taken.listen()
+print('taken', flush=True)
+time.sleep(60)" >taken &
+taken=$!
+bed_pids+=("$taken")
+for ((i = 0; i < 100 && $(wc -c <taken) == 0; i++)); do
+    sleep 0.1
+done
+swarm testbed --dir bed --outside
+fails 'an address that is taken' 3 "open-group-server ended with status 3 before it was ready: see $scratch/bed/open-group-server/server.log"
+has 'and the log says so' "$(tail -n 1 bed/open-group-server/server.log)" "$other_ip:22025"
+kill "$taken"
 finish

@@ -25,7 +25,7 @@ length_max()
 {
     case $1 in
     condition | key_value | law | proof | registry | scenario) echo 256 ;;
-    rpc_* | saved | service) echo 1024 ;;
+    push_server | rpc_* | saved | service) echo 1024 ;;
     *) echo 512 ;;
     esac
 }

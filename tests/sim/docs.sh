@@ -3,7 +3,7 @@
 # docs.sh SWARMBED
 #
 # Every command of this program in README.md, HACKING.md, docs/adversary.md, docs/compare.md, docs/faults.md,
-# docs/sweeps.md, docs/traces.md and in the examples of each --help is run as it stands there, on smaller
+# docs/studies.md, docs/sweeps.md, docs/traces.md and in the examples of each --help is run as it stands there, on smaller
 # networks for a shorter time.
 . "$(dirname "$0")/lib.sh"
 
@@ -61,6 +61,7 @@ commands_of_help()
     commands_of_file "$source_root/docs/compare.md"
     commands_of_file "$source_root/docs/adversary.md"
     commands_of_file "$source_root/docs/faults.md"
+    commands_of_file "$source_root/docs/studies.md"
     commands_of_file "$source_root/docs/sweeps.md"
     commands_of_file "$source_root/docs/traces.md"
     commands_of_help

@@ -336,6 +336,7 @@ world_free(World *w)
     g_free(w->devices);
     buffer_clear(&w->deeds);
     g_free(w->online_states);
+    g_free(w->sessions);
     g_free(w->accounts);
     g_free(w->actors);
     g_free(w->standing);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Whoever writes to a group writes to those who are in it by the word of its admin's client
- * at that moment; a room's readers are those who have read it once.  The ledger is told so
- * (world_letters.c). */
+ * at that moment, as far as his own client knows of them; a room's readers are those who
+ * have read it once.  The ledger is told so (world_letters.c). */
 #include "scenarios/world_circles.h"
 
 /* --- lists of people
@@ -288,6 +288,12 @@ const GArray *
 world_circle_members(const World *w, uint32_t mailbox)
 {
     return w->circles->circle[mailbox - w->scenario->clients].members;
+}
+
+bool
+world_circle_is_member(const World *w, uint32_t mailbox, uint32_t person)
+{
+    return has(world_circle_members(w, mailbox), person);
 }
 
 /* --- changes of members, synthetic

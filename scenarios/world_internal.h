@@ -166,9 +166,10 @@ struct World {
     uint32_t *account_of;    /* by client; NULL: each its own */
     WorldDevice *devices;
     uint32_t n_devices;
-    Buffer deeds;               /* with options.keep_deeds */
-    ActorId *clients;           /* by person */
-    PersonAction *pending;      /* by person: the next thing it does */
+    Buffer deeds;          /* with options.keep_deeds */
+    ActorId *clients;      /* by person */
+    PersonAction *pending; /* by person: the next thing it does */
+    Session **sessions;    /* by person, borrowed; NULL where nobody is in a closed group */
     OnlineState *online_states; /* by person; NULL where nothing keeps anybody offline */
     uint8_t (*accounts)[ACCOUNT_BYTES];
     WorldActor *actors; /* by actor id */
@@ -362,6 +363,8 @@ uint32_t world_circles_count(const World *world);
 /* The account of a group that is there; NULL: it is not, or it is a room. */
 const uint8_t *world_circle_at(const World *world, uint32_t circle);
 const GArray *world_circle_members(const World *world, uint32_t mailbox);
+/* By the word of its admin. */
+bool world_circle_is_member(const World *world, uint32_t mailbox, uint32_t person);
 /* NOTE_GROUP and NOTE_MAILBOX of a client. */
 void world_circle_note(World *world, Time now, uint32_t client, const Note *note);
 

@@ -90,10 +90,27 @@ compare(gconstpointer a, gconstpointer b)
     return (left > right) - (left < right);
 }
 
+/* Who writes to a group means those whom his client knows of: what is written before he
+ * learns that somebody was added may be sealed to a key that the new one never had.  Who
+ * was removed, and has not learnt it, writes to nobody: the others do not hear him any
+ * more. */
+static bool
+is_meant(const World *w, uint32_t from, uint32_t mailbox, uint32_t person)
+{
+    uint32_t n = w->scenario->clients;
+    const uint8_t *group = world_circle_at(w, mailbox - n);
+
+    if (group == NULL || w->sessions == NULL || from >= n || w->sessions[from] == NULL)
+        return true;
+    return world_circle_is_member(w, mailbox, from) &&
+           session_knows_member(w->sessions[from], group, w->accounts[person]);
+}
+
 void
 world_written(World *w, uint64_t id, SessionKind kind, uint32_t from, uint32_t mailbox)
 {
     g_autoptr(GArray) to = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    g_autoptr(GArray) bystanders = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 
     if (mailbox < w->scenario->clients) {
         add_reader(w, mailbox, from, true, to);
@@ -101,20 +118,26 @@ world_written(World *w, uint64_t id, SessionKind kind, uint32_t from, uint32_t m
         const GArray *members = world_circle_members(w, mailbox);
 
         /* Devices do not join rooms by themselves. */
-        for (guint i = 0; i < members->len; i++)
-            add_reader(w, g_array_index(members, uint32_t, i), from,
-                       !session_kind_is_room(kind), to);
+        for (guint i = 0; i < members->len; i++) {
+            uint32_t person = g_array_index(members, uint32_t, i);
+
+            add_reader(w, person, from, !session_kind_is_room(kind),
+                       is_meant(w, from, mailbox, person) ? to : bystanders);
+        }
     }
     if (to->len == 0)
         return; /* nobody gets it */
     g_array_sort(to, compare);
-    ledger_written(w->ledger, host_now(w->host),
-                   &(LedgerWritten){ .id = id,
-                                     .kind = kind,
-                                     .from = from,
-                                     .mailbox = mailbox,
-                                     .to = (const uint32_t *)(const void *)to->data,
-                                     .n_to = to->len });
+    ledger_written(
+        w->ledger, host_now(w->host),
+        &(LedgerWritten){ .id = id,
+                          .kind = kind,
+                          .from = from,
+                          .mailbox = mailbox,
+                          .to = (const uint32_t *)(const void *)to->data,
+                          .n_to = to->len,
+                          .bystanders = (const uint32_t *)(const void *)bystanders->data,
+                          .n_bystanders = bystanders->len });
 }
 
 void

@@ -47,6 +47,8 @@ build_client(World *w, uint32_t person)
     session_use_list_memo(session, &w->list_memo);
     world_bind_person(w, person, session);
     session_account(session, w->accounts[person]);
+    if (w->sessions != NULL)
+        w->sessions[person] = session;
 }
 
 void
@@ -85,6 +87,8 @@ world_build_people(World *w)
         if (s->faults[i].head.kind == FAULT_SORT_OFFLINE)
             w->online_states = g_new0(OnlineState, s->clients + 1);
     w->accounts = g_malloc0_n(s->clients, sizeof *w->accounts);
+    if (s->workload.circles.groups > 0 || w->data->messages != NULL)
+        w->sessions = g_new0(Session *, s->clients);
     for (uint32_t i = 0; i < s->clients; i++)
         build_client(w, i);
 }

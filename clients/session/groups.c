@@ -131,6 +131,15 @@ session_group_has(const Group *group, const uint8_t account[ACCOUNT_BYTES])
     return there;
 }
 
+bool
+session_knows_member(const Session *s, const uint8_t id[ACCOUNT_BYTES],
+                     const uint8_t account[ACCOUNT_BYTES])
+{
+    const Group *group = session_group_find(s, id);
+
+    return group == NULL || session_group_has(group, account);
+}
+
 static bool
 is_account(Bytes account)
 {

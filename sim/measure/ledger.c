@@ -53,6 +53,7 @@ ledger_free(Ledger *l)
     free(l->by_own);
     free(l->by_own_length);
     free(l->others);
+    free(l->bystanders);
     free(l->messages);
     free(l->copies);
     free(l->by_hash);
@@ -342,6 +343,25 @@ is_same_account(const Ledger *l, uint32_t a, uint32_t b)
     return a == b || (account_of != NULL && account_of[a] == account_of[b]);
 }
 
+static bool
+is_bystander(const Ledger *l, uint32_t message, uint32_t person)
+{
+    size_t low = 0, high = l->n_bystanders;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (l->bystanders[middle].message < message)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < l->n_bystanders && l->bystanders[low].message == message; low++)
+        if (is_same_account(l, l->bystanders[low].person, person))
+            return true;
+    return false;
+}
+
 static void
 note_opened(Ledger *l, Time now, uint32_t person, const Note *note)
 {
@@ -354,7 +374,8 @@ note_opened(Ledger *l, Time now, uint32_t person, const Note *note)
     if (m == NULL) {
         /* Who joins a room reads what was said there before. */
         l->totals.strangers += !is_same_account(l, first->from, person) &&
-                               !session_kind_is_room((SessionKind)first->kind);
+                               !session_kind_is_room((SessionKind)first->kind) &&
+                               !is_bystander(l, copy->message, person);
         return;
     }
     ledger_record(l, m, now, NOTE_OPENED, person, note->a);

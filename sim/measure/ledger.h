@@ -88,6 +88,10 @@ typedef struct LedgerWritten {
     uint32_t mailbox;   /* of an account, a group or a room */
     const uint32_t *to; /* clients that should get it, ascending; at least one */
     uint32_t n_to;
+    /* Clients that may open it though the writer does not mean them: he has not learnt yet
+     * that they are in the group. */
+    const uint32_t *bystanders;
+    uint32_t n_bystanders;
 } LedgerWritten;
 
 /* Somebody writes a message. */

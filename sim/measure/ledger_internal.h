@@ -65,6 +65,11 @@ typedef struct OtherMailboxes {
     uint32_t n;
 } OtherMailboxes;
 
+/* May open a message that is not meant for it. */
+typedef struct Bystander {
+    uint32_t message, person; /* a message's first recipient */
+} Bystander;
+
 /* What is known of a recipient's polling. */
 typedef struct Person {
     uint32_t polls; /* that were answered */
@@ -86,6 +91,8 @@ struct Ledger {
     uint32_t *by_own_length;
     Person *people;
     OtherMailboxes *others; /* per person; NULL: nobody has any */
+    Bystander *bystanders;  /* by message, ascending */
+    size_t n_bystanders, bystanders_capacity;
     AgeBin *age_bins;
     size_t n_age_bins;
     LifeBin *life_bins;

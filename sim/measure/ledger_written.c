@@ -77,6 +77,18 @@ whole_id(const LedgerWritten *written)
     return written->id | (uint64_t)written->from << 32;
 }
 
+static void
+add_bystander(Ledger *l, uint32_t message, uint32_t person)
+{
+    if (l->n_bystanders == l->bystanders_capacity) {
+        l->bystanders_capacity =
+            l->bystanders_capacity == 0 ? 64 : l->bystanders_capacity * 2;
+        l->bystanders =
+            memory_resized(l->bystanders, l->bystanders_capacity, sizeof *l->bystanders);
+    }
+    l->bystanders[l->n_bystanders++] = (Bystander){ message, person };
+}
+
 void
 ledger_written(Ledger *l, Time now, const LedgerWritten *written)
 {
@@ -103,6 +115,8 @@ ledger_written(Ledger *l, Time now, const LedgerWritten *written)
                                 .recipients = i == 0 ? written->n_to : 0,
                                 .first_copy = NO_ENTRY };
     }
+    for (uint32_t i = 0; i < written->n_bystanders; i++)
+        add_bystander(l, first, written->bystanders[i]);
     l->totals.kinds[written->kind].written += written->n_to;
     if (ledger_is_peoples(&l->messages[first])) {
         l->totals.sent++;

@@ -51,6 +51,15 @@ for kind in text image voice group_text group_image room_text control sync recei
 done
 at_least opened_by_devices 1
 
+# One is removed and one is added every seven minutes: who writes meanwhile means those whom his client knows
+# of, and who was removed and does not know it is heard no more.
+swarm run "$small" --set churn.short_outage=never --set workload.group_changes=200 --json \
+    --no-report --out changing
+is 'groups that change all the time lose nothing either' \
+    "$(metric messages.lost) $(metric delivered) $(metric opened_by_strangers)" '0 1 0'
+jq -e '.runs[0].metrics.unreadable > 0' <<<"$out" >/dev/null
+ok 'though some of it was sealed to keys that not all have' $? "$(metric unreadable)"
+
 # --- written down and replayed --------------------------------------------------------------
 
 hash_of() { jq -r '.runs[0].trace_hash' <<<"$out"; }

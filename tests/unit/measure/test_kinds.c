@@ -139,6 +139,35 @@ test_no_key_is_a_cause(Club *club, gconstpointer data)
     g_assert_cmpuint(kind->causes[FATE_PENDING][CAUSE_RECIPIENT_AWAY], ==, 1);
 }
 
+/* Who is in the group, and the writer does not know it yet, may open it and need not. */
+static void
+test_bystanders_are_no_strangers(Club *club, gconstpointer data)
+{
+    const uint32_t to = BEN, bystander = CAM;
+    const LedgerWritten written = { .id = (uint64_t)ANN << 32 | 1,
+                                    .kind = SESSION_GROUP_TEXT,
+                                    .from = ANN,
+                                    .mailbox = GROUP,
+                                    .to = &to,
+                                    .n_to = 1,
+                                    .bystanders = &bystander,
+                                    .n_bystanders = 1 };
+    const KindTotals *kind;
+
+    (void)data;
+    ledger_written(club->ledger, SECOND, &written);
+    note(club, 1, ANN, NOTE_SEALED, written.id, 1, story_hash(1));
+    note(club, 3, ANN, NOTE_ACCEPTED, written.id, 1, (Bytes){ NULL, 0 });
+    note(club, 5, CAM, NOTE_OPENED, 0, 0, story_hash(1));
+    g_assert_cmpuint(ledger_totals(club->ledger)->strangers, ==, 0);
+    note(club, 6, DAN, NOTE_OPENED, 0, 0, story_hash(1));
+    g_assert_cmpuint(ledger_totals(club->ledger)->strangers, ==, 1);
+    note(club, 7, BEN, NOTE_OPENED, 0, 0, story_hash(1));
+    kind = close_at(club, 50, SESSION_GROUP_TEXT);
+    g_assert_cmpuint(kind->written, ==, 1);
+    g_assert_cmpuint(kind->fates[FATE_DELIVERED], ==, 1);
+}
+
 static void
 test_strangers_are_counted(Club *club, gconstpointer data)
 {
@@ -250,6 +279,7 @@ main(int argc, char **argv)
     ADD("each-recipient", test_each_recipient_has_a_fate);
     ADD("namespace", test_groups_have_their_namespace);
     ADD("no-key", test_no_key_is_a_cause);
+    ADD("bystanders", test_bystanders_are_no_strangers);
     ADD("strangers", test_strangers_are_counted);
     ADD("own", test_what_clients_write_counts_apart);
     ADD("contents", test_contents_are_compared);

@@ -71,6 +71,7 @@ void
 world_validate_polling(const World *w, Recorder *r)
 {
     double interval = (double)w->scenario->session.poll_interval / SECOND;
+    Time steady = w->scenario->workload.ramp + 2 * w->scenario->session.poll_interval;
     double sum = 0, polls = 0;
     size_t n = ledger_count(w->ledger), count = 0;
     g_autofree double *delays = g_new(double, n + 1);
@@ -78,7 +79,7 @@ world_validate_polling(const World *w, Recorder *r)
     for (size_t i = 0; i < n; i++) {
         LedgerMessage m = ledger_message(w->ledger, i);
 
-        if (m.fate != FATE_DELIVERED || m.accepted < 0)
+        if (m.fate != FATE_DELIVERED || m.accepted < 0 || m.written < steady)
             continue;
         delays[count] = (double)MAX(0, m.delivered - m.accepted) / SECOND;
         sum += delays[count];

@@ -8,6 +8,7 @@
 #include "cli/process.h"
 
 #include "nodes/live/faults.h"
+#include "nodes/live/key_file.h"
 #include "nodes/live/node.h"
 #include "scenarios/scenario.h"
 
@@ -89,7 +90,7 @@ run_node(LiveNodeSpec *spec, const char *file, char *const *set, gboolean superv
         spec->config = &scenario->service;
         spec->store_bytes = scenario->store_bytes;
     }
-    if (!cli_process_key(spec->folder, FALSE, spec->seed, &error))
+    if (!key_file_read(spec->folder, false, spec->seed, &error))
         return cli_fail(EXIT_BAD_INPUT, error);
     return serve(spec, supervised);
 }

@@ -9,6 +9,7 @@
 #include "cli/process.h"
 #include "nodes/crypto/attachment.h"
 #include "nodes/live/faults.h"
+#include "nodes/live/key_file.h"
 #include "nodes/live/server.h"
 #include "scenarios/scenario.h"
 
@@ -130,7 +131,7 @@ cli_server(int argc, char **argv)
     spec.folder = folder;
     spec.rooms = rooms != NULL ? rooms : usual;
     if (!configure(&spec, argc == 3 ? argv[2] : NULL, set, bytes_max, &error) ||
-        !cli_process_key(folder, TRUE, spec.seed, &error))
+        !key_file_read(folder, true, spec.seed, &error))
         return cli_fail(EXIT_BAD_INPUT, error);
     return serve(&spec, supervised);
 }

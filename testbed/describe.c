@@ -6,8 +6,8 @@
 #include "nodes/live/faults.h"
 
 static const char *const state_names[] = {
-    [FLEET_DOWN] = "down",     [FLEET_STARTING] = "starting", [FLEET_UP] = "up",
-    [FLEET_FROZEN] = "frozen", [FLEET_ENDING] = "ending",
+    [CHILD_DOWN] = "down",     [CHILD_STARTING] = "starting", [CHILD_UP] = "up",
+    [CHILD_FROZEN] = "frozen", [CHILD_ENDING] = "ending",
 };
 
 static void

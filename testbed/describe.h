@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "testbed/fleet.h"
 #include "testbed/servers.h"
 
 /* The testbed as one line of JSON, to be freed: {"seed_url", "nodes": [{pubkey_ed25519,

@@ -2,20 +2,11 @@
 #include "testbed/fleet.h"
 
 #include <glib/gstdio.h>
-#include <signal.h>
-#include <string.h>
 
 #include "nodes/live/faults.h"
-#include "testbed/launch.h"
 
 typedef struct FleetNode {
-    Fleet *fleet;
-    uint32_t index;
-    FleetState state;
-    GSubprocess *process; /* NULL when down */
-    GDataInputStream *output;
-    bool again; /* start it when it has ended */
-    bool wipe;  /* before that, without its store */
+    bool wipe; /* when it starts again, without its store */
     int64_t delay, skew;
     double drop;
     uint32_t group; /* of a partition */
@@ -25,51 +16,40 @@ typedef struct FleetNode {
 struct Fleet {
     FleetSpec spec;
     const TestbedPlan *plan;
-    char *program;
     FleetNode *nodes;
-    GCancellable *cancellable;
+    Children *children;
 };
 
 /* --- what they are told ------------------------------------------------------ */
 
-/* Takes the line.  A node that ends meanwhile need not hear it. */
 static void
-say(FleetNode *node, char *line)
+say_delay(const Fleet *fleet, uint32_t index)
 {
-    GOutputStream *in;
-
-    if (node->process != NULL) {
-        in = g_subprocess_get_stdin_pipe(node->process);
-        (void)g_output_stream_write_all(in, line, strlen(line), NULL, NULL, NULL);
-    }
-    g_free(line);
+    children_say(
+        fleet->children, index,
+        g_strdup_printf("delay %" G_GINT64_FORMAT "\n", fleet->nodes[index].delay));
 }
 
 static void
-say_delay(FleetNode *node)
-{
-    say(node, g_strdup_printf("delay %" G_GINT64_FORMAT "\n", node->delay));
-}
-
-static void
-say_drop(FleetNode *node)
+say_drop(const Fleet *fleet, uint32_t index)
 {
     char share[G_ASCII_DTOSTR_BUF_SIZE];
 
-    g_ascii_dtostr(share, sizeof share, node->drop);
-    say(node, g_strdup_printf("drop %s\n", share));
+    g_ascii_dtostr(share, sizeof share, fleet->nodes[index].drop);
+    children_say(fleet->children, index, g_strdup_printf("drop %s\n", share));
 }
 
 static void
-say_skew(FleetNode *node)
+say_skew(const Fleet *fleet, uint32_t index)
 {
-    say(node, g_strdup_printf("skew %" G_GINT64_FORMAT "\n", node->skew));
+    children_say(fleet->children, index,
+                 g_strdup_printf("skew %" G_GINT64_FORMAT "\n", fleet->nodes[index].skew));
 }
 
 static void
-say_partition(FleetNode *node)
+say_partition(const Fleet *fleet, uint32_t index)
 {
-    const Fleet *fleet = node->fleet;
+    const FleetNode *node = &fleet->nodes[index];
     GString *line = g_string_new("partition");
     NodeRecord record;
 
@@ -88,30 +68,36 @@ say_partition(FleetNode *node)
         g_string_append_printf(line, " %s", ip);
     }
     g_string_append_c(line, '\n');
-    say(node, g_string_free(line, FALSE));
+    children_say(fleet->children, index, g_string_free(line, FALSE));
 }
 
 /* --- a process --------------------------------------------------------------- */
 
-static void
-set_state(FleetNode *node, FleetState state, const char *what)
+static char *
+folder_of(void *context, uint32_t index)
 {
-    const FleetSpec *spec = &node->fleet->spec;
+    const Fleet *fleet = context;
 
-    node->state = state;
-    spec->changed(spec->context, node->index, what);
+    return testbed_plan_node_folder(fleet->plan, index);
 }
 
-static GPtrArray *
-make_command(const Fleet *fleet, uint32_t index, const char *folder)
+static void
+seed_of(void *context, uint32_t index, uint8_t ret[KEY_BYTES])
 {
-    GPtrArray *command = g_ptr_array_new_with_free_func(g_free);
+    const Fleet *fleet = context;
+
+    testbed_plan_node_seed(fleet->plan, index, ret);
+}
+
+static void
+append_command(void *context, uint32_t index, const char *folder, GPtrArray *command)
+{
+    const Fleet *fleet = context;
     Address registry = testbed_plan_registry(fleet->plan);
     g_autofree char *ip = NULL, *registry_ip = NULL;
     NodeRecord record;
 
     testbed_plan_record(fleet->plan, index, &record);
-    g_ptr_array_add(command, g_strdup(fleet->program));
     g_ptr_array_add(command, g_strdup("node"));
     g_ptr_array_add(command, g_strdup("--supervised"));
     g_ptr_array_add(command, g_strdup_printf("--dir=%s", folder));
@@ -128,57 +114,33 @@ make_command(const Fleet *fleet, uint32_t index, const char *folder)
         g_ptr_array_add(command, g_strconcat("--set=", fleet->spec.set[i], NULL));
     if (fleet->spec.scenario != NULL)
         g_ptr_array_add(command, g_strdup(fleet->spec.scenario));
-    g_ptr_array_add(command, NULL);
-    return command;
 }
 
-static void read_line(FleetNode *node);
-
 static void
-take_line(FleetNode *node, const char *line)
+take_line(void *context, uint32_t index, const char *line)
 {
-    const FleetSpec *spec = &node->fleet->spec;
+    const FleetSpec *spec = &((const Fleet *)context)->spec;
 
-    if (strcmp(line, "ready") == 0) {
-        if (node->state == FLEET_STARTING)
-            set_state(node, FLEET_UP, "is ready");
-    } else if (spec->news != NULL &&
-               (g_str_has_prefix(line, "put ") || g_str_has_prefix(line, "note "))) {
-        spec->news(spec->context, node->index, line);
-    } else {
-        spec->changed(spec->context, node->index, line);
-    }
+    if (spec->news != NULL &&
+        (g_str_has_prefix(line, "put ") || g_str_has_prefix(line, "note ")))
+        spec->news(spec->context, index, line);
+    else
+        spec->changed(spec->context, index, line);
 }
 
 static void
-line_read(GObject *source, GAsyncResult *result, gpointer context)
+changed(void *context, uint32_t index, const char *what)
 {
-    g_autoptr(GError) error = NULL;
-    g_autofree char *line = g_data_input_stream_read_line_finish(
-        G_DATA_INPUT_STREAM(source), result, NULL, &error);
-    FleetNode *node = context;
+    const FleetSpec *spec = &((const Fleet *)context)->spec;
 
-    if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        return; /* the fleet is gone */
-    if (line == NULL || node->output != G_DATA_INPUT_STREAM(source))
-        return; /* the process ended: its exit is news, this is not */
-    take_line(node, line);
-    read_line(node);
+    spec->changed(spec->context, index, what);
 }
 
 static void
-read_line(FleetNode *node)
-{
-    /* What a node stored is known before the client that sent it hears that it did. */
-    g_data_input_stream_read_line_async(node->output, G_PRIORITY_HIGH,
-                                        node->fleet->cancellable, line_read, node);
-}
-
-static void
-delete_store(const FleetNode *node)
+delete_store(const Fleet *fleet, uint32_t index)
 {
     static const char *const names[] = { "storage.db", "storage.db-wal", "storage.db-shm" };
-    g_autofree char *folder = testbed_plan_node_folder(node->fleet->plan, node->index);
+    g_autofree char *folder = testbed_plan_node_folder(fleet->plan, index);
 
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
         g_autofree char *path = g_build_filename(folder, names[i], NULL);
@@ -188,157 +150,96 @@ delete_store(const FleetNode *node)
 }
 
 static void
-start_again(FleetNode *node)
+starts(void *context, uint32_t index)
 {
-    g_autoptr(GError) error = NULL;
+    Fleet *fleet = context;
 
-    if (node->wipe)
-        delete_store(node);
-    node->again = node->wipe = false;
-    if (!fleet_start(node->fleet, node->index, &error))
-        set_state(node, FLEET_DOWN, error->message);
+    if (fleet->nodes[index].wipe)
+        delete_store(fleet, index);
+    fleet->nodes[index].wipe = false;
 }
 
+/* Faults hold over restarts. */
 static void
-ended(GObject *source, GAsyncResult *result, gpointer context)
+started(void *context, uint32_t index)
 {
-    GSubprocess *process = G_SUBPROCESS(source);
-    g_autoptr(GError) error = NULL;
-    FleetNode *node = context;
-    g_autofree char *what = NULL;
+    const Fleet *fleet = context;
 
-    (void)g_subprocess_wait_finish(process, result, &error);
-    if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        return;
-    what = launch_describe_end(process);
-    g_clear_object(&node->output);
-    g_clear_object(&node->process);
-    set_state(node, FLEET_DOWN, what);
-    if (node->again)
-        start_again(node);
-}
-
-bool
-fleet_start(Fleet *fleet, uint32_t index, GError **error)
-{
-    FleetNode *node = &fleet->nodes[index];
-    g_autofree char *folder = testbed_plan_node_folder(fleet->plan, index);
-    g_autofree char *log = g_build_filename(folder, "node.log", NULL);
-    g_autoptr(GSubprocessLauncher) launcher = launch_new(log);
-    g_autoptr(GPtrArray) command = make_command(fleet, index, folder);
-    uint8_t seed[KEY_BYTES];
-
-    if (node->process != NULL)
-        return true;
-    testbed_plan_node_seed(fleet->plan, index, seed);
-    if (!launch_write_key(folder, seed, error))
-        return false;
-    node->process =
-        g_subprocess_launcher_spawnv(launcher, (const gchar *const *)command->pdata, error);
-    if (node->process == NULL)
-        return false;
-    node->output = g_data_input_stream_new(g_subprocess_get_stdout_pipe(node->process));
-    read_line(node);
-    g_subprocess_wait_async(node->process, fleet->cancellable, ended, node);
-    say_delay(node);
-    say_drop(node);
-    say_skew(node);
-    say_partition(node);
-    set_state(node, FLEET_STARTING, "starts");
-    return true;
+    say_delay(fleet, index);
+    say_drop(fleet, index);
+    say_skew(fleet, index);
+    say_partition(fleet, index);
 }
 
 /* --- from outside ------------------------------------------------------------ */
 
-/* The last word counts: who is to end does not start again because it was to before. */
-static void
-end(FleetNode *node, int signal, const char *what)
+bool
+fleet_start(Fleet *fleet, uint32_t index, GError **error)
 {
-    node->again = node->wipe = false;
-    if (node->process == NULL)
-        return;
-    g_subprocess_send_signal(node->process, signal);
-    set_state(node, FLEET_ENDING, what);
+    return children_start(fleet->children, index, error);
 }
 
-/* (What is frozen hears nothing.) */
 void
 fleet_stop(Fleet *fleet, uint32_t index)
 {
-    FleetNode *node = &fleet->nodes[index];
-
-    end(node, node->state == FLEET_FROZEN ? SIGKILL : SIGTERM, "is stopped");
+    fleet->nodes[index].wipe = false;
+    children_stop(fleet->children, index);
 }
 
 void
 fleet_kill(Fleet *fleet, uint32_t index)
 {
-    end(&fleet->nodes[index], SIGKILL, "is killed");
+    fleet->nodes[index].wipe = false;
+    children_kill(fleet->children, index);
 }
 
 void
 fleet_restart(Fleet *fleet, uint32_t index)
 {
-    FleetNode *node = &fleet->nodes[index];
-
     fleet_stop(fleet, index);
-    node->again = true;
-    if (node->process == NULL)
-        start_again(node);
+    children_start_again(fleet->children, index);
 }
 
 void
 fleet_freeze(Fleet *fleet, uint32_t index)
 {
-    FleetNode *node = &fleet->nodes[index];
-
-    if (node->process == NULL || node->state == FLEET_ENDING)
-        return;
-    g_subprocess_send_signal(node->process, SIGSTOP);
-    set_state(node, FLEET_FROZEN, "is frozen");
+    children_freeze(fleet->children, index);
 }
 
 void
 fleet_start_anew(Fleet *fleet, uint32_t index)
 {
-    FleetNode *node = &fleet->nodes[index];
-
     fleet_kill(fleet, index);
-    node->again = true;
-    if (node->process == NULL)
-        start_again(node);
+    children_start_again(fleet->children, index);
 }
 
 void
 fleet_wipe(Fleet *fleet, uint32_t index)
 {
-    FleetNode *node = &fleet->nodes[index];
-
     fleet_kill(fleet, index);
-    node->again = node->wipe = true;
-    if (node->process == NULL)
-        start_again(node);
+    fleet->nodes[index].wipe = true;
+    children_start_again(fleet->children, index);
 }
 
 void
 fleet_delay(Fleet *fleet, uint32_t index, int64_t ms)
 {
     fleet->nodes[index].delay = ms;
-    say_delay(&fleet->nodes[index]);
+    say_delay(fleet, index);
 }
 
 void
 fleet_drop(Fleet *fleet, uint32_t index, double share)
 {
     fleet->nodes[index].drop = share;
-    say_drop(&fleet->nodes[index]);
+    say_drop(fleet, index);
 }
 
 void
 fleet_skew(Fleet *fleet, uint32_t index, int64_t ms)
 {
     fleet->nodes[index].skew = ms;
-    say_skew(&fleet->nodes[index]);
+    say_skew(fleet, index);
 }
 
 void
@@ -349,7 +250,7 @@ fleet_divide(Fleet *fleet, const uint32_t *group, const bool *alone)
         fleet->nodes[i].alone = alone[i];
     }
     for (uint32_t i = 0; i < fleet->plan->nodes; i++)
-        say_partition(&fleet->nodes[i]);
+        say_partition(fleet, i);
 }
 
 void
@@ -373,13 +274,17 @@ fleet_new(const FleetSpec *spec)
 
     fleet->spec = *spec;
     fleet->plan = spec->plan;
-    fleet->program = g_file_read_link("/proc/self/exe", NULL);
     fleet->nodes = g_new0(FleetNode, spec->plan->nodes);
-    fleet->cancellable = g_cancellable_new();
-    for (uint32_t i = 0; i < spec->plan->nodes; i++) {
-        fleet->nodes[i].fleet = fleet;
-        fleet->nodes[i].index = i;
-    }
+    fleet->children = children_new(&(ChildrenSpec){ .n = spec->plan->nodes,
+                                                    .log = "node.log",
+                                                    .folder = folder_of,
+                                                    .seed = seed_of,
+                                                    .command = append_command,
+                                                    .starts = starts,
+                                                    .started = started,
+                                                    .line = take_line,
+                                                    .changed = changed,
+                                                    .context = fleet });
     return fleet;
 }
 
@@ -388,43 +293,29 @@ fleet_free(Fleet *fleet)
 {
     if (fleet == NULL)
         return;
-    g_cancellable_cancel(fleet->cancellable);
-    for (uint32_t i = 0; i < fleet->plan->nodes; i++) {
-        FleetNode *node = &fleet->nodes[i];
-
-        if (node->process != NULL) {
-            g_subprocess_force_exit(node->process);
-            (void)g_subprocess_wait(node->process, NULL, NULL);
-        }
-        g_clear_object(&node->output);
-        g_clear_object(&node->process);
-    }
-    while (g_main_context_iteration(NULL, FALSE))
-        continue;
-    g_object_unref(fleet->cancellable);
+    children_free(fleet->children);
     g_free(fleet->nodes);
-    g_free(fleet->program);
     g_free(fleet);
 }
 
-FleetState
+ChildState
 fleet_state(const Fleet *fleet, uint32_t node)
 {
-    return fleet->nodes[node].state;
+    return children_state(fleet->children, node);
 }
 
 int
 fleet_pid(const Fleet *fleet, uint32_t node)
 {
-    return launch_pid(fleet->nodes[node].process);
+    return children_pid(fleet->children, node);
 }
 
 uint32_t
-fleet_count(const Fleet *fleet, FleetState state)
+fleet_count(const Fleet *fleet, ChildState state)
 {
     uint32_t n = 0;
 
     for (uint32_t i = 0; i < fleet->plan->nodes; i++)
-        n += fleet->nodes[i].state == state;
+        n += fleet_state(fleet, i) == state;
     return n;
 }

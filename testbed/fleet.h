@@ -1,19 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The node processes: started, told of faults, stopped politely or killed.  Each is a
- * `swarmbed node` that reads commands on its standard input, says `ready` on its standard
- * output, and ends when its supervisor does. */
+ * The node processes, each a `swarmbed node`: started, told of faults, stopped politely or
+ * killed. */
 #pragma once
 
+#include "testbed/children.h"
 #include "testbed/plan.h"
-
-typedef enum FleetState {
-    FLEET_DOWN,
-    FLEET_STARTING,
-    FLEET_UP,     /* it said that it is ready */
-    FLEET_FROZEN, /* there, and silent */
-    FLEET_ENDING
-} FleetState;
 
 typedef struct Fleet Fleet;
 
@@ -32,9 +24,9 @@ typedef struct FleetSpec {
 Fleet *fleet_new(const FleetSpec *spec);
 void fleet_free(Fleet *fleet); /* kills what is left; takes NULL */
 
-FleetState fleet_state(const Fleet *fleet, uint32_t node);
+ChildState fleet_state(const Fleet *fleet, uint32_t node);
 int fleet_pid(const Fleet *fleet, uint32_t node); /* 0: down */
-uint32_t fleet_count(const Fleet *fleet, FleetState state);
+uint32_t fleet_count(const Fleet *fleet, ChildState state);
 
 /* Start it; nothing happens to one that is there.  False with @error. */
 bool fleet_start(Fleet *fleet, uint32_t node, GError **error);

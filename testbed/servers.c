@@ -1,29 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "testbed/servers.h"
 
-#include <signal.h>
-#include <string.h>
-
 #include "nodes/live/faults.h"
 #include "nodes/live/server.h"
-#include "testbed/launch.h"
-
-typedef struct ServerProcess {
-    Servers *servers;
-    uint32_t index;
-    FleetState state;
-    GSubprocess *process; /* NULL when down */
-    GDataInputStream *output;
-    bool again; /* start it when it has ended */
-} ServerProcess;
 
 struct Servers {
     ServersSpec spec;
     const TestbedPlan *plan;
-    char *program;
     char **rooms; /* NULL at the end */
-    ServerProcess server[TESTBED_SERVERS];
-    GCancellable *cancellable;
+    Children *children;
 };
 
 static const char *const names[TESTBED_SERVERS] = {
@@ -76,22 +61,28 @@ servers_key(const TestbedPlan *plan, uint32_t server, uint8_t ret[KEY_BYTES])
 
 /* --- a process --------------------------------------------------------------- */
 
-static void
-set_state(ServerProcess *server, FleetState state, const char *what)
+static char *
+folder_of(void *context, uint32_t index)
 {
-    const Servers *servers = server->servers;
+    const Servers *servers = context;
 
-    server->state = state;
-    servers->spec.changed(servers->spec.context, server->index, what);
+    return servers_folder(servers->plan, index);
 }
 
-static GPtrArray *
-make_command(const Servers *servers, uint32_t index, const char *folder)
+static void
+seed_of(void *context, uint32_t index, uint8_t ret[KEY_BYTES])
 {
-    GPtrArray *command = g_ptr_array_new_with_free_func(g_free);
+    const Servers *servers = context;
+
+    testbed_plan_server_seed(servers->plan, index, ret);
+}
+
+static void
+append_command(void *context, uint32_t index, const char *folder, GPtrArray *command)
+{
+    const Servers *servers = context;
     g_autofree char *ip = live_ip_text(address_ip(testbed_plan_registry(servers->plan)));
 
-    g_ptr_array_add(command, g_strdup(servers->program));
     g_ptr_array_add(command, g_strdup("server"));
     g_ptr_array_add(command, g_strdup(kinds[index]));
     g_ptr_array_add(command, g_strdup("--supervised"));
@@ -104,124 +95,41 @@ make_command(const Servers *servers, uint32_t index, const char *folder)
         g_ptr_array_add(command, g_strconcat("--set=", servers->spec.set[i], NULL));
     if (servers->spec.scenario != NULL)
         g_ptr_array_add(command, g_strdup(servers->spec.scenario));
-    g_ptr_array_add(command, NULL);
-    return command;
-}
-
-static void read_line(ServerProcess *server);
-
-static void
-line_read(GObject *source, GAsyncResult *result, gpointer context)
-{
-    g_autoptr(GError) error = NULL;
-    g_autofree char *line = g_data_input_stream_read_line_finish(
-        G_DATA_INPUT_STREAM(source), result, NULL, &error);
-    ServerProcess *server = context;
-
-    if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        return; /* the servers are gone */
-    if (line == NULL || server->output != G_DATA_INPUT_STREAM(source))
-        return;
-    if (strcmp(line, "ready") == 0 && server->state == FLEET_STARTING)
-        set_state(server, FLEET_UP, "is ready");
-    read_line(server);
 }
 
 static void
-read_line(ServerProcess *server)
+changed(void *context, uint32_t index, const char *what)
 {
-    g_data_input_stream_read_line_async(server->output, G_PRIORITY_DEFAULT,
-                                        server->servers->cancellable, line_read, server);
-}
+    const ServersSpec *spec = &((const Servers *)context)->spec;
 
-static void
-start_again(ServerProcess *server)
-{
-    g_autoptr(GError) error = NULL;
-
-    server->again = false;
-    if (!servers_start(server->servers, server->index, &error))
-        set_state(server, FLEET_DOWN, error->message);
-}
-
-static void
-ended(GObject *source, GAsyncResult *result, gpointer context)
-{
-    GSubprocess *process = G_SUBPROCESS(source);
-    g_autoptr(GError) error = NULL;
-    ServerProcess *server = context;
-    g_autofree char *what = NULL;
-
-    (void)g_subprocess_wait_finish(process, result, &error);
-    if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        return;
-    what = launch_describe_end(process);
-    g_clear_object(&server->output);
-    g_clear_object(&server->process);
-    set_state(server, FLEET_DOWN, what);
-    if (server->again)
-        start_again(server);
-}
-
-bool
-servers_start(Servers *servers, uint32_t index, GError **error)
-{
-    ServerProcess *server = &servers->server[index];
-    g_autofree char *folder = servers_folder(servers->plan, index);
-    g_autofree char *log = g_build_filename(folder, "server.log", NULL);
-    g_autoptr(GSubprocessLauncher) launcher = launch_new(log);
-    g_autoptr(GPtrArray) command = make_command(servers, index, folder);
-    uint8_t seed[KEY_BYTES];
-
-    if (server->process != NULL)
-        return true;
-    testbed_plan_server_seed(servers->plan, index, seed);
-    if (!launch_write_key(folder, seed, error))
-        return false;
-    server->process =
-        g_subprocess_launcher_spawnv(launcher, (const gchar *const *)command->pdata, error);
-    if (server->process == NULL)
-        return false;
-    server->output = g_data_input_stream_new(g_subprocess_get_stdout_pipe(server->process));
-    read_line(server);
-    g_subprocess_wait_async(server->process, servers->cancellable, ended, server);
-    set_state(server, FLEET_STARTING, "starts");
-    return true;
+    spec->changed(spec->context, index, what);
 }
 
 /* --- from outside ------------------------------------------------------------ */
 
-static void
-end(ServerProcess *server, int signal, const char *what)
+bool
+servers_start(Servers *servers, uint32_t index, GError **error)
 {
-    server->again = false;
-    if (server->process == NULL)
-        return;
-    g_subprocess_send_signal(server->process, signal);
-    set_state(server, FLEET_ENDING, what);
+    return children_start(servers->children, index, error);
 }
 
 void
 servers_stop(Servers *servers, uint32_t index)
 {
-    end(&servers->server[index], SIGTERM, "is stopped");
+    children_stop(servers->children, index);
 }
 
 void
 servers_kill(Servers *servers, uint32_t index)
 {
-    end(&servers->server[index], SIGKILL, "is killed");
+    children_kill(servers->children, index);
 }
 
 void
 servers_restart(Servers *servers, uint32_t index)
 {
-    ServerProcess *server = &servers->server[index];
-
     servers_stop(servers, index);
-    server->again = true;
-    if (server->process == NULL)
-        start_again(server);
+    children_start_again(servers->children, index);
 }
 
 /* --- both -------------------------------------------------------------------- */
@@ -234,12 +142,13 @@ servers_new(const ServersSpec *spec)
     servers->spec = *spec;
     servers->plan = spec->plan;
     servers_set_rooms(servers, (const char *const[]){ TESTBED_ROOM, NULL });
-    servers->program = g_file_read_link("/proc/self/exe", NULL);
-    servers->cancellable = g_cancellable_new();
-    for (uint32_t i = 0; i < TESTBED_SERVERS; i++) {
-        servers->server[i].servers = servers;
-        servers->server[i].index = i;
-    }
+    servers->children = children_new(&(ChildrenSpec){ .n = TESTBED_SERVERS,
+                                                      .log = "server.log",
+                                                      .folder = folder_of,
+                                                      .seed = seed_of,
+                                                      .command = append_command,
+                                                      .changed = changed,
+                                                      .context = servers });
     return servers;
 }
 
@@ -261,33 +170,19 @@ servers_free(Servers *servers)
 {
     if (servers == NULL)
         return;
-    g_cancellable_cancel(servers->cancellable);
-    for (uint32_t i = 0; i < TESTBED_SERVERS; i++) {
-        ServerProcess *server = &servers->server[i];
-
-        if (server->process != NULL) {
-            g_subprocess_force_exit(server->process);
-            (void)g_subprocess_wait(server->process, NULL, NULL);
-        }
-        g_clear_object(&server->output);
-        g_clear_object(&server->process);
-    }
-    while (g_main_context_iteration(NULL, FALSE))
-        continue;
-    g_object_unref(servers->cancellable);
-    g_free(servers->program);
+    children_free(servers->children);
     g_strfreev(servers->rooms);
     g_free(servers);
 }
 
-FleetState
+ChildState
 servers_state(const Servers *servers, uint32_t server)
 {
-    return servers->server[server].state;
+    return children_state(servers->children, server);
 }
 
 int
 servers_pid(const Servers *servers, uint32_t server)
 {
-    return launch_pid(servers->server[server].process);
+    return children_pid(servers->children, server);
 }

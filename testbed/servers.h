@@ -4,7 +4,8 @@
  * server and an open-group server (with one room, unless told otherwise). */
 #pragma once
 
-#include "testbed/fleet.h"
+#include "testbed/children.h"
+#include "testbed/plan.h"
 
 enum {
     TESTBED_FILE_SERVER,
@@ -34,8 +35,8 @@ void servers_free(Servers *servers); /* kills what is left; takes NULL */
 
 /* "file-server", "open-group-server"; as words of `ctl`, and folders. */
 const char *servers_name(uint32_t server);
-/* FLEET_STARTING, _UP, _ENDING or _DOWN. */
-FleetState servers_state(const Servers *servers, uint32_t server);
+/* CHILD_STARTING, _UP, _ENDING or _DOWN. */
+ChildState servers_state(const Servers *servers, uint32_t server);
 int servers_pid(const Servers *servers, uint32_t server); /* 0: down */
 /* To be freed. */
 char *servers_folder(const TestbedPlan *plan, uint32_t server);

@@ -29,7 +29,7 @@ struct Testbed {
 typedef struct Waiting {
     Testbed *testbed;
     ControlRequest *request;
-    FleetState wanted;
+    ChildState wanted;
     bool *nodes; /* and, behind them, the servers */
     guint timer;
 } Waiting;
@@ -43,7 +43,7 @@ count_all(const Testbed *testbed)
     return testbed->plan.nodes + (testbed->servers == NULL ? 0 : TESTBED_SERVERS);
 }
 
-static FleetState
+static ChildState
 state_of(const Testbed *testbed, uint32_t i)
 {
     uint32_t n = testbed->plan.nodes;
@@ -52,7 +52,7 @@ state_of(const Testbed *testbed, uint32_t i)
 }
 
 static bool
-are_all(const Testbed *testbed, FleetState state)
+are_all(const Testbed *testbed, ChildState state)
 {
     for (uint32_t i = 0; i < count_all(testbed); i++)
         if (state_of(testbed, i) != state)
@@ -116,7 +116,7 @@ look_at_waiting(Testbed *testbed)
 
 /* Answer when all of @nodes (taken) are in that state. */
 static void
-wait_for(Testbed *testbed, ControlRequest *request, bool *nodes, FleetState wanted)
+wait_for(Testbed *testbed, ControlRequest *request, bool *nodes, ChildState wanted)
 {
     Waiting *waiting = g_new0(Waiting, 1);
 
@@ -168,14 +168,14 @@ typedef struct Life {
     const char *name;
     void (*act)(Fleet *fleet, uint32_t node);
     void (*act_on_server)(Servers *servers, uint32_t server); /* NULL: not with these */
-    FleetState wanted;
+    ChildState wanted;
 } Life;
 
 static const Life lives[] = {
-    { "kill", fleet_kill, servers_kill, FLEET_DOWN },
-    { "stop", fleet_stop, servers_stop, FLEET_DOWN },
-    { "restart", fleet_restart, servers_restart, FLEET_UP },
-    { "wipe", fleet_wipe, NULL, FLEET_UP },
+    { "kill", fleet_kill, servers_kill, CHILD_DOWN },
+    { "stop", fleet_stop, servers_stop, CHILD_DOWN },
+    { "restart", fleet_restart, servers_restart, CHILD_UP },
+    { "wipe", fleet_wipe, NULL, CHILD_UP },
 };
 
 static void
@@ -316,12 +316,12 @@ say_ready(Testbed *testbed)
 static void
 look_at_all(Testbed *testbed)
 {
-    if (!testbed->ready && !testbed->quitting && are_all(testbed, FLEET_UP)) {
+    if (!testbed->ready && !testbed->quitting && are_all(testbed, CHILD_UP)) {
         testbed->ready = true;
         say_ready(testbed);
     }
     look_at_waiting(testbed);
-    if (testbed->quitting && are_all(testbed, FLEET_DOWN))
+    if (testbed->quitting && are_all(testbed, CHILD_DOWN))
         g_main_loop_quit(testbed->loop);
 }
 
@@ -342,14 +342,14 @@ changed(void *context, uint32_t node, const char *what)
     Fleet *fleet = testbed->fleet;
     g_autofree char *status = NULL;
 
-    if (!testbed->ready && !testbed->quitting && fleet_state(fleet, node) == FLEET_DOWN) {
+    if (!testbed->ready && !testbed->quitting && fleet_state(fleet, node) == CHILD_DOWN) {
         g_autofree char *folder = testbed_plan_node_folder(&testbed->plan, node);
 
         fail_at_start(testbed, g_strdup_printf("node %u", node), what,
                       g_build_filename(folder, "node.log", NULL));
     } else if (testbed->ready && !testbed->quitting) {
         status = g_strdup_printf("node %u %s (%u of %u are up)", node, what,
-                                 fleet_count(fleet, FLEET_UP), testbed->plan.nodes);
+                                 fleet_count(fleet, CHILD_UP), testbed->plan.nodes);
         testbed->spec.say(testbed->spec.context, status);
     }
     look_at_all(testbed);
@@ -363,7 +363,7 @@ server_changed(void *context, uint32_t server, const char *what)
     g_autofree char *status = NULL;
 
     if (!testbed->ready && !testbed->quitting &&
-        servers_state(testbed->servers, server) == FLEET_DOWN) {
+        servers_state(testbed->servers, server) == CHILD_DOWN) {
         g_autofree char *folder = servers_folder(&testbed->plan, server);
 
         fail_at_start(testbed, g_strdup(name), what,
@@ -513,7 +513,7 @@ testbed_quit(Testbed *testbed)
         fleet_stop(testbed->fleet, i);
     for (uint32_t i = 0; testbed->servers != NULL && i < TESTBED_SERVERS; i++)
         servers_stop(testbed->servers, i);
-    if (are_all(testbed, FLEET_DOWN))
+    if (are_all(testbed, CHILD_DOWN))
         g_main_loop_quit(testbed->loop);
     else
         g_timeout_add_seconds(END_S, end_it, testbed->loop);

@@ -7,6 +7,7 @@
 #include <gio/gio.h>
 
 #include "nodes/live/registry.h"
+#include "testbed/fleet.h"
 #include "testbed/servers.h"
 
 typedef struct TestbedSpec {

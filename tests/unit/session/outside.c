@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/unit/session/outside.h"
 
+#include <string.h>
+
 void
 outside_open(WorldOutside *outside)
 {
     *outside = (WorldOutside){ .recording = recording_port_new(2, WORLD_EPOCH_MS) };
     outside->crypto = (Crypto){ .ops = &crypto_real, .meter = &outside->recording->meter };
-}
-
-void
-outside_start(WorldOutside *outside, const ActorOps *ops, void *server)
-{
-    outside->ops = ops;
-    outside->server = server;
-    ops->start(server, 0);
 }
 
 /* Hand a post to the server; its answer. */
@@ -43,8 +37,22 @@ outside_serves(WorldOutside *outside, World *world)
 }
 
 void
+outside_start(WorldOutside *outside, World *world, const ActorOps *ops, void *server,
+              const char *host, const uint8_t key[KEY_BYTES])
+{
+    outside->ops = ops;
+    outside->server = server;
+    outside->address = (SessionServer){ .host = host, .port = 80 };
+    memcpy(outside->address.x25519, key, KEY_BYTES);
+    outside->world = world;
+    outside_serves(outside, world);
+    ops->start(server, 0);
+}
+
+void
 outside_close(WorldOutside *outside)
 {
+    world_free(outside->world);
     outside->ops->free(outside->server);
     recording_port_free(outside->recording);
 }

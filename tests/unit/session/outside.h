@@ -10,13 +10,18 @@ typedef struct WorldOutside {
     Crypto crypto; /* for the server */
     const ActorOps *ops;
     void *server;
+    SessionServer address; /* what clients know of it */
+    World *world;
     guint posted; /* requests that came to it */
     bool silent;  /* it answers nothing that can be read */
 } WorldOutside;
 
 void outside_open(WorldOutside *outside);
-/* The server, made with that crypto and port, which is started here. */
-void outside_start(WorldOutside *outside, const ActorOps *ops, void *server);
-/* Clients of @world reach it from now on. */
+/* The server, made with that crypto and port, is started, and the clients of @world reach
+ * it as @host with @key from now on. */
+void outside_start(WorldOutside *outside, World *world, const ActorOps *ops, void *server,
+                   const char *host, const uint8_t key[KEY_BYTES]);
+/* The clients of another world reach it too. */
 void outside_serves(WorldOutside *outside, World *world);
+/* With the world that it was started for. */
 void outside_close(WorldOutside *outside);

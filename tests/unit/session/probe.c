@@ -65,7 +65,7 @@ probe_send(Probe *probe)
     recording_port_forget(world->recording);
     world->handled = 0;
     world_write(world, ++probe->message, probe->account, 20);
-    world_run(world, world->recording->now + 40 * SECOND);
+    world_run_for(world, 40 * SECOND);
     if (recording_count_notes_of(world->recording, NOTE_ACCEPTED, probe->message) == 1)
         return SEND_FAILURES;
     return (SendFailure)world_note(world, NOTE_ATTEMPT_FAILED)->b;

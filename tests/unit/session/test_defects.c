@@ -352,7 +352,7 @@ messages_at_once(bool defect, guint messages)
     world_online(world);
     for (Time t = SECOND; world_notes(world, NOTE_POLL) == 0; t += SECOND)
         world_run(world, t);
-    world_run(world, world->recording->now + 2 * SECOND);
+    world_run_for(world, 2 * SECOND);
     n = world_notes(world, NOTE_OPENED);
     world_free(world);
     return n;

@@ -16,7 +16,6 @@ static const uint8_t friend_seed[32] = { FRIEND, 0, 'a' };
 typedef struct Fixture {
     World *world;
     SessionConfig config;
-    SessionServer address;
     WorldOutside outside;
     FileServerConfig server_config;
     FileServer *server;
@@ -35,11 +34,9 @@ setup(Fixture *f, gconstpointer data)
     f->server_config = file_server_config_default;
     f->server = file_server_new(&f->outside.crypto, &f->outside.recording->port,
                                 &f->server_config, seed);
-    outside_start(&f->outside, &file_server_ops, f->server);
-    f->address = (SessionServer){ .host = "files", .port = 80 };
-    memcpy(f->address.x25519, file_server_key(f->server), KEY_BYTES);
-    f->world->config.file_server = &f->address;
-    outside_serves(&f->outside, f->world);
+    outside_start(&f->outside, f->world, &file_server_ops, f->server, "files",
+                  file_server_key(f->server));
+    f->world->config.file_server = &f->outside.address;
     world_online(f->world);
     world_run(f->world, 9 * SECOND);
 }
@@ -48,7 +45,6 @@ static void
 teardown(Fixture *f, gconstpointer data)
 {
     (void)data;
-    world_free(f->world);
     outside_close(&f->outside);
 }
 
@@ -64,7 +60,7 @@ send_file(Fixture *f, SessionKind kind, uint64_t message, uint32_t bytes)
     packet = session_order_packet(&order);
     recording_port_deliver(f->world->recording, &session_ops, f->world->session, 0, NULL,
                            KIND_TELL, 0, &packet);
-    world_run(f->world, f->world->recording->now + 40 * SECOND);
+    world_run_for(f->world, 40 * SECOND);
 }
 
 /* The file behind a pointer, opened by hand. */
@@ -320,7 +316,7 @@ test_given_file(Fixture *f, gconstpointer data)
     packet_clear(&file);
     recording_port_deliver(f->world->recording, &session_ops, f->world->session, 0, NULL,
                            KIND_TELL, 0, &order);
-    world_run(f->world, f->world->recording->now + 40 * SECOND);
+    world_run_for(f->world, 40 * SECOND);
     world_open(f->world, FRIEND,
                json_string_value(json_object_get(
                    json_object_get(arrival_first(world_last(f->world, "store")), "params"),

@@ -21,7 +21,7 @@ typedef struct Club {
 static void
 wait_s(World *world, int seconds)
 {
-    world_run(world, world->recording->now + seconds * SECOND);
+    world_run_for(world, seconds * SECOND);
 }
 
 static bool

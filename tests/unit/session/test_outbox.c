@@ -200,7 +200,7 @@ test_messages_die_with_their_content(void)
     /* Offline nobody counts the hours; the next time online does. */
     world_order(world, SESSION_OFFLINE);
     world_write(world, 3, account, 50);
-    world_run(world, world->recording->now + 2 * config.message_ttl);
+    world_run_for(world, 2 * config.message_ttl);
     g_assert_cmpuint(session_outbox(world->session), ==, 1);
     world_online(world);
     g_assert_cmpuint(world_note(world, NOTE_GIVEN_UP)->a, ==, 3);

@@ -11,7 +11,6 @@ typedef struct Fixture {
     WorldOutside outside;
     PushServerConfig server_config;
     PushServer *server;
-    SessionServer address;
 } Fixture;
 
 static void
@@ -26,24 +25,15 @@ setup(Fixture *f, gconstpointer data)
     f->server_config = push_server_config_default;
     f->server = push_server_new(&f->outside.crypto, &f->outside.recording->port,
                                 &f->server_config, seed, address_of(7, 443));
-    outside_start(&f->outside, &push_server_ops, f->server);
-    f->address = (SessionServer){ .host = "push", .port = 80 };
-    memcpy(f->address.x25519, push_server_key(f->server)->pk, KEY_BYTES);
-    outside_serves(&f->outside, f->world);
+    outside_start(&f->outside, f->world, &push_server_ops, f->server, "push",
+                  push_server_key(f->server)->pk);
 }
 
 static void
 teardown(Fixture *f, gconstpointer data)
 {
     (void)data;
-    world_free(f->world);
     outside_close(&f->outside);
-}
-
-static void
-run_for(Fixture *f, Duration duration)
-{
-    world_run(f->world, f->world->recording->now + duration);
 }
 
 static void
@@ -51,7 +41,7 @@ test_nobody(Fixture *f, gconstpointer data)
 {
     (void)data;
     world_online(f->world);
-    run_for(f, 2 * MINUTE);
+    world_run_for(f->world, 2 * MINUTE);
     g_assert_cmpuint(f->outside.posted, ==, 0);
 }
 
@@ -59,18 +49,18 @@ static void
 test_subscribes(Fixture *f, gconstpointer data)
 {
     (void)data;
-    f->world->config.push_server = &f->address;
+    f->world->config.push_server = &f->outside.address;
     world_online(f->world);
-    run_for(f, 2 * MINUTE);
+    world_run_for(f->world, 2 * MINUTE);
     g_assert_cmpuint(push_server_counts(f->server).subscriptions, ==, 1);
     g_assert_cmpuint(f->outside.posted, ==, 1);
     /* It is good for a day, also when the client comes and goes. */
     world_order(f->world, SESSION_OFFLINE);
-    run_for(f, MINUTE);
+    world_run_for(f->world, MINUTE);
     world_online(f->world);
-    run_for(f, HOUR);
+    world_run_for(f->world, HOUR);
     g_assert_cmpuint(f->outside.posted, ==, 1);
-    run_for(f, DAY);
+    world_run_for(f->world, DAY);
     g_assert_cmpuint(f->outside.posted, ==, 2);
     g_assert_cmpuint(push_server_counts(f->server).subscriptions, ==, 1);
 }
@@ -79,17 +69,17 @@ static void
 test_again(Fixture *f, gconstpointer data)
 {
     (void)data;
-    f->world->config.push_server = &f->address;
+    f->world->config.push_server = &f->outside.address;
     f->outside.silent = true;
     world_online(f->world);
-    run_for(f, 2 * MINUTE);
+    world_run_for(f->world, 2 * MINUTE);
     g_assert_cmpuint(f->outside.posted, >, 0);
     g_assert_cmpuint(push_server_counts(f->server).subscriptions, <=, 1);
     f->outside.silent = false;
-    run_for(f, 5 * MINUTE);
+    world_run_for(f->world, 5 * MINUTE);
     g_assert_cmpuint(push_server_counts(f->server).subscriptions, ==, 1);
     f->outside.posted = 0;
-    run_for(f, HOUR);
+    world_run_for(f->world, HOUR);
     g_assert_cmpuint(f->outside.posted, ==, 0);
 }
 

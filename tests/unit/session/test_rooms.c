@@ -14,7 +14,6 @@ enum { FRIEND = 3 };
 typedef struct Fixture {
     World *world;
     SessionConfig config;
-    SessionServer address;
     WorldOutside outside;
     OpenGroupConfig server_config;
     OpenGroupServer *server;
@@ -34,11 +33,9 @@ setup(Fixture *f, gconstpointer data)
     f->server = open_group_server_new(&f->outside.crypto, &f->outside.recording->port,
                                       &f->server_config, seed);
     g_assert_true(open_group_server_add_room(f->server, "lobby"));
-    outside_start(&f->outside, &open_group_server_ops, f->server);
-    f->address = (SessionServer){ .host = "groups", .port = 80 };
-    memcpy(f->address.x25519, open_group_server_key(f->server), KEY_BYTES);
-    f->world->config.open_group = &f->address;
-    outside_serves(&f->outside, f->world);
+    outside_start(&f->outside, f->world, &open_group_server_ops, f->server, "groups",
+                  open_group_server_key(f->server));
+    f->world->config.open_group = &f->outside.address;
     session_room_id("lobby", f->lobby);
     world_online(f->world);
     world_run(f->world, 9 * SECOND);
@@ -48,14 +45,7 @@ static void
 teardown(Fixture *f, gconstpointer data)
 {
     (void)data;
-    world_free(f->world);
     outside_close(&f->outside);
-}
-
-static void
-wait_s(Fixture *f, int seconds)
-{
-    world_run(f->world, f->world->recording->now + seconds * SECOND);
 }
 
 static void
@@ -77,7 +67,7 @@ static void
 join(Fixture *f)
 {
     order(f, SESSION_ROOM_JOIN, SESSION_TEXT, 0, 0);
-    wait_s(f, 20);
+    world_run_for(f->world, 20 * SECOND);
     g_assert_cmpuint(world_note(f->world, NOTE_MAILBOX)->b, ==, 200);
 }
 
@@ -119,7 +109,7 @@ test_written_and_read(Fixture *f, gconstpointer data)
     (void)data;
     join(f);
     order(f, SESSION_WRITE, SESSION_ROOM_TEXT, 42, 80);
-    wait_s(f, 30);
+    world_run_for(f->world, 30 * SECOND);
     g_assert_cmpuint(recording_count_notes_of(f->world->recording, NOTE_ACCEPTED, 42), ==,
                      1);
     g_assert_cmpuint(open_group_server_posts(f->server, "lobby"), ==, 1);
@@ -132,7 +122,7 @@ test_written_and_read(Fixture *f, gconstpointer data)
     g_assert_cmpuint(world_note(other.world, NOTE_CONTENT)->b, ==,
                      world_note(f->world, NOTE_CONTENT)->b);
     /* Its author does not get it back. */
-    wait_s(f, 30);
+    world_run_for(f->world, 30 * SECOND);
     g_assert_cmpuint(world_notes(f->world, NOTE_OPENED), ==, 0);
     world_free(other.world);
 }
@@ -146,12 +136,12 @@ test_rhythm(Fixture *f, gconstpointer data)
     (void)data;
     join(f);
     before = f->outside.posted;
-    wait_s(f, 600);
+    world_run_for(f->world, 600 * SECOND);
     g_assert_cmpuint(f->outside.posted - before, >=, 55);
     g_assert_cmpuint(f->outside.posted - before, <=, 60);
     world_order(f->world, SESSION_OFFLINE);
     before = f->outside.posted;
-    wait_s(f, 60);
+    world_run_for(f->world, 60 * SECOND);
     g_assert_cmpuint(f->outside.posted, ==, before);
 }
 
@@ -161,7 +151,7 @@ test_not_joined(Fixture *f, gconstpointer data)
 {
     (void)data;
     order(f, SESSION_WRITE, SESSION_ROOM_TEXT, 42, 80);
-    wait_s(f, 30);
+    world_run_for(f->world, 30 * SECOND);
     g_assert_cmpuint(world_note(f->world, NOTE_GIVEN_UP)->b, ==, SEND_NO_GROUP);
     g_assert_cmpuint(open_group_server_posts(f->server, "lobby"), ==, 0);
 }
@@ -175,7 +165,7 @@ test_file(Fixture *f, gconstpointer data)
     (void)data;
     join(f);
     order(f, SESSION_WRITE, SESSION_ROOM_VOICE, 43, 12345);
-    wait_s(f, 30);
+    world_run_for(f->world, 30 * SECOND);
     g_assert_cmpuint(open_group_server_files(f->server, &bytes), ==, 1);
     g_assert_cmpuint(bytes, ==, 12345); /* as it is */
     other_open(f, &other);
@@ -193,7 +183,7 @@ test_file_too_large(Fixture *f, gconstpointer data)
     f->server_config.file_size_max = 10000;
     join(f);
     order(f, SESSION_WRITE, SESSION_ROOM_FILE, 43, 10001);
-    wait_s(f, 30);
+    world_run_for(f->world, 30 * SECOND);
     g_assert_cmpuint(world_note(f->world, NOTE_GIVEN_UP)->a, ==, 43);
     g_assert_cmpuint(world_note(f->world, NOTE_GIVEN_UP)->b, ==, SEND_FILE_TOO_LARGE);
     g_assert_cmpuint(open_group_server_posts(f->server, "lobby"), ==, 0);
@@ -206,10 +196,10 @@ test_silent_server(Fixture *f, gconstpointer data)
     (void)data;
     join(f);
     f->outside.silent = true;
-    wait_s(f, 60);
+    world_run_for(f->world, 60 * SECOND);
     g_assert_cmpuint(world_note(f->world, NOTE_MAILBOX)->b, !=, 200);
     f->outside.silent = false;
-    wait_s(f, 60);
+    world_run_for(f->world, 60 * SECOND);
     g_assert_cmpuint(world_note(f->world, NOTE_MAILBOX)->b, ==, 200);
 }
 
@@ -229,9 +219,9 @@ post_json(Fixture *f, uint64_t message, bool forged)
     BlindedPair pair;
 
     identity_ed25519(seed, &account);
-    g_assert_cmpint(
-        blinded_pair(&f->outside.crypto, BLIND_15, &account, f->address.x25519, &pair), ==,
-        ST_OK);
+    g_assert_cmpint(blinded_pair(&f->outside.crypto, BLIND_15, &account,
+                                 f->outside.address.x25519, &pair),
+                    ==, ST_OK);
     session_text_of(message, 60, &text);
     content.body = buffer_bytes(&text);
     content_write(&content, &plain);

@@ -447,6 +447,12 @@ world_run(World *world, Time until)
     recording->now = until;
 }
 
+void
+world_run_for(World *world, Duration duration)
+{
+    world_run(world, world->recording->now + duration);
+}
+
 static void
 deliver_order(World *world, const SessionOrder *order)
 {

@@ -103,8 +103,9 @@ World *world_new(guint n, const SessionConfig *config);
 /* The same with 70 nodes, nine seconds after the client went online. */
 World *world_new_online(const SessionConfig *config);
 void world_free(World *world);
-/* Let time pass up to @until. */
+/* Let time pass up to @until; or for so long. */
 void world_run(World *world, Time until);
+void world_run_for(World *world, Duration duration);
 void world_order(World *world, SessionOrderKind kind);
 void world_online(World *world);
 void world_write(World *world, uint64_t message, const uint8_t to[ACCOUNT_BYTES],

@@ -132,31 +132,19 @@ world_load_start(World *w)
         host_start(w->host, w->load->actor);
 }
 
-static int
-compare_numbers(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
 void
 world_load_record(const World *w, Recorder *r)
 {
     GArray *sojourns = w->load->sojourns;
     double sum = 0, service_s = (double)w->scenario->cost_request / SECOND;
     guint n = sojourns->len;
+    double quantile =
+        world_quantile((double *)(void *)sojourns->data, n, w->scenario->validate.quantile);
 
-    g_array_sort(sojourns, compare_numbers);
     for (guint i = 0; i < n; i++)
         sum += g_array_index(sojourns, double, i);
     recorder_metric(r, "sojourn", n > 0 ? sum / n : NAN, "s");
     recorder_metric(r, "wait", n > 0 ? sum / n - service_s : NAN, "s");
-    recorder_metric(
-        r, "sojourn_quantile",
-        n > 0 ? g_array_index(sojourns, double,
-                              MIN(n - 1, (guint)(w->scenario->validate.quantile * n)))
-              : NAN,
-        "s");
+    recorder_metric(r, "sojourn_quantile", quantile, "s");
     recorder_metric(r, "queue_refused", (double)w->load->refused, "count");
 }

@@ -22,6 +22,23 @@ world_regroups(const World *w, bool may)
     return estimate == VALIDATE_REGROUPED || (estimate == VALIDATE_AUTO && may);
 }
 
+static int
+compare_numbers(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+double
+world_quantile(double *values, size_t n, double q)
+{
+    if (n == 0)
+        return NAN;
+    qsort(values, n, sizeof *values, compare_numbers);
+    return values[MIN(n - 1, (size_t)(q * (double)n))];
+}
+
 /* --- while it runs
  * -------------------------------------------------------------------------- */
 

@@ -78,6 +78,8 @@ const FaultSection *world_first_fault(const World *world, FaultSort kind);
 /* world_validate_chain.c */
 void world_validate_all_down(const World *world, Recorder *recorder);
 void world_validate_repair(const World *world, Recorder *recorder);
+/* The @q quantile of values that are sorted here; NAN: there are none. */
+double world_quantile(double *values, size_t n, double q);
 /* world_validate_people.c */
 void world_validate_ttl_loss(const World *world, Recorder *recorder);
 void world_validate_polling(const World *world, Recorder *recorder);

@@ -57,16 +57,8 @@ world_validate_ttl_loss(const World *w, Recorder *r)
 /* --- recipients that poll
  * --------------------------------------------------------------------- */
 
-static int
-compare_delays(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
 /* From the acknowledgement of a store to the moment its recipient has opened it; polls are
- * the intervals that this began. */
+ * the intervals that this began.  While people still come (workload.ramp) not all poll. */
 void
 world_validate_polling(const World *w, Recorder *r)
 {
@@ -86,12 +78,8 @@ world_validate_polling(const World *w, Recorder *r)
         polls += MAX(1, ceil(delays[count] / interval));
         count++;
     }
-    qsort(delays, count, sizeof *delays, compare_delays);
     recorder_metric(r, "poll_delay", sum / (double)count, "s");
     recorder_metric(r, "polls_to_find", polls / (double)count, "count");
-    if (count > 0)
-        recorder_metric(r, "poll_delay_quantile",
-                        delays[MIN(count - 1, (size_t)(w->scenario->validate.quantile *
-                                                       (double)count))],
-                        "s");
+    recorder_metric(r, "poll_delay_quantile",
+                    world_quantile(delays, count, w->scenario->validate.quantile), "s");
 }

@@ -107,7 +107,7 @@ measure_rows(CompareVariant *variant, const Side *base, const Side *new_,
         if (!row_fits(&row, error))
             return false;
         if (record_is_share_of_messages(row.name))
-            row.trials = side_messages(new_);
+            row.trials = new_->messages;
         measure_row(&row, variant, base, new_, pairing);
         if (row.measured_base + row.measured_new > 0)
             g_array_append_val(variant->rows, row);

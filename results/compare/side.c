@@ -14,7 +14,8 @@ side_read(Side *side, RecordReader *reader, guint variant)
                     .runs = record_reader_runs(reader),
                     .names = g_ptr_array_new(),
                     .values = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free),
-                    .units = g_hash_table_new(g_str_hash, g_str_equal) };
+                    .units = g_hash_table_new(g_str_hash, g_str_equal),
+                    .messages = record_reader_messages_in_all(reader) };
     for (guint i = 0; i < metrics->len; i++) {
         const RecordMetric *metric = &g_array_index(metrics, RecordMetric, i);
         double *values = g_hash_table_lookup(side->values, metric->name);
@@ -62,15 +63,4 @@ side_match(const Side *base, const Side *new_, guint *ret_base, guint *ret_new)
         }
     }
     return n;
-}
-
-double
-side_messages(const Side *side)
-{
-    const double *values = g_hash_table_lookup(side->values, "messages");
-    double sum = 0;
-
-    for (guint i = 0; values != NULL && i < side->runs->len; i++)
-        sum += isnan(values[i]) ? 0 : values[i];
-    return values != NULL ? sum : NAN;
 }

@@ -12,6 +12,8 @@ typedef struct Side {
     GPtrArray *names;   /* const char *, as recorded */
     GHashTable *values; /* name -> double[runs], NAN where there is none */
     GHashTable *units;  /* name -> unit */
+    /* Of all runs: what a share of 0 or 1 in all of them is worth; NAN: not known. */
+    double messages;
 } Side;
 
 /* Look at the variant at place @variant of @reader; side_clear() it. */
@@ -21,7 +23,3 @@ void side_clear(Side *side);
 /* Both by seed: places of the runs that have one in the other, side by side.  Returns how
  * many; there must be room for all runs of @base. */
 guint side_match(const Side *base, const Side *new_, guint *ret_base, guint *ret_new);
-
-/* Messages of all runs: what a share of 0 or 1 in every run is worth.  NAN: not recorded.
- */
-double side_messages(const Side *side);

@@ -121,8 +121,9 @@ GArray *record_reader_metrics(RecordReader *reader);
 GArray *record_reader_values(RecordReader *reader, const char *name, const char **ret_unit);
 /* By its name: delivered, loss, accepted, near_loss. */
 bool record_is_share_of_messages(const char *name);
-/* How many messages the metric is a share of, summed over runs; NAN: it is no such share.
- */
+/* The messages of all runs; NAN: not recorded. */
+double record_reader_messages_in_all(RecordReader *reader);
+/* The same, where the metric is a share of them; NAN: it is not. */
 double record_reader_trials(RecordReader *reader, const char *name);
 /* RecordPoint of the series, by run, then as recorded. */
 GArray *record_reader_series(RecordReader *reader, const char *name);

@@ -62,20 +62,23 @@ record_reader_values(RecordReader *reader, const char *name, const char **ret_un
 }
 
 double
-record_reader_trials(RecordReader *reader, const char *name)
+record_reader_messages_in_all(RecordReader *reader)
 {
-    g_autoptr(GArray) messages = NULL;
+    g_autoptr(GArray) messages = record_reader_values(reader, "messages", NULL);
     double sum = 0;
 
-    if (!record_is_share_of_messages(name))
-        return NAN;
-    messages = record_reader_values(reader, "messages", NULL);
     for (guint i = 0; i < messages->len; i++) {
         double value = g_array_index(messages, double, i);
 
         sum += isnan(value) ? 0 : value;
     }
     return messages->len > 0 ? sum : NAN;
+}
+
+double
+record_reader_trials(RecordReader *reader, const char *name)
+{
+    return record_is_share_of_messages(name) ? record_reader_messages_in_all(reader) : NAN;
 }
 
 GArray *

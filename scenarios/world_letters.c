@@ -90,20 +90,63 @@ compare(gconstpointer a, gconstpointer b)
     return (left > right) - (left < right);
 }
 
-/* Who writes to a group means those whom his client knows of: what is written before he
- * learns that somebody was added may be sealed to a key that the new one never had.  Who
- * was removed, and has not learnt it, writes to nobody: the others do not hear him any
- * more. */
 static bool
-is_meant(const World *w, uint32_t from, uint32_t mailbox, uint32_t person)
+contains(const GArray *people, uint32_t person)
 {
-    uint32_t n = w->scenario->clients;
-    const uint8_t *group = world_circle_at(w, mailbox - n);
+    for (guint i = 0; i < people->len; i++)
+        if (g_array_index(people, uint32_t, i) == person)
+            return true;
+    return false;
+}
 
-    if (group == NULL || w->sessions == NULL || from >= n || w->sessions[from] == NULL)
-        return true;
-    return world_circle_is_member(w, mailbox, from) &&
-           session_knows_member(w->sessions[from], group, w->accounts[person]);
+/* Whom @from's client takes for members of a closed group; NULL: the client knows of no
+ * such group, or this is none. */
+static GArray *
+known_members(World *w, uint32_t from, uint32_t mailbox)
+{
+    uint32_t n = w->scenario->clients, person, count;
+    const uint8_t *group = world_circle_at(w, mailbox - n);
+    const uint8_t(*members)[ACCOUNT_BYTES];
+    GArray *known;
+
+    if (group == NULL || from >= n || w->sessions == NULL || w->sessions[from] == NULL)
+        return NULL;
+    count = session_known_members(w->sessions[from], group, &members);
+    if (count == 0)
+        return NULL;
+    known = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    for (uint32_t i = 0; i < count; i++)
+        if (world_mailbox_of(w, (Bytes){ members[i], ACCOUNT_BYTES }, &person))
+            g_array_append_val(known, person);
+    return known;
+}
+
+/* Who writes to a group means those who are in it by the admin's word and whom his own
+ * client knows of: what is written before he learns that somebody was added may be sealed
+ * to a key that the new one never had.  Who was removed, and has not learnt it, writes to
+ * nobody: the others do not hear him any more.  Those whom only one of the two takes for
+ * members are bystanders: who was removed reads on until the writer's client learns it. */
+static void
+to_group(World *w, uint32_t from, uint32_t mailbox, bool with_devices, GArray *to,
+         GArray *bystanders)
+{
+    const GArray *members = world_circle_members(w, mailbox);
+    g_autoptr(GArray) known = known_members(w, from, mailbox);
+    bool heard = world_circle_at(w, mailbox - w->scenario->clients) == NULL ||
+                 from >= w->scenario->clients || world_circle_is_member(w, mailbox, from);
+
+    for (guint i = 0; i < members->len; i++) {
+        uint32_t person = g_array_index(members, uint32_t, i);
+        bool is_meant = heard && (known == NULL || contains(known, person));
+
+        add_reader(w, person, from, with_devices, is_meant ? to : bystanders);
+    }
+    for (guint i = 0; known != NULL && i < known->len; i++) {
+        uint32_t person = g_array_index(known, uint32_t, i);
+
+        if (!world_circle_is_member(w, mailbox, person))
+            add_reader(w, person, from, with_devices, bystanders);
+    }
 }
 
 void
@@ -112,19 +155,10 @@ world_written(World *w, uint64_t id, SessionKind kind, uint32_t from, uint32_t m
     g_autoptr(GArray) to = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     g_autoptr(GArray) bystanders = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 
-    if (mailbox < w->scenario->clients) {
+    if (mailbox < w->scenario->clients)
         add_reader(w, mailbox, from, true, to);
-    } else {
-        const GArray *members = world_circle_members(w, mailbox);
-
-        /* Devices do not join rooms by themselves. */
-        for (guint i = 0; i < members->len; i++) {
-            uint32_t person = g_array_index(members, uint32_t, i);
-
-            add_reader(w, person, from, !session_kind_is_room(kind),
-                       is_meant(w, from, mailbox, person) ? to : bystanders);
-        }
-    }
+    else /* devices do not join rooms by themselves */
+        to_group(w, from, mailbox, !session_kind_is_room(kind), to, bystanders);
     if (to->len == 0)
         return; /* nobody gets it */
     g_array_sort(to, compare);

@@ -62,7 +62,7 @@ take_group(Session *s, const ContentGroup *control, const uint8_t admin[ACCOUNT_
         return ST_MALFORMED;
     }
     memcpy(group->admin, admin, ACCOUNT_BYTES);
-    session_group_add_key(group, &pair, since);
+    (void)session_group_add_key(group, &pair, since);
     group->invited_ms = joined_ms;
     if (is_new) {
         group->joined_ms = joined_ms;
@@ -86,22 +86,36 @@ apply_new(Session *s, const Content *content, const uint8_t sender[KEY_BYTES])
     return status;
 }
 
+/* What a device says may be older than what this one knows: of a group that is known only
+ * the key is taken, to open with.  Nobody says since when it is in use, so that it comes
+ * before all others until its admin's own word of it is read.  A group that is new shows
+ * all that is still there: it was joined before time began. */
+static Status
+take_configured(Session *s, const ContentGroup *control)
+{
+    Group *group;
+    X25519Pair pair;
+
+    if (control->public_key.n != ACCOUNT_BYTES || control->admins.n == 0 ||
+        control->admins.item[0].n != ACCOUNT_BYTES || !read_pair(control, &pair))
+        return ST_MALFORMED;
+    group = session_group_find(s, control->public_key.p);
+    if (group == NULL)
+        return take_group(s, control, control->admins.item[0].p, 0, 0);
+    if (session_group_add_key(group, &pair, 0))
+        session_group_read_again(group);
+    return ST_OK;
+}
+
 Status
 session_group_apply_configuration(Session *s, const Content *content,
                                   const uint8_t sender[KEY_BYTES])
 {
     if (!session_is_self(s, sender))
         return ST_AUTH;
-    for (size_t i = 0; i < content->n_groups; i++) {
-        const ContentGroup *group = &content->group[i];
-
-        if (group->admins.n == 0 || group->admins.item[0].n != ACCOUNT_BYTES)
+    for (size_t i = 0; i < content->n_groups; i++)
+        if (take_configured(s, &content->group[i]) == ST_MALFORMED)
             return ST_MALFORMED;
-        /* Its own device shows all that is still there: it joined before time began. */
-        if (take_group(s, group, group->admins.item[0].p, 0, session_network_ms(s)) ==
-            ST_MALFORMED)
-            return ST_MALFORMED;
-    }
     return ST_OK;
 }
 
@@ -149,8 +163,8 @@ apply_key_pair(Session *s, Group *group, const Content *content,
             status = open_wrapper(s, &control->wrapper[i], sender, &pair);
     if (status != ST_OK)
         return status;
-    session_group_add_key(group, &pair, content->timestamp);
-    session_group_read_again(group);
+    if (session_group_add_key(group, &pair, content->timestamp))
+        session_group_read_again(group);
     session_groups_configure(s);
     return ST_OK;
 }

@@ -148,7 +148,7 @@ session_group_create(Session *s, const SessionOrder *order)
     }
     if (!group->pairwise) {
         new_key(s, &pair);
-        session_group_add_key(group, &pair, session_network_ms(s));
+        (void)session_group_add_key(group, &pair, session_network_ms(s));
     }
     session_group_note(s, group, GROUP_JOINED, order->message);
     invite_all(s, group);
@@ -249,7 +249,7 @@ rotate(Session *s, Group *group)
     }
     write_control(s, &control, &content);
     session_group_put(s, group, SESSION_CONTROL, &content, &old);
-    session_group_add_key(group, &pair, since);
+    (void)session_group_add_key(group, &pair, since);
     for (uint32_t i = 0; i < control.n_wrappers; i++)
         buffer_clear(&sealed[i]);
 }

@@ -131,13 +131,16 @@ session_group_has(const Group *group, const uint8_t account[ACCOUNT_BYTES])
     return there;
 }
 
-bool
-session_knows_member(const Session *s, const uint8_t id[ACCOUNT_BYTES],
-                     const uint8_t account[ACCOUNT_BYTES])
+uint32_t
+session_known_members(const Session *s, const uint8_t id[ACCOUNT_BYTES],
+                      const uint8_t (**ret)[ACCOUNT_BYTES])
 {
     const Group *group = session_group_find(s, id);
 
-    return group == NULL || session_group_has(group, account);
+    if (group == NULL)
+        return 0;
+    *ret = (const uint8_t(*)[ACCOUNT_BYTES])group->member;
+    return group->n_members;
 }
 
 static bool
@@ -216,18 +219,30 @@ session_group_members(const Group *group, Bytes *item)
 /* --- keys --------------------------------------------------------------------------------
  */
 
-void
+static void
+drop_key(Group *group, uint32_t at)
+{
+    group->n_keys--;
+    memmove(group->key + at, group->key + at + 1,
+            (group->n_keys - at) * sizeof *group->key);
+}
+
+bool
 session_group_add_key(Group *group, const X25519Pair *pair, UnixMs since)
 {
-    uint32_t at = 0;
+    uint32_t known = 0, at = 0;
+    bool is_new;
 
-    for (uint32_t i = 0; i < group->n_keys; i++)
-        if (memcmp(group->key[i].pair.pk, pair->pk, KEY_BYTES) == 0)
-            return;
-    if (group->n_keys == GROUP_KEYS_MAX) {
-        group->n_keys--;
-        memmove(group->key, group->key + 1, group->n_keys * sizeof *group->key);
-    }
+    while (known < group->n_keys &&
+           memcmp(group->key[known].pair.pk, pair->pk, KEY_BYTES) != 0)
+        known++;
+    is_new = known == group->n_keys;
+    if (!is_new && group->key[known].since >= since)
+        return false;
+    if (!is_new)
+        drop_key(group, known);
+    else if (group->n_keys == GROUP_KEYS_MAX)
+        drop_key(group, 0);
     group->key = memory_resized(group->key, group->n_keys + 1u, sizeof *group->key);
     while (at < group->n_keys && group->key[at].since <= since)
         at++;
@@ -235,6 +250,7 @@ session_group_add_key(Group *group, const X25519Pair *pair, UnixMs since)
             (group->n_keys - at) * sizeof *group->key);
     group->key[at] = (GroupKey){ .since = since, .pair = *pair };
     group->n_keys++;
+    return is_new;
 }
 
 const X25519Pair *

@@ -20,7 +20,7 @@ enum {
 };
 
 typedef struct GroupKey {
-    UnixMs since; /* by the message that brought it */
+    UnixMs since; /* by the admin's message that brought it; 0: another device did */
     X25519Pair pair;
 } GroupKey;
 
@@ -61,7 +61,8 @@ bool session_group_add_member(const Session *s, Group *group, Bytes account);
 void session_group_drop_member(Group *group, Bytes account);
 /* @item has room for all members, the list borrows from it and from the group. */
 ContentBytesList session_group_members(const Group *group, Bytes *item);
-void session_group_add_key(Group *group, const X25519Pair *pair, UnixMs since);
+/* A key that is known keeps the latest @since that was said of it.  True: it is new. */
+bool session_group_add_key(Group *group, const X25519Pair *pair, UnixMs since);
 /* The newest; NULL: it has none. */
 const X25519Pair *session_group_key(const Group *group);
 /* It is in it no more: keys are wiped, and a note says so. */

@@ -16,7 +16,8 @@ typedef struct Received {
     Group *group; /* whose mailbox it is; NULL: one's own */
     Bytes hash;
     SessionKind kind;
-    bool had; /* the application has it already */
+    bool had;       /* the application has it already */
+    bool no_member; /* who wrote it is in the group no more, or not yet */
     uint8_t sender[KEY_BYTES];
     UnixMs sent_ms;
     uint64_t digest; /* of the content */
@@ -135,8 +136,10 @@ read_data(Session *s, const Content *content, Received *ret)
     session_account_of_key(ret->sender, account);
     if (ret->group != NULL && content->timestamp < ret->group->joined_ms)
         return ST_EXPIRED;
-    if (ret->group != NULL && !session_group_has(ret->group, account))
-        return ST_AUTH; /* it has a key, and is in the group no more */
+    if (ret->group != NULL && !session_group_has(ret->group, account)) {
+        ret->no_member = true; /* though it has a key */
+        return ST_AUTH;
+    }
     if (content->control != NULL || (ret->group == NULL && content->context.id.n > 0 &&
                                      content->context.type == GROUP_CONTEXT_UPDATE))
         return read_control(s, content, ret);
@@ -237,7 +240,7 @@ receive_one(Session *s, Group *group, Bytes hash, JsonValue item, ReadList *read
 {
     uint64_t key = session_seen_hash(SEEN_HASH_START, hash);
     Status status = ST_MALFORMED;
-    Received received;
+    Received received = { .group = group };
     Content content;
     Bytes data;
 
@@ -253,7 +256,7 @@ receive_one(Session *s, Group *group, Bytes hash, JsonValue item, ReadList *read
         take_message(s, hash, data.n, &received, read);
         content_clear(&content);
     } else if (status != ST_EXPIRED || group == NULL) {
-        port_note(s->port, NOTE_UNREADABLE, 0, 0, hash);
+        port_note(s->port, NOTE_UNREADABLE, received.no_member, 0, hash);
     }
 }
 

@@ -241,10 +241,10 @@ enum { SESSION_ACCOUNT_PREFIX = 0x05 };
 void session_account(const Session *session, uint8_t ret[ACCOUNT_BYTES]);
 /* The same from a seed, without a client. */
 void session_account_of_seed(const uint8_t seed[32], uint8_t ret[ACCOUNT_BYTES]);
-/* In that closed group, as far as this client knows: true also where it knows of no such
- * group. */
-bool session_knows_member(const Session *session, const uint8_t group[ACCOUNT_BYTES],
-                          const uint8_t account[ACCOUNT_BYTES]);
+/* The members of that closed group as far as this client knows, ascending, oneself too; the
+ * accounts borrow from the client, until it runs again.  0: it knows of no such group. */
+uint32_t session_known_members(const Session *session, const uint8_t group[ACCOUNT_BYTES],
+                               const uint8_t (**ret)[ACCOUNT_BYTES]);
 /* How many messages wait in the outbox or are under way. */
 size_t session_outbox(const Session *session);
 

@@ -102,7 +102,8 @@ typedef enum NoteKind {
     NOTE_GIVEN_UP,       /* client: message a will not be tried again; b = SendFailure */
     NOTE_OPENED,         /* client: a stored message came in and opened; text = hash;
                           * a = 1 when the application had it already (a duplicate) */
-    NOTE_UNREADABLE,  /* client: a stored message came in and did not open; text = hash */
+    NOTE_UNREADABLE,  /* client: a stored message came in and did not open; a = 1: it opens,
+                       * and its writer is no member of the group; text = hash */
     NOTE_POLL,        /* client: a poll ended; a = messages, b = status (0: no answer) */
     NOTE_PATHS_BUILT, /* client: a = paths that stand now */
     NOTE_POOL,        /* client: a = nodes in the pool now, b = 1 when asked of a seed */

@@ -404,7 +404,7 @@ note_file(Ledger *l, Time now, uint32_t person, const Note *note)
                   : (uint8_t)(CAUSE_FILE_GONE + note->a % FILE_LOSSES);
 }
 
-/* It may open later, when its key comes (a closed group's message). */
+/* A closed group's message: it may open later, when its key comes, or its writer does. */
 static void
 note_unreadable(Ledger *l, uint32_t person, const Note *note)
 {
@@ -413,7 +413,7 @@ note_unreadable(Ledger *l, uint32_t person, const Note *note)
 
     l->totals.unreadable++;
     if (m != NULL && m->to == person && m->file == CAUSE_NONE)
-        m->file = CAUSE_NO_KEY;
+        m->file = note->a == 0 ? CAUSE_NO_KEY : CAUSE_NO_MEMBER;
 }
 
 static void

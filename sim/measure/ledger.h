@@ -46,6 +46,7 @@ typedef enum Cause {
     CAUSE_FILE_CHANGED,     /* it is not what the message says */
     CAUSE_FILE_TOO_MANY,    /* the recipient waits for too many */
     CAUSE_NO_KEY,           /* the recipient fetched it, and no key of its opens it */
+    CAUSE_NO_MEMBER,        /* it fetched it, and takes the writer for no member */
     CAUSE_POLLED_WITHOUT,   /* late: the recipient polled members that did not have it */
     CAUSE_SEND_FAILURE,     /* never accepted: CAUSE_SEND_FAILURE + SendFailure */
     CAUSES = CAUSE_SEND_FAILURE + 16
@@ -88,8 +89,8 @@ typedef struct LedgerWritten {
     uint32_t mailbox;   /* of an account, a group or a room */
     const uint32_t *to; /* clients that should get it, ascending; at least one */
     uint32_t n_to;
-    /* Clients that may open it though the writer does not mean them: he has not learnt yet
-     * that they are in the group. */
+    /* Clients that may open it though it need not reach them: the writer's client has not
+     * learnt yet that they were added to the group, or were removed. */
     const uint32_t *bystanders;
     uint32_t n_bystanders;
 } LedgerWritten;

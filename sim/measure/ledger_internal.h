@@ -48,8 +48,8 @@ typedef struct Message {
     uint32_t n_events, events_capacity;
     LedgerEvent *events;
     uint8_t kind;
-    uint8_t file; /* Cause: what became of the file it tells of, or CAUSE_NO_KEY;
-                   * CAUSE_NONE: nothing yet */
+    uint8_t file; /* Cause: what became of the file it tells of, CAUSE_NO_KEY,
+                   * CAUSE_NO_MEMBER; CAUSE_NONE: nothing yet */
     uint8_t last_failure;
     uint8_t fate, cause;
     bool given_up, decided, near_loss, is_there;

@@ -43,6 +43,7 @@ cause_name(Cause cause)
         [CAUSE_FILE_CHANGED] = "its file is not what was sent",
         [CAUSE_FILE_TOO_MANY] = "too many files are waited for",
         [CAUSE_NO_KEY] = "no key opens it",
+        [CAUSE_NO_MEMBER] = "no member wrote it, says the recipient",
         [CAUSE_POLLED_WITHOUT] = "polled members without it",
     };
 

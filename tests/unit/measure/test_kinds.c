@@ -139,6 +139,22 @@ test_no_key_is_a_cause(Club *club, gconstpointer data)
     g_assert_cmpuint(kind->causes[FATE_PENDING][CAUSE_RECIPIENT_AWAY], ==, 1);
 }
 
+/* He has the key, and takes the writer for no member: another cause. */
+static void
+test_writer_no_member_is_a_cause(Club *club, gconstpointer data)
+{
+    const KindTotals *kind;
+
+    (void)data;
+    write_to_group(club, -10);
+    for (int i = 0; i < 200; i++)
+        ledger_polled(club->ledger, 10 * SECOND, BEN, GROUP);
+    note(club, 10, BEN, NOTE_UNREADABLE, 1, 0, story_hash(1));
+    kind = close_at(club, 500, SESSION_GROUP_TEXT);
+    g_assert_cmpuint(kind->causes[FATE_LOST][CAUSE_NO_MEMBER], ==, 1);
+    g_assert_cmpuint(kind->causes[FATE_LOST][CAUSE_NO_KEY], ==, 0);
+}
+
 /* Who is in the group, and the writer does not know it yet, may open it and need not. */
 static void
 test_bystanders_are_no_strangers(Club *club, gconstpointer data)
@@ -279,6 +295,7 @@ main(int argc, char **argv)
     ADD("each-recipient", test_each_recipient_has_a_fate);
     ADD("namespace", test_groups_have_their_namespace);
     ADD("no-key", test_no_key_is_a_cause);
+    ADD("no-member", test_writer_no_member_is_a_cause);
     ADD("bystanders", test_bystanders_are_no_strangers);
     ADD("strangers", test_strangers_are_counted);
     ADD("own", test_what_clients_write_counts_apart);

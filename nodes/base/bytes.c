@@ -77,21 +77,20 @@ buffer_append_text(Buffer *b, const char *text)
 void
 buffer_append_u64_decimal(Buffer *b, uint64_t v)
 {
+    static const char pairs[] = "00010203040506070809101112131415161718192021222324"
+                                "25262728293031323334353637383940414243444546474849"
+                                "50515253545556575859606162636465666768697071727374"
+                                "75767778798081828384858687888990919293949596979899";
     uint8_t digits[20];
     size_t i = sizeof digits;
 
     /* Two at a time: a poll writes twenty times of day. */
-    for (; v >= 100; v /= 100) {
-        uint64_t two = v % 100;
-
-        digits[--i] = (uint8_t)('0' + two % 10);
-        digits[--i] = (uint8_t)('0' + two / 10);
-    }
-    if (v >= 10) {
-        digits[--i] = (uint8_t)('0' + v % 10);
-        v /= 10;
-    }
-    digits[--i] = (uint8_t)('0' + v);
+    for (; v >= 100; v /= 100)
+        memcpy(digits + (i -= 2), pairs + 2 * (v % 100), 2);
+    if (v >= 10)
+        memcpy(digits + (i -= 2), pairs + 2 * v, 2);
+    else
+        digits[--i] = (uint8_t)('0' + v);
     buffer_append(b, digits + i, sizeof digits - i);
 }
 
@@ -139,12 +138,28 @@ ip_text(uint32_t ip, char ret[IP_TEXT_BYTES])
     ret[out.n] = '\0';
 }
 
+/* Four bytes, the first in the lowest, to eight digits. */
+static inline uint64_t
+hex_digits(uint32_t four)
+{
+    uint64_t v = four, letters;
+
+    v = (v | v << 16) & UINT64_C(0x0000ffff0000ffff);
+    v = (v | v << 8) & UINT64_C(0x00ff00ff00ff00ff);
+    v = (v >> 4 | v << 8) & SWAR_ONES * 15;
+    letters = (v + SWAR_ONES * 6) >> 4 & SWAR_ONES;
+    return v + SWAR_ONES * '0' + letters * ('a' - '9' - 1);
+}
+
 void
 hex_encode(Bytes in, char *ret)
 {
     static const char digits[] = "0123456789abcdef";
+    size_t i = 0;
 
-    for (size_t i = 0; i < in.n; i++) {
+    for (; in.n - i >= 4; i += 4)
+        swar_store((uint8_t *)ret + 2 * i, hex_digits(load_u32le(in.p + i)));
+    for (; i < in.n; i++) {
         ret[2 * i] = digits[in.p[i] >> 4];
         ret[2 * i + 1] = digits[in.p[i] & 15];
     }

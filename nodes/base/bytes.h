@@ -74,6 +74,13 @@ store_u32le(uint8_t p[4], uint32_t v)
     p[3] = (uint8_t)(v >> 24);
 }
 
+static inline uint32_t
+load_u32le(const uint8_t p[4])
+{
+    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
+           (uint32_t)p[3] << 24;
+}
+
 static inline uint64_t
 load_u64be(const uint8_t p[8])
 {

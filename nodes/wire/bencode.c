@@ -31,20 +31,19 @@ at_digit(const Reader *r)
 static Status
 read_unsigned(Reader *r, uint8_t stop, uint64_t *ret)
 {
-    Reader start = *r;
+    const uint8_t *start = r->p, *end = r->left > 0 ? start + r->left : start, *p = start;
     uint64_t v = 0;
 
-    while (at_digit(r)) {
-        if (__builtin_mul_overflow(v, 10, &v) || __builtin_add_overflow(v, *r->p - '0', &v))
+    for (; p < end && *p >= '0' && *p <= '9'; p++)
+        if (__builtin_mul_overflow(v, 10, &v) || __builtin_add_overflow(v, *p - '0', &v))
             return ST_RANGE;
-        take(r, *r->p);
-    }
-    if (start.left - r->left > 1 && *start.p == '0')
+    if (p - start > 1 && *start == '0')
         return ST_MALFORMED;
-    if (r->left == 0)
+    if (p == end)
         return ST_TRUNCATED;
-    if (start.left == r->left || !take(r, stop))
+    if (p == start || *p != stop)
         return ST_MALFORMED;
+    *r = (Reader){ p + 1, (size_t)(end - p) - 1 };
     *ret = v;
     return ST_OK;
 }

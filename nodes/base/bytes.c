@@ -155,11 +155,11 @@ void
 hex_encode(Bytes in, char *ret)
 {
     static const char digits[] = "0123456789abcdef";
-    size_t i = 0;
+    size_t whole = in.n / 4 * 4;
 
-    for (; in.n - i >= 4; i += 4)
+    for (size_t i = 0; i < whole; i += 4)
         swar_store((uint8_t *)ret + 2 * i, hex_digits(load_u32le(in.p + i)));
-    for (; i < in.n; i++) {
+    for (size_t i = whole; i < in.n; i++) {
         ret[2 * i] = digits[in.p[i] >> 4];
         ret[2 * i + 1] = digits[in.p[i] & 15];
     }

@@ -30,7 +30,13 @@ static const char description[] =
     "The account is --account: a recovery phrase or a seed of 32 or 64 hex digits\n"
     "(swarmbed account new makes one); without it one line is read from standard input.\n"
     "Nothing is kept here: groups and their keys are read from the account's mailbox,\n"
-    "where messages stay for 14 days.\n";
+    "where messages stay for 14 days.  A testbed prints its seed_url first.\n\n"
+    "Examples:\n"
+    "  swarmbed client receive --seed-url http://127.16.0.1:22023 --follow <account.txt\n"
+    "  swarmbed client send --seed-url http://127.16.0.1:22023 --to 05HEX 'Hello' "
+    "<account.txt\n"
+    "  swarmbed client group create 05HEX 05HEX --seed-url http://127.16.0.1:22023 "
+    "<account.txt\n";
 
 typedef struct ClientProgram {
     GMainLoop *loop;

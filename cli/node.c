@@ -125,7 +125,11 @@ cli_node(int argc, char **argv)
 
     if (!cli_options(options, "--dir DIR --ip IP --registry IP:PORT [SCENARIO]",
                      "Run one service node. `swarmbed testbed` starts these by itself.",
-                     "Says `ready` when it knows its swarm.", &argc, &argv, &code))
+                     "Says `ready` when it knows its swarm.\n\n"
+                     "Examples:\n"
+                     "  swarmbed node --dir node-1 --ip 127.0.1.9 --registry "
+                     "127.16.0.1:22023\n",
+                     &argc, &argv, &code))
         return code;
     if (argc > 2 || folder == NULL || ip == NULL || registry == NULL)
         return cli_fail_text(EXIT_BAD_INPUT, "expected --dir, --ip, --registry and at most "

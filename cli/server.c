@@ -17,7 +17,10 @@ static const char description[] =
     "Service nodes post clients' onion requests to it, sealed to the key that it says on\n"
     "its first line; clients name it by URL and key (swarmbed client --help).\n"
     "Its own secret key, 64 hex digits, is in the file key of its folder, with what it "
-    "keeps;\nwhere there is none, one is made.\n";
+    "keeps;\nwhere there is none, one is made.\n\n"
+    "Examples:\n"
+    "  swarmbed server file --dir files --ip 127.0.0.1 --port 8000\n"
+    "  swarmbed server open-group --dir rooms --ip 127.0.0.1 --port 8001 --room lobby\n";
 
 static gboolean
 read_kind(const char *text, LiveServerKind *ret)

@@ -100,7 +100,11 @@ control(int argc, char **argv)
             "  skew MS NODE...     their clocks are off by so much\n"
             "  partition NODE...   they and all others cannot reach each other;\n"
             "                      without nodes: all can again\n"
-            "  status              the JSON line, as of now\n",
+            "  status              the JSON line, as of now\n\n"
+            "Examples:\n"
+            "  swarmbed testbed ctl --dir bed kill 3 4\n"
+            "  swarmbed testbed ctl --dir bed delay 200 all\n"
+            "  swarmbed testbed ctl --dir bed status\n",
             &argc, &argv, &code))
         return code;
     if (folder == NULL || argc < 2)
@@ -131,7 +135,10 @@ measure(int argc, char **argv)
     if (!cli_options(options, "--dir DIR",
                      "How long a request to a node of a running testbed takes, as JSON.",
                      "Half of kept_p50_us is what network.latency should be for the "
-                     "simulator to be like it.\n",
+                     "simulator to be like it.\n\n"
+                     "Examples:\n"
+                     "  swarmbed testbed measure --dir bed\n"
+                     "  swarmbed testbed measure --dir bed --each 100 --gap 50\n",
                      &argc, &argv, &code))
         return code;
     if (folder == NULL || argc != 1 || each < 1 || each > 100000 || gap < 0 || gap > 60000)
@@ -187,7 +194,11 @@ cli_testbed(int argc, char **argv)
                      "Prints one JSON line when all nodes are ready, then what happens.",
                      "  swarmbed testbed ctl --help    faults on demand\n"
                      "  swarmbed testbed run --help    a scenario over sockets\n"
-                     "  swarmbed testbed measure --help    its latencies\n",
+                     "  swarmbed testbed measure --help    its latencies\n\n"
+                     "Examples:\n"
+                     "  swarmbed testbed --dir bed\n"
+                     "  swarmbed testbed --nodes 200 --dir bed --seed 1 --outside\n"
+                     "  swarmbed testbed scenarios/study/churn.ini --nodes 32 --dir bed\n",
                      &argc, &argv, &code))
         return code;
     if (folder == NULL || argc > 2)

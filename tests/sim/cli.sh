@@ -18,6 +18,13 @@ for arguments in --help -h help 'run --help' 'check --help' 'report --help' 'com
     is "$arguments: no line is wider than 100 columns" \
         "$(awk 'length > 100' "$scratch/.out")" ''
 done
+for command in run check report compare attack score explain account wire trace testbed 'testbed ctl' \
+    'testbed run' 'testbed measure' client node server bench; do
+    read -ra words <<<"$command"
+    swarm "${words[@]}" --help
+    has "$command --help has examples" "$out" 'Examples'
+    has "$command --help: an example of it" "${out#*Examples}" "  swarmbed $command"
+done
 swarm run --help
 for option in --seed --seeds --set --out --jobs --threads --json --quiet --check --again; do
     has "run --help names $option" "$out" "$option"

@@ -13,10 +13,10 @@ ln -s "$source_root/scenarios" scenarios
 ln -s "$source_root/tests" tests
 cat >bin/swarmbed <<END
 #!/bin/sh
-if [ "\$1" = testbed ]; then
-    # It goes on until somebody ends it; testbed_docs.sh runs its page.
-    exec '$swarmbed' testbed --help
-fi
+case \$1 in testbed | client | node | server)
+    # They need a network, or go on until somebody ends them; testbed_docs.sh runs their page.
+    exec '$swarmbed' "\$1" --help ;;
+esac
 if [ "\$1" = bench ]; then
     # Minutes and hours, and other engines: here the shortest of them, with the same options.
     shift 2
@@ -38,6 +38,7 @@ cp small/results.db NEW.db
 "$swarmbed" run "$here/small.ini" --observations --set adversary.kind=nodes --out . --quiet \
     --no-report
 "$swarmbed" attack cadence observations-0-1.csv --out guesses.csv 2>/dev/null
+"$swarmbed" account new | sed -n 's/^Recovery phrase *//p' >account.txt
 printf '{"pubkey":"05%064d","namespace":0,"data_hex":"00"}\n' 1 2 >messages.jsonl
 
 commands_of_file()

@@ -29,7 +29,7 @@ served()
 
 # More than a door holds, all silent.
 ulimit -n "$(ulimit -Hn)"
-many=2500
+many=10000
 [ "$(ulimit -n)" = unlimited ] || [ "$(ulimit -n)" -gt $((many + 100)) ] || many=$(($(ulimit -n) - 100))
 fds=()
 for ((i = 0; i < many; i++)); do

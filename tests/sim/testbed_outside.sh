@@ -293,6 +293,7 @@ bed_stop INT
 
 # --- they cannot start ------------------------------------------------------------------------------
 
+: >taken # emptied before it is waited for
 python3 -c "
 import socket, time
 taken = socket.socket()

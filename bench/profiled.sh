@@ -22,7 +22,7 @@ play()
 }
 
 [ -f "$folder/build.ninja" ] ||
-    meson setup "$folder" --buildtype=release -Db_ndebug=false
+    CC=gcc meson setup "$folder" --buildtype=release -Db_ndebug=false
 meson configure "$folder" -Db_pgo=generate
 find "$folder" -name '*.gcda' -delete
 ninja -C "$folder" cli/swarmbed

@@ -289,6 +289,15 @@ test_member_is_no_admin(Club *club, gconstpointer data)
     g_assert_cmpuint(opened(club), ==, 1);
 }
 
+/* In the group; CAM, whose account is @ret, is added by a member. */
+static void
+join_and_see_added(Club *club, uint8_t ret[ACCOUNT_BYTES])
+{
+    join(club);
+    world_account(CAM, ret);
+    change_members(club, BEN, GROUP_MEMBERS_ADDED, ret);
+}
+
 /* Who was added may write. */
 static void
 test_added_writes(Club *club, gconstpointer data)
@@ -296,9 +305,7 @@ test_added_writes(Club *club, gconstpointer data)
     uint8_t cam[ACCOUNT_BYTES];
 
     (void)data;
-    join(club);
-    world_account(CAM, cam);
-    change_members(club, BEN, GROUP_MEMBERS_ADDED, cam);
+    join_and_see_added(club, cam);
     say(club, CAM, &club->key, 1, 0);
     wait_s(club->world, 60);
     g_assert_cmpuint(opened(club), ==, 2);
@@ -418,9 +425,7 @@ test_other_device_is_behind(Club *club, gconstpointer data)
     uint8_t cam[ACCOUNT_BYTES];
 
     (void)data;
-    join(club);
-    world_account(CAM, cam);
-    change_members(club, BEN, GROUP_MEMBERS_ADDED, cam);
+    join_and_see_added(club, cam);
     wait_s(club->world, 60);
     say(club, BEN, &club->next, 1, 0);
     wait_s(club->world, 60);

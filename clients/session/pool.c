@@ -85,7 +85,7 @@ session_target_of(const Session *s, NodeRef node)
     return target;
 }
 
-/* The same nodes at the same places: then the list that is held (and shared) stays. */
+/* The same nodes at the same places: then indices into one are good for the other. */
 static bool
 same_nodes(const Session *s, const NodeList *a, const NodeList *b)
 {
@@ -104,6 +104,20 @@ same_nodes(const Session *s, const NodeList *a, const NodeList *b)
             return false;
     }
     return true;
+}
+
+/* Of two lists of the same nodes hold that which others hold: the next refresh brings it
+ * again, and needs no comparison then.  One of our own would cost memory. */
+static void
+keep_one(Session *s, NodeList *list)
+{
+    NodeList *other = list;
+
+    if (list->refs > 1) {
+        other = s->pool.list;
+        s->pool.list = list;
+    }
+    node_list_unref(other);
 }
 
 static void
@@ -166,7 +180,7 @@ session_pool_replace(Session *s, NodeList *list)
     s->pool.n_excluded = 0;
     if (old != NULL && same_nodes(s, old, list)) {
         session_failures_renew(s, NULL);
-        node_list_unref(list);
+        keep_one(s, list);
         return;
     }
     s->pool.list = list;

@@ -242,27 +242,57 @@ keep_common(const NodeList *a, const NodeList *b, bool *common)
     free(address);
 }
 
+/* Whoever answered knows the same nodes, and lists are shared (node_list_of_answer). */
+static bool
+all_are(const NodeList *list, const Refresh *refresh)
+{
+    for (uint32_t i = 0; i < refresh->n; i++)
+        if (refresh->list[i] != list)
+            return false;
+    return true;
+}
+
+/* The @n that are marked. */
+static NodeList *
+kept_nodes(const NodeList *list, const bool *marked, uint32_t n)
+{
+    NodeRecord *kept = memory_resized(NULL, n, sizeof *kept);
+    NodeList *result;
+    uint32_t at = 0;
+
+    for (uint32_t i = 0; i < list->n; i++)
+        if (marked[i])
+            kept[at++] = list->nodes[i];
+    result = node_list_new(kept, n);
+    free(kept);
+    return result;
+}
+
 /* The nodes that all answers name (5.1: by ip and port), as a list of its own or, where
  * that is all of it, the first answer itself.  NULL when too few. */
 static NodeList *
 intersection(const Session *s, const Refresh *refresh)
 {
-    const NodeList *first = refresh->list[0];
-    bool *common = memory_resized(NULL, first->n > 0 ? first->n : 1, sizeof *common);
-    NodeRecord *kept = memory_resized(NULL, first->n > 0 ? first->n : 1, sizeof *kept);
-    NodeList *list = NULL;
+    NodeList *first = refresh->list[0];
+    bool *common;
     uint32_t n = 0;
+    NodeList *list = NULL;
 
+    if (first->n < s->config->pool_intersection_min || first->n == 0)
+        return NULL;
+    if (all_are(first, refresh))
+        return node_list_ref(first);
+    common = memory_resized(NULL, first->n, sizeof *common);
     memset(common, true, first->n);
     for (uint32_t i = 1; i < refresh->n; i++)
         keep_common(first, refresh->list[i], common);
     for (uint32_t i = 0; i < first->n; i++)
-        if (common[i])
-            kept[n++] = first->nodes[i];
-    if (n >= s->config->pool_intersection_min && n > 0)
-        list = n == first->n ? node_list_ref(refresh->list[0]) : node_list_new(kept, n);
+        n += common[i];
+    if (n == first->n)
+        list = node_list_ref(first);
+    else if (n >= s->config->pool_intersection_min && n > 0)
+        list = kept_nodes(first, common, n);
     free(common);
-    free(kept);
     return list;
 }
 

@@ -87,7 +87,8 @@ typedef struct NodeListMemoEntry {
 
 typedef struct NodeListMemo {
     NodeListMemoEntry entries[NODE_LIST_MEMO_ENTRIES];
-    uint32_t next; /* the entry that is replaced next */
+    uint32_t next;    /* the entry that is replaced next */
+    NodeList *newest; /* the last list that was read; a text that says the same gives it */
 } NodeListMemo;
 
 #define NODE_LIST_MEMO_EMPTY ((NodeListMemo){ .next = 0 })

@@ -171,6 +171,36 @@ memo_put(NodeListMemo *memo, Bytes result, NodeList *list)
     entry->list = node_list_ref(list);
 }
 
+static bool
+same_record(const NodeRecord *a, const NodeRecord *b)
+{
+    return memcmp(a->legacy, b->legacy, sizeof a->legacy) == 0 &&
+           memcmp(a->ed25519, b->ed25519, sizeof a->ed25519) == 0 &&
+           memcmp(a->x25519, b->x25519, sizeof a->x25519) == 0 && a->ip == b->ip &&
+           a->port_https == b->port_https && a->port_omq == b->port_omq &&
+           a->active == b->active && a->swarm_id == b->swarm_id;
+}
+
+/* Heights differ more often than nodes do: of two lists that say the same everybody gets
+ * the first, and sees at once that nothing changed.  Takes @list. */
+static NodeList *
+as_before(NodeListMemo *memo, NodeList *list)
+{
+    NodeList *newest = memo->newest;
+    uint32_t i = 0;
+
+    if (newest != NULL && newest->n == list->n)
+        while (i < list->n && same_record(&newest->nodes[i], &list->nodes[i]))
+            i++;
+    if (newest != NULL && newest->n == list->n && i == list->n) {
+        node_list_unref(list);
+        return node_list_ref(newest);
+    }
+    node_list_unref(newest);
+    memo->newest = node_list_ref(list);
+    return list;
+}
+
 Status
 node_list_from_json_memo(NodeListMemo *memo, Bytes json, NodeList **ret)
 {
@@ -184,14 +214,17 @@ node_list_from_json_memo(NodeListMemo *memo, Bytes json, NodeList **ret)
             return ST_OK;
         }
     status = node_list_read(json, &result, ret);
-    if (status == ST_OK && result.p == place)
+    if (status != ST_OK)
+        return status;
+    *ret = as_before(memo, *ret);
+    if (result.p == place)
         memo_put(memo, result, *ret);
-    return status;
+    return ST_OK;
 }
 
 /* The list of a result that many answers share: parsed once, then remembered with it. */
 static Status
-list_of_result(Blob *result, NodeList **ret)
+list_of_result(NodeListMemo *memo, Blob *result, NodeList **ret)
 {
     Bytes text = { blob_data(result), result->size };
     JsonValue value;
@@ -205,6 +238,8 @@ list_of_result(Blob *result, NodeList **ret)
             status = node_list_result_from_json(value, &list);
         if (status != ST_OK)
             return status;
+        if (memo != NULL)
+            list = as_before(memo, list);
         blob_attach(result, &answer_type, answer_new(node_list_ref(list), list));
     }
     *ret = node_list_ref(((const Answer *)result->object)->read);
@@ -219,7 +254,7 @@ node_list_of_answer(NodeListMemo *memo, const Packet *answer, NodeList **ret)
 
     if (json_around_parts(answer, &before, &result, &after) &&
         is_answer_around(before, after))
-        return list_of_result(result, ret);
+        return list_of_result(memo, result, ret);
     json = packet_bytes(answer);
     return memo == NULL ? node_list_from_json(json, ret)
                         : node_list_from_json_memo(memo, json, ret);
@@ -232,5 +267,6 @@ node_list_memo_clear(NodeListMemo *memo)
         buffer_clear(&memo->entries[i].result);
         node_list_unref(memo->entries[i].list);
     }
+    node_list_unref(memo->newest);
     *memo = NODE_LIST_MEMO_EMPTY;
 }

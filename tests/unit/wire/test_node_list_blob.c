@@ -215,6 +215,43 @@ test_memo_forgets_the_oldest(void)
     node_list_unref(all);
 }
 
+/* The same nodes at another height are the same list; others are not. */
+static void
+test_memo_gives_one_list_for_the_same_nodes(void)
+{
+    NodeListMemo memo = NODE_LIST_MEMO_EMPTY;
+    NodeList *all = some_nodes(), *part = node_list_new(all->nodes + 3, 3), *other;
+    Buffer at_7 = BUFFER_EMPTY, at_8 = BUFFER_EMPTY, fewer = BUFFER_EMPTY,
+           moved = BUFFER_EMPTY;
+    NodeList *read[4];
+
+    node_list_to_json(all, 7, block_hash, false, &at_7);
+    node_list_to_json(all, 8, block_hash, false, &at_8);
+    node_list_to_json(part, 8, block_hash, false, &fewer);
+    all->nodes[5].port_omq++;
+    other = node_list_new(all->nodes, all->n);
+    node_list_to_json(other, 8, block_hash, false, &moved);
+    read[0] = remembered(&memo, buffer_bytes(&at_7));
+    read[1] = remembered(&memo, buffer_bytes(&at_8));
+    read[2] = remembered(&memo, buffer_bytes(&moved));
+    read[3] = remembered(&memo, buffer_bytes(&fewer));
+    g_assert_true(read[0] == read[1]);
+    g_assert_true(read[2] != read[1] && read[3] != read[2] && read[3] != read[1]);
+    g_assert_cmpuint(read[2]->nodes[4].port_omq, ==, read[1]->nodes[4].port_omq + 1);
+    check_same_list(read[3], part);
+    for (int i = 0; i < 4; i++)
+        node_list_unref(read[i]);
+    node_list_memo_clear(&memo);
+    g_assert_null(memo.newest);
+    buffer_clear(&at_7);
+    buffer_clear(&at_8);
+    buffer_clear(&fewer);
+    buffer_clear(&moved);
+    node_list_unref(all);
+    node_list_unref(part);
+    node_list_unref(other);
+}
+
 /* With a memo that knows the original, mutations give exactly what parsing gives. */
 static void
 check_memo_agrees(NodeListMemo *memo, Bytes text)
@@ -288,6 +325,8 @@ main(int argc, char **argv)
                     test_memo_knows_a_result_wherever_it_stands);
     g_test_add_func("/wire/node-list-memo/forgets-the-oldest",
                     test_memo_forgets_the_oldest);
+    g_test_add_func("/wire/node-list-memo/gives-one-list-for-the-same-nodes",
+                    test_memo_gives_one_list_for_the_same_nodes);
     g_test_add_func("/wire/node-list-memo/agrees-with-parsing",
                     test_memo_agrees_with_parsing);
     return g_test_run();

@@ -35,7 +35,7 @@ grown(uint32_t capacity)
 /* --- the hashed indices --- */
 
 /* Eight bytes at a time through a multiply and a fold; quick, not secret. */
-static uint64_t
+static uint32_t
 hash_of(Bytes in, uint64_t seed)
 {
     uint64_t h = seed ^ in.n * UINT64_C(0x9e3779b97f4a7c15);
@@ -50,114 +50,79 @@ hash_of(Bytes in, uint64_t seed)
         in.p += n;
         in.n -= n;
     }
-    return h * UINT64_C(0xd6e8feb86659fd93) >> 32;
+    return (uint32_t)(h * UINT64_C(0xd6e8feb86659fd93) >> 32);
 }
 
 /* A client asks for several namespaces at once, most of which are empty: those with close
  * numbers begin at one place of the index. */
-static uint64_t
+static uint32_t
 hash_of_box(const uint8_t account[ACCOUNT_BYTES], int16_t name_space)
 {
     return hash_of((Bytes){ account, ACCOUNT_BYTES }, (uint16_t)name_space / 16);
 }
 
 static void
-index_add(MemoryIndex *index, uint64_t hash, uint32_t value)
+index_entries(MemoryPool *pool)
 {
-    uint64_t at = hash & index->mask;
-
-    while (index->slots[at] != 0)
-        at = (at + 1) & index->mask;
-    index->slots[at] = value + 1;
-    index->used++;
-}
-
-/* True when one more would fill more than three quarters. */
-static bool
-index_is_full(const MemoryIndex *index)
-{
-    return index->slots == NULL || (uint64_t)index->used * 4 >= (uint64_t)index->mask * 3;
-}
-
-/* Empty, with room for @count and half as many again. */
-static void
-index_reset(MemoryIndex *index, uint32_t count)
-{
-    uint64_t slots = 8;
-
-    while (slots * 2 <= (uint64_t)count * 4)
-        slots *= 2;
-    assert(slots <= (uint64_t)1 << 31);
-    free(index->slots);
-    index->slots = calloc(slots, sizeof *index->slots);
-    if (index->slots == NULL)
-        abort();
-    index->mask = (uint32_t)(slots - 1);
-    index->used = 0;
-}
-
-static void
-index_all_entries(MemoryPool *pool)
-{
-    index_reset(&pool->by_hash, pool->n_live + 1);
+    memory_index_reset(&pool->by_hash, pool->n_live + 1, pool->n_entries);
     for (uint32_t i = 0; i < pool->n_entries; i++)
         if (memory_entry_lives(&pool->entries[i]))
-            index_add(&pool->by_hash, pool->entries[i].hashed, i);
+            memory_index_add(&pool->by_hash, pool->entries[i].hashed, i);
 }
 
 static void
-index_all_boxes(MemoryPool *pool)
+index_boxes(MemoryPool *pool)
 {
-    index_reset(&pool->by_box, pool->n_boxes + 1);
+    memory_index_reset(&pool->by_box, pool->n_boxes + 1, pool->n_boxes);
     for (uint32_t i = 0; i < pool->n_boxes; i++)
-        index_add(&pool->by_box,
-                  hash_of_box(pool->boxes[i].account, pool->boxes[i].name_space), i);
+        memory_index_add(&pool->by_box,
+                         hash_of_box(pool->boxes[i].account, pool->boxes[i].name_space), i);
 }
 
 uint32_t
 memory_pool_find(const MemoryPool *pool, Bytes hash)
 {
-    const MemoryIndex *index = &pool->by_hash;
-    uint64_t hashed = hash_of(hash, 0);
+    uint32_t hashed = hash_of(hash, 0), at = hashed, i;
 
-    if (index->slots == NULL)
-        return MEMORY_NONE;
-    for (uint64_t at = hashed & index->mask; index->slots[at] != 0;
-         at = (at + 1) & index->mask) {
-        uint32_t i = index->slots[at] - 1;
+    while ((i = memory_index_next(&pool->by_hash, hashed, &at)) != MEMORY_NONE) {
         const MemoryEntry *entry = &pool->entries[i];
 
         if (entry->hashed == hashed && memory_entry_lives(entry) &&
             bytes_equal(memory_record_hash(entry->record), hash))
-            return i;
+            break;
     }
-    return MEMORY_NONE;
+    return i;
+}
+
+static uint32_t
+find_box(const MemoryPool *pool, uint32_t hashed, const uint8_t account[ACCOUNT_BYTES],
+         int16_t name_space)
+{
+    uint32_t at = hashed, i;
+
+    while ((i = memory_index_next(&pool->by_box, hashed, &at)) != MEMORY_NONE) {
+        const MemoryBox *box = &pool->boxes[i];
+
+        if (box->name_space == name_space &&
+            memcmp(box->account, account, ACCOUNT_BYTES) == 0)
+            break;
+    }
+    return i;
 }
 
 uint32_t
 memory_pool_box(const MemoryPool *pool, const uint8_t account[ACCOUNT_BYTES],
                 int16_t name_space)
 {
-    const MemoryIndex *index = &pool->by_box;
-
-    if (index->slots == NULL)
-        return MEMORY_NONE;
-    for (uint64_t at = hash_of_box(account, name_space) & index->mask;
-         index->slots[at] != 0; at = (at + 1) & index->mask) {
-        const MemoryBox *box = &pool->boxes[index->slots[at] - 1];
-
-        if (box->name_space == name_space &&
-            memcmp(box->account, account, ACCOUNT_BYTES) == 0)
-            return index->slots[at] - 1;
-    }
-    return MEMORY_NONE;
+    return find_box(pool, hash_of_box(account, name_space), account, name_space);
 }
 
 uint32_t
 memory_pool_make_box(MemoryPool *pool, const uint8_t account[ACCOUNT_BYTES],
                      int16_t name_space)
 {
-    uint32_t i = memory_pool_box(pool, account, name_space);
+    uint32_t hashed = hash_of_box(account, name_space);
+    uint32_t i = find_box(pool, hashed, account, name_space);
 
     if (i != MEMORY_NONE)
         return i;
@@ -169,10 +134,8 @@ memory_pool_make_box(MemoryPool *pool, const uint8_t account[ACCOUNT_BYTES],
     pool->boxes[i] =
         (MemoryBox){ .name_space = name_space, .head = MEMORY_NONE, .tail = MEMORY_NONE };
     memcpy(pool->boxes[i].account, account, ACCOUNT_BYTES);
-    if (index_is_full(&pool->by_box))
-        index_all_boxes(pool);
-    else
-        index_add(&pool->by_box, hash_of_box(account, name_space), i);
+    if (!memory_index_add(&pool->by_box, hashed, i))
+        index_boxes(pool);
     return i;
 }
 
@@ -212,13 +175,11 @@ memory_pool_append(MemoryPool *pool, const MemoryEntry *entry, UnixMs expiry)
     pool->n_live++;
     pool->newest = i;
     pool->entries[i] = *entry;
-    pool->entries[i].hashed = (uint32_t)hash_of(memory_record_hash(entry->record), 0);
+    pool->entries[i].hashed = hash_of(memory_record_hash(entry->record), 0);
     link_last(pool, i);
     heap_set(&pool->expiries, i, expiry);
-    if (index_is_full(&pool->by_hash))
-        index_all_entries(pool);
-    else
-        index_add(&pool->by_hash, pool->entries[i].hashed, i);
+    if (!memory_index_add(&pool->by_hash, pool->entries[i].hashed, i))
+        index_entries(pool);
 }
 
 MemoryEntry
@@ -283,7 +244,7 @@ memory_pool_rebuild(MemoryPool *pool)
     if (old.n_live > 0) {
         set_capacity(pool, grown(old.n_live));
         heap_grow(&pool->expiries, pool->entries_capacity);
-        index_reset(&pool->by_hash, old.n_live + 1);
+        memory_index_reset(&pool->by_hash, old.n_live + 1, old.n_live);
     }
     for (uint32_t i = 0; i < old.n_live; i++) {
         const MemoryBox *box = &old.boxes[kept[i].entry.box];
@@ -319,8 +280,8 @@ memory_pool_clear(MemoryPool *pool)
             memory_record_release(pool->entries[i].record);
     free(pool->entries);
     free(pool->boxes);
-    free(pool->by_hash.slots);
-    free(pool->by_box.slots);
+    memory_index_clear(&pool->by_hash);
+    memory_index_clear(&pool->by_box);
     heap_clear(&pool->expiries);
     memory_pool_init(pool);
 }
@@ -328,10 +289,8 @@ memory_pool_clear(MemoryPool *pool)
 size_t
 memory_pool_footprint(const MemoryPool *pool)
 {
-    size_t slots = (pool->by_hash.slots != NULL ? pool->by_hash.mask + (size_t)1 : 0) +
-                   (pool->by_box.slots != NULL ? pool->by_box.mask + (size_t)1 : 0);
-
     return pool->entries_capacity * sizeof(MemoryEntry) +
-           pool->boxes_capacity * sizeof(MemoryBox) + slots * sizeof(uint32_t) +
+           pool->boxes_capacity * sizeof(MemoryBox) + memory_index_bytes(&pool->by_hash) +
+           memory_index_bytes(&pool->by_box) +
            pool->expiries.capacity * (sizeof(Time) + 2 * sizeof(uint32_t));
 }

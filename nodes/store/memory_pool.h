@@ -9,9 +9,9 @@
 #pragma once
 
 #include "nodes/base/heap.h"
+#include "nodes/store/memory_index.h"
 #include "nodes/store/memory_record.h"
 
-#define MEMORY_NONE UINT32_MAX
 #define MEMORY_ROW_MAX UINT32_MAX
 
 /* 24 bytes: there is one for every replica in a simulated network. */
@@ -28,13 +28,6 @@ typedef struct MemoryBox {
     int16_t name_space;
     uint32_t head, tail; /* entries, some of them dead; MEMORY_NONE when empty */
 } MemoryBox;
-
-/* Open addressing with linear probing; slots hold an index + 1, 0 when free. */
-typedef struct MemoryIndex {
-    uint32_t *slots;
-    uint32_t mask; /* number of slots - 1; 0 without slots */
-    uint32_t used;
-} MemoryIndex;
 
 typedef struct MemoryPool {
     MemoryEntry *entries;

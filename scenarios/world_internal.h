@@ -43,7 +43,7 @@ typedef struct WorldActor {
 
 /* Counted from a node's notes. */
 typedef struct NodeCounts {
-    uint64_t requests, stores, retrieves, onions, relayed, pushed_bytes;
+    uint64_t requests, stores, retrieves, onions, relayed;
 } NodeCounts;
 
 typedef enum NodeRepair { NODE_WHOLE, NODE_WAITS, NODE_IN_REPAIR } NodeRepair;
@@ -58,7 +58,6 @@ typedef struct WorldNode {
     MisbehavingNode *misbehaving; /* around both, stable; NULL: no section misbehaves */
     DenyingNode *denying;         /* around that, stable; NULL: no section denies */
     struct Observed *observed;    /* around all, stable; NULL: no [adversary NAME] */
-    NodeCounts counts;
     Fault next_fault;
     const char *country; /* "" where unknown */
     uint32_t hoster;     /* the trace's network, or a synthetic one */
@@ -143,6 +142,7 @@ struct World {
     ActorId chain_actor;
     Address chain_address;
     WorldNode *nodes;
+    NodeCounts *node_counts; /* by node; apart from the rest, because every event counts */
     uint32_t n_nodes, nodes_capacity;
     Churn *churn;
     WorldFaults *faults;       /* NULL: no [fault NAME] */

@@ -16,7 +16,7 @@ status_class(uint64_t status)
 static void
 node_note(World *w, uint32_t index, const Note *note)
 {
-    NodeCounts *counts = &w->nodes[index].counts;
+    NodeCounts *counts = &w->node_counts[index];
     WorldTotals *t = &w->totals;
 
     switch ((int)note->kind) {
@@ -35,7 +35,6 @@ node_note(World *w, uint32_t index, const Note *note)
         t->pushes++;
         t->pushed_messages += note->a;
         t->pushed_bytes += note->b;
-        counts->pushed_bytes += note->b;
         break;
     case NOTE_PUSHED:
         t->push_received += note->a;

@@ -150,9 +150,11 @@ add_node(World *w)
     if (w->n_nodes == w->nodes_capacity) {
         w->nodes_capacity = MAX(64, w->nodes_capacity * 2);
         w->nodes = g_renew(WorldNode, w->nodes, w->nodes_capacity);
+        w->node_counts = g_renew(NodeCounts, w->node_counts, w->nodes_capacity);
     }
     node = &w->nodes[w->n_nodes++];
     *node = (WorldNode){ .luck = index };
+    w->node_counts[index] = (NodeCounts){ 0 };
     place(w, index, &country, &network, &node->hoster);
     node->country = country;
     if (w->stage != NULL)
@@ -228,6 +230,7 @@ world_free_nodes(World *w)
         g_free(w->nodes[i].observed);
     }
     g_free(w->nodes);
+    g_free(w->node_counts);
 }
 
 /* --- what befalls them

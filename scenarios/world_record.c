@@ -69,9 +69,9 @@ record_node_hours(const World *w, Recorder *r)
     NodeCounts sum = { 0 };
 
     for (uint32_t i = 0; i < w->n_nodes; i++) {
-        sum.stores += w->nodes[i].counts.stores;
-        sum.retrieves += w->nodes[i].counts.retrieves;
-        sum.relayed += w->nodes[i].counts.relayed;
+        sum.stores += w->node_counts[i].stores;
+        sum.retrieves += w->node_counts[i].retrieves;
+        sum.relayed += w->node_counts[i].relayed;
     }
     recorder_metric(r, "stores_per_node_hour", (double)sum.stores / node_hours, "1");
     recorder_metric(r, "retrieves_per_node_hour", (double)sum.retrieves / node_hours, "1");
@@ -316,13 +316,14 @@ record_nodes(const World *w, Recorder *r)
 {
     for (uint32_t i = 0; i < w->n_nodes; i++) {
         const WorldNode *node = &w->nodes[i];
+        const NodeCounts *counts = &w->node_counts[i];
         ActorLoad load = host_load(w->host, node->actor);
         bool has_disk = node->store != NULL;
 
-        recorder_node(r, i, "requests", (double)node->counts.requests);
-        recorder_node(r, i, "stores", (double)node->counts.stores);
-        recorder_node(r, i, "retrieves", (double)node->counts.retrieves);
-        recorder_node(r, i, "onions", (double)node->counts.onions);
+        recorder_node(r, i, "requests", (double)counts->requests);
+        recorder_node(r, i, "stores", (double)counts->stores);
+        recorder_node(r, i, "retrieves", (double)counts->retrieves);
+        recorder_node(r, i, "onions", (double)counts->onions);
         if (w->stage == NULL) {
             recorder_node(r, i, "bytes_out", (double)load.bytes_sent);
             recorder_node(r, i, "bytes_in", (double)load.bytes_received);

@@ -141,7 +141,6 @@ host_add(Host *host, const ActorSpec *spec)
     actor = host_actor(host, id);
     actor->id = id;
     actor->port = (Port){ .ops = &host_port_ops, .meter = &host->meter };
-    actor->host = host;
     actor->name = stream_name(spec->name, spec->number);
     actor->ip = spec->ip;
     actor->slowness = spec->speed > 0 ? 1 / spec->speed : 0;
@@ -284,7 +283,7 @@ host_stop(Host *host, ActorId id, bool whole_host)
         actor->incarnation++;
         actor->waking = false;
         memset(actor->random_words, 0, sizeof actor->random_words);
-        actor->net_position = 0;
+        actor->draws = 0;
         if (whole_host && actor->port.store != NULL)
             actor->port.store->ops->power_loss(actor->port.store);
     }

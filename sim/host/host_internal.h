@@ -85,38 +85,41 @@ typedef struct TimeoutClass {
     uint32_t first, length, capacity; /* capacity: a power of two, or 0 */
 } TimeoutClass;
 
-/* What every input touches stands in the first two cache lines. */
+/* What every input touches, and what leaves because of it, stands in the first two cache
+ * lines, which are fetched ahead (loop.c). */
 typedef struct Actor {
     _Alignas(CACHE_LINE_BYTES) Port port; /* first: a Port* is an Actor* */
-    Host *host;
     const ActorOps *ops;
     void *self;
     uint64_t trace;
-    uint32_t incarnation, sequence;
+    uint32_t sequence;
+    uint32_t incarnation : 31;
+    bool has_transport_key : 1;
+    uint32_t id, ip;
     /* second */
     Time busy_until;
     Duration busy;
     double slowness;
-    uint64_t net_position; /* of the network's stream for what this actor sends */
-    uint64_t inputs, bytes_sent, bytes_received;
+    uint64_t name;
+    uint64_t bytes_sent, bytes_received;
+    uint32_t inputs;
+    uint32_t draws; /* of the network's stream, for what this actor sent */
     uint32_t inbox_length;
     uint8_t state; /* ActorState */
     bool waking;   /* a MESSAGE_WAKE is in the queue */
-    bool has_transport_key;
-    /* third: those who send or are written to by nodes */
-    uint64_t name;
+    /* third: those whom nodes write to, or who are busy */
     Time crashed_at;
-    uint32_t inbox_first, inbox_last;
-    uint32_t ip, id;
     uint8_t transport_key[32];
-    /* the rest */
-    uint32_t random_words[RANDOM_PURPOSES]; /* taken so far from each of its streams */
+    uint32_t inbox_first, inbox_last;
     int64_t clock_offset_ms;
     double clock_drift_ppm;
+    /* the rest */
+    uint32_t random_words[RANDOM_PURPOSES]; /* taken so far from each of its streams */
 } Actor;
 
 _Static_assert(offsetof(Actor, busy_until) == CACHE_LINE_BYTES, "the first line");
-_Static_assert(offsetof(Actor, name) == 2 * CACHE_LINE_BYTES, "the second line");
+_Static_assert(offsetof(Actor, crashed_at) == 2 * CACHE_LINE_BYTES, "the second line");
+_Static_assert(offsetof(Actor, random_words) == 3 * CACHE_LINE_BYTES, "the third line");
 _Static_assert(sizeof(Actor) == 4 * CACHE_LINE_BYTES,
                "a million actors: no line for nothing");
 
@@ -129,6 +132,7 @@ typedef struct Effect {
     Duration timeout;
     Address to;
     uint8_t peer_key[32];
+    uint32_t receiver; /* of a request; 0: nobody lives there */
     int status;
     uint8_t type, kind;
     bool has_peer_key;
@@ -180,6 +184,13 @@ host_actor(const Host *host, ActorId id)
     return &host->chunks[id / ACTORS_PER_CHUNK][id % ACTORS_PER_CHUNK];
 }
 
+/* All actors charge the host's own meter. */
+static inline Host *
+host_of(const Actor *actor)
+{
+    return (Host *)((char *)actor->port.meter - offsetof(Host, meter));
+}
+
 /* memory.c: whole cache lines, zeroed; grown from @old records to @count. */
 void *host_lines(void *p, size_t old, size_t count, size_t size);
 
@@ -218,6 +229,10 @@ host_connection(const Actor *actor, uint32_t incarnation)
 
 /* transmit.c: effects leave */
 void host_flush_effects(Host *host, Actor *actor, Time leave);
+/* Who is meant by an effect that has just been written down; what will be touched when it
+ * leaves is fetched. */
+void host_prepare_send(Host *host, const Actor *actor, Effect *effect);
+void host_prepare_reply(const Host *host, const Effect *effect);
 void host_send_failure(Host *host, uint32_t request, uint32_t from, Outcome outcome);
 void host_answer_busy(Host *host, uint32_t request, uint32_t server);
 

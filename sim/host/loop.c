@@ -13,6 +13,15 @@ typedef struct Next {
     Source source;
 } Next;
 
+/* Who made the request that times out first; there is one. */
+static uint32_t
+first_waiting(const Host *host)
+{
+    const TimeoutClass *class = &host->classes[heap_first_slot(&host->timeouts)];
+
+    return host->requests[timeout_class_first(class)].requester;
+}
+
 /* At one instant: by actor (the world first), then alarm, time-out, message. */
 static void
 consider(Next *best, Time time, uint32_t to, Source source)
@@ -21,25 +30,34 @@ consider(Next *best, Time time, uint32_t to, Source source)
         *best = (Next){ time, to, source };
 }
 
-static Next
-next_of(const Host *host, Time limit)
+/* Where several come at one instant. */
+__attribute__((noinline)) static Next
+first_of_several(const Host *host, Time alarm, Time timeout, const Event *event)
 {
     Next best = { TIME_NEVER, UINT32_MAX, FROM_NOTHING };
+
+    if (alarm < TIME_NEVER)
+        consider(&best, alarm, heap_first_slot(&host->alarms), FROM_ALARM);
+    if (timeout < TIME_NEVER)
+        consider(&best, timeout, first_waiting(host), FROM_TIMEOUT);
+    if (event != NULL)
+        consider(&best, event->time, event->to, FROM_QUEUE);
+    return best;
+}
+
+static Next
+next_of(const Host *host)
+{
     const Event *event = event_queue_peek(host->queue);
+    Time queued = event != NULL ? event->time : TIME_NEVER;
     Time alarm = heap_first_time(&host->alarms);
     Time timeout = heap_first_time(&host->timeouts);
 
-    if (alarm <= limit)
-        consider(&best, alarm, heap_first_slot(&host->alarms), FROM_ALARM);
-    if (timeout <= limit && timeout <= best.time) {
-        uint32_t first =
-            timeout_class_first(&host->classes[heap_first_slot(&host->timeouts)]);
-
-        consider(&best, timeout, host->requests[first].requester, FROM_TIMEOUT);
-    }
-    if (event != NULL && event->time <= limit)
-        consider(&best, event->time, event->to, FROM_QUEUE);
-    return best;
+    if (queued < alarm && queued < timeout)
+        return (Next){ queued, event->to, FROM_QUEUE };
+    if (alarm < queued && alarm < timeout)
+        return (Next){ alarm, heap_first_slot(&host->alarms), FROM_ALARM };
+    return first_of_several(host, alarm, timeout, event);
 }
 
 /* The tables are larger than the caches: fetch what the events that come next will touch.
@@ -80,11 +98,16 @@ prefetch_messages(const Host *host)
 
     if (far != NULL) {
         __builtin_prefetch(&host->messages[far->body], 1);
+        __builtin_prefetch(host_actor(host, far->from));
         prefetch_record(host, far->to);
     }
     if (near != NULL) {
+        const Message *message = &host->messages[near->body];
+
         prefetch_self(host_actor(host, near->to));
-        __builtin_prefetch(host->messages[near->body].packet.blob, 1);
+        __builtin_prefetch(message->packet.blob, 1);
+        if (message->request < host->requests_capacity)
+            __builtin_prefetch(&host->requests[message->request], 1);
     }
     if (nearest != NULL)
         warm(host_actor(host, nearest->to));
@@ -134,7 +157,7 @@ take(Host *host, const Next *next)
 Time
 host_next(const Host *host)
 {
-    return next_of(host, TIME_NEVER - 1).time;
+    return next_of(host).time;
 }
 
 static void
@@ -150,9 +173,9 @@ host_run(Host *host, Time until, const volatile bool *interrupted)
 {
     assert(until >= host->now && until < TIME_NEVER);
     while (interrupted == NULL || !*interrupted) {
-        Next next = next_of(host, until);
+        Next next = next_of(host);
 
-        if (next.source == FROM_NOTHING) {
+        if (next.time > until) {
             host->now = until;
             return true;
         }

@@ -19,7 +19,8 @@ static void
 sim_random(Port *port, Purpose purpose, void *out, size_t n)
 {
     Actor *actor = actor_of(port);
-    StreamKey key = { actor->host->config.seed, actor->name, purpose, actor->incarnation };
+    StreamKey key = { host_of(actor)->config.seed, actor->name, purpose,
+                      actor->incarnation };
     uint32_t *taken = &actor->random_words[purpose];
     size_t words = (n + WORD_BYTES - 1) / WORD_BYTES;
 
@@ -32,8 +33,9 @@ static UnixMs
 sim_unix_ms(Port *port)
 {
     const Actor *actor = actor_of(port);
-    UnixMs true_ms = host_unix_ms(actor->host);
-    double drift = actor->clock_drift_ppm * 1e-6 * (double)(actor->host->now / MILLISECOND);
+    UnixMs true_ms = host_unix_ms(host_of(actor));
+    double drift =
+        actor->clock_drift_ppm * 1e-6 * (double)(host_of(actor)->now / MILLISECOND);
 
     return true_ms + actor->clock_offset_ms + (int64_t)drift;
 }
@@ -56,7 +58,7 @@ static void
 sim_send(Port *port, Address to, MessageKind kind, RequestId id, Duration timeout,
          const uint8_t *peer_key, Packet *packet)
 {
-    Effect *effect = effect_new(actor_of(port)->host);
+    Effect *effect = effect_new(host_of(actor_of(port)));
 
     *effect = (Effect){
         .packet = packet_steal(packet),
@@ -69,24 +71,29 @@ sim_send(Port *port, Address to, MessageKind kind, RequestId id, Duration timeou
     };
     if (peer_key != NULL)
         memcpy(effect->peer_key, peer_key, sizeof effect->peer_key);
+    host_prepare_send(host_of(actor_of(port)), actor_of(port), effect);
 }
 
 static void
 sim_reply(Port *port, ReplyToken token, int status, Packet *packet)
 {
-    *effect_new(actor_of(port)->host) = (Effect){
+    Host *host = host_of(actor_of(port));
+    Effect *effect = effect_new(host);
+
+    *effect = (Effect){
         .packet = packet_steal(packet),
         .id = token,
         .status = status,
         .type = EFFECT_REPLY,
     };
+    host_prepare_reply(host, effect);
 }
 
 static void
 sim_alarm(Port *port, Time at)
 {
     Actor *actor = actor_of(port);
-    Host *host = actor->host;
+    Host *host = host_of(actor);
 
     heap_set(&host->alarms, actor->id, at < host->now ? host->now : at);
     if (host->ringing == actor->id)
@@ -97,7 +104,7 @@ static void
 sim_note(Port *port, const Note *note)
 {
     Actor *actor = actor_of(port);
-    Host *host = actor->host;
+    Host *host = host_of(actor);
 
     if (note_is_traced(note->kind))
         actor->trace = trace_fold(actor->trace, host->now, actor->id, 0x100 + note->kind, 0,
@@ -125,7 +132,7 @@ same_name(const char *a, const char *b)
 static uint32_t
 sim_lookup(Port *port, const char *name)
 {
-    const Host *host = actor_of(port)->host;
+    const Host *host = host_of(actor_of(port));
 
     for (uint32_t i = host->n_names; i-- > 0;)
         if (same_name(host->names[i].name, name))

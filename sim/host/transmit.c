@@ -36,17 +36,27 @@ transport_of(MessageKind kind)
     return TRANSPORT_LOCAL;
 }
 
+/* The sender's next two words of the network's stream; counted whether they are looked at
+ * or not. */
+static void
+draw(const Host *host, Actor *from, uint64_t ret_words[2])
+{
+    enum { DRAW_BYTES = 2 * sizeof *ret_words };
+    StreamKey key = { host->config.seed, from->name, RANDOM_NETWORK, from->incarnation };
+
+    stream_bytes(&key, (uint64_t)from->draws * DRAW_BYTES, ret_words, DRAW_BYTES);
+}
+
 static Transit
 transit(Host *host, Actor *from, uint32_t to, MessageKind kind, bool as_reply, Time leave,
         size_t bytes)
 {
-    StreamKey key = { host->config.seed, from->name, RANDOM_NETWORK, from->incarnation };
     Transport transport = transport_of(kind);
     uint64_t words[2] = { 0 };
 
     if (net_draws(host->net, transport))
-        stream_bytes(&key, from->net_position, words, sizeof words);
-    from->net_position += sizeof words;
+        draw(host, from, words);
+    from->draws++;
     return net_send(host->net, leave, from->id - 1, to - 1, transport, as_reply, bytes,
                     words);
 }
@@ -105,10 +115,36 @@ addressee(const Host *host, const Effect *effect)
     return host_connection(actor, actor->incarnation) == effect->to ? to : 0;
 }
 
+void
+host_prepare_send(Host *host, const Actor *actor, Effect *effect)
+{
+    const Actor *receiver;
+
+    effect->receiver = addressee(host, effect);
+    if (effect->receiver == 0)
+        return;
+    receiver = host_actor(host, effect->receiver);
+    net_prefetch_request(host->net, actor->id - 1, effect->receiver - 1,
+                         transport_of(effect->kind));
+    if (effect->has_peer_key) {
+        __builtin_prefetch(receiver);
+        __builtin_prefetch(receiver->transport_key);
+    }
+}
+
+void
+host_prepare_reply(const Host *host, const Effect *effect)
+{
+    uint32_t index = (uint32_t)effect->id;
+
+    if (index < host->requests_capacity)
+        __builtin_prefetch(&host->requests[index], 1);
+}
+
 static void
 flush_send(Host *host, Actor *actor, Effect *effect, Time leave)
 {
-    uint32_t to = addressee(host, effect);
+    uint32_t to = effect->receiver;
     Message message = { .packet = packet_steal(&effect->packet),
                         .request = NO_INDEX,
                         .type = MESSAGE_REQUEST,

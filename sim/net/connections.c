@@ -80,6 +80,13 @@ remove_entry(Connections *table, Connection *entry)
 }
 
 void
+connections_prefetch(const Connections *table, uint32_t key)
+{
+    if (table->capacity > 0)
+        __builtin_prefetch(&table->entries[home_of(table, key)], 1);
+}
+
+void
 connections_close(Connections *table, uint32_t key)
 {
     Connection *entry = find(table, key);
@@ -143,7 +150,12 @@ connections_open(Connections *table, const ConnectionRules *rules, uint32_t key,
         close_least_recent(table);
     entry = entry_of(table, key);
     assert(entry->key == 0);
-    *entry = (Connection){ key, rules->epochs[(key - 1) >> 1], until, now };
+    *entry = (Connection){
+        .key = key,
+        .peer_epoch = rules->epochs[(key - 1) >> 1],
+        .last_used = until,
+        .ready = now,
+    };
     table->n++;
     return entry;
 }

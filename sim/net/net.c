@@ -62,6 +62,7 @@ struct Net {
     Endpoint *endpoints;
     uint32_t *epochs; /* by endpoint: how often it was reset */
     uint32_t n, capacity;
+    uint32_t n_apart;   /* endpoints that are not in group 0 */
     uint32_t local_cut; /* bits of groups */
     LinkLook look;      /* NULL: no link is faulty */
     void *look_context;
@@ -419,47 +420,77 @@ net_draws(const Net *net, Transport transport)
             (topology != NULL && (topology->jitter_us != NULL || topology->loss != NULL)));
 }
 
+/* A connection remembers it: two endpoints and a cell of the matrix need not be looked at.
+ * Not over a topology, where both directions may differ. */
+static Duration
+latency_along(const Net *net, uint32_t from, uint32_t to, Connection *connection)
+{
+    if (connection == NULL || net->topology != NULL)
+        return net_latency(net, from, to);
+    if (connection->latency == 0)
+        connection->latency = net_latency(net, from, to);
+    return connection->latency;
+}
+
+/* What chance, and what is wrong with the link, do to a message. */
+typedef struct Chance {
+    Duration jitter, delay;
+    uint32_t repetitions;
+} Chance;
+
+static Chance
+meet_chance(const Net *net, uint32_t from, uint32_t to, Duration latency,
+            const uint64_t words[2])
+{
+    const Endpoint *sender = &net->endpoints[from], *receiver = &net->endpoints[to];
+    LinkFault fault = { 0 };
+    Chance chance;
+
+    if (net->look != NULL)
+        net->look(net->look_context, from, to, &fault);
+    chance.delay = fault.delay;
+    chance.jitter = jitter_of(&net->config, words[0], latency) +
+                    path_jitter(net, sender, receiver, words[0]);
+    chance.repetitions = count_repetitions(loss_of(net, sender, receiver, &fault),
+                                           net->config.retransmit_max, words[1]);
+    return chance;
+}
+
 Transit
 net_send(Net *net, Time now, uint32_t from, uint32_t to, Transport transport, bool as_reply,
          size_t bytes, const uint64_t words[2])
 {
     const NetConfig *config = &net->config;
-    Duration latency = net_latency(net, from, to);
     uint32_t opener = as_reply ? to : from;
     uint32_t key = connection_key(as_reply ? from : to, transport == TRANSPORT_OMQ);
     uint32_t round_trips = setup_round_trips(config, transport);
-    Transit transit = { 0 };
-    LinkFault fault = { 0 };
-    const Endpoint *sender = endpoint_at(net, from), *receiver = endpoint_at(net, to);
+    Transit transit = { .wire_bytes = (uint32_t)bytes + config->header_bytes };
+    Chance chance = { 0 };
     Connection *connection;
-    uint32_t repetitions;
-    Duration jitter;
+    Duration latency;
 
-    assert(bytes <= UINT32_MAX - config->header_bytes);
+    assert(from < net->n && to < net->n && bytes <= UINT32_MAX - config->header_bytes);
     if (transport == TRANSPORT_LOCAL)
         return send_locally(net, now, from, to, bytes);
-    jitter =
-        jitter_of(config, words[0], latency) + path_jitter(net, sender, receiver, words[0]);
-    if (net->look != NULL)
-        net->look(net->look_context, from, to, &fault);
-    latency += fault.delay;
     connection =
         use_connection(net, now, opener, key, round_trips, !as_reply, &transit.set_up);
-    transit.wire_bytes = (uint32_t)bytes + config->header_bytes;
+    latency = latency_along(net, from, to, connection);
+    if (net_draws(net, transport))
+        chance = meet_chance(net, from, to, latency, words);
+    latency += chance.delay;
     transit.leaves = take_uplink(net, &net->endpoints[from], now, transit.wire_bytes);
     /* The set-up delays what this connection carries, not the rest of the uplink's queue.
      */
     if (transit.set_up)
         connection->ready =
             transit.leaves +
-            round_trips * (latency + net_latency(net, to, from) + fault.delay);
+            round_trips * (latency + net_latency(net, to, from) + chance.delay);
     if (connection != NULL && transit.leaves < connection->ready)
         transit.leaves = connection->ready;
-    repetitions = count_repetitions(loss_of(net, sender, receiver, &fault),
-                                    config->retransmit_max, words[1]);
-    transit.lost = repetitions > config->retransmit_max || !net_connected(net, from, to);
-    transit.arrives = transit.leaves + latency + jitter +
-                      config->retransmit * (((Duration)1 << repetitions) - 1);
+    transit.lost =
+        chance.repetitions > config->retransmit_max || !net_connected(net, from, to);
+    transit.arrives = transit.leaves + latency + chance.jitter +
+                      config->retransmit * (((Duration)1 << chance.repetitions) - 1);
     close_or_keep(net, opener, connection, &transit);
     return transit;
 }
@@ -469,6 +500,14 @@ net_prefetch(const Net *net, uint32_t endpoint)
 {
     if (endpoint < net->n)
         __builtin_prefetch(&net->endpoints[endpoint], 1);
+}
+
+void
+net_prefetch_request(const Net *net, uint32_t from, uint32_t to, Transport transport)
+{
+    connections_prefetch(&net->endpoints[from].opened,
+                         connection_key(to, transport == TRANSPORT_OMQ));
+    __builtin_prefetch(&net->epochs[to]);
 }
 
 void
@@ -483,6 +522,8 @@ void
 net_set_group(Net *net, uint32_t endpoint, uint32_t group)
 {
     assert(endpoint < net->n);
+    net->n_apart -= net->endpoints[endpoint].group != 0;
+    net->n_apart += group != 0;
     net->endpoints[endpoint].group = group;
 }
 
@@ -501,7 +542,7 @@ net_cut_local(Net *net, uint32_t bits)
 bool
 net_connected(const Net *net, uint32_t a, uint32_t b)
 {
-    return endpoint_at(net, a)->group == endpoint_at(net, b)->group;
+    return net->n_apart == 0 || endpoint_at(net, a)->group == endpoint_at(net, b)->group;
 }
 
 void

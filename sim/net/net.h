@@ -110,4 +110,6 @@ typedef void (*LinkLook)(void *context, uint32_t from, uint32_t to, LinkFault *r
 void net_set_link_fault(Net *net, LinkLook look, void *context); /* NULL: nothing */
 /* Fetch what the endpoint's next message will touch; a number that is none does nothing. */
 void net_prefetch(const Net *net, uint32_t endpoint);
+/* The same of a request from one to the other. */
+void net_prefetch_request(const Net *net, uint32_t from, uint32_t to, Transport transport);
 size_t net_bytes(const Net *net); /* memory held */

@@ -389,6 +389,7 @@ const ActorOps session_ops = {
     .stop = session_stop,
     .free = session_free,
     .warm = session_warm,
+    .hot_bytes = 256,
 };
 
 static void

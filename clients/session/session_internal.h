@@ -267,7 +267,7 @@ typedef enum Timer {
     TIMER_REQUESTS
 } Timer;
 
-/* What every input touches stands in the first ACTOR_HOT_BYTES, which hosts fetch ahead. */
+/* What every input touches stands in the first 256 bytes, which hosts fetch ahead. */
 struct Session {
     Time now;   /* of the call under way */
     Time alarm; /* as the port has it */

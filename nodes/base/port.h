@@ -284,8 +284,8 @@ typedef struct ActorOps {
     void (*stop)(void *self);
     void (*free)(void *self);
     /* An input comes soon: fetch into the cache what it will touch beyond the first
-     * ACTOR_HOT_BYTES of @self, which have been fetched.  Changes nothing.  May be NULL. */
+     * @hot_bytes of @self, which have been fetched.  Changes nothing.  May be NULL. */
     void (*warm)(const void *self);
+    /* What hosts fetch of @self before an input; at least a cache line. */
+    uint32_t hot_bytes;
 } ActorOps;
-
-enum { ACTOR_HOT_BYTES = 256 };

@@ -353,6 +353,15 @@ service_free(void *self)
     free(node);
 }
 
+static void
+service_warm(const void *self)
+{
+    const ServiceNode *node = self;
+
+    __builtin_prefetch(node->timers.entry, 1);
+    __builtin_prefetch(node->pending.entries, 1);
+}
+
 const ActorOps service_node_ops = {
     .name = "service",
     .start = service_start,
@@ -361,4 +370,6 @@ const ActorOps service_node_ops = {
     .expire = service_expire,
     .stop = service_stop,
     .free = service_free,
+    .warm = service_warm,
+    .hot_bytes = SERVICE_HOT_BYTES,
 };

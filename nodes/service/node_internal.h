@@ -276,14 +276,13 @@ typedef struct Monitors Monitors;
 
 /* --- the node --------------------------------------------------------------------- */
 
+/* What every input touches stands in the first of them, which hosts fetch ahead. */
+enum { SERVICE_HOT_BYTES = 192 };
+
 struct ServiceNode {
     const Crypto *crypto;
     Port *port;
     const ServiceConfig *config;
-    Address chain;
-    Ed25519Pair identity;
-    X25519Pair x25519;
-    uint8_t legacy[32];
 
     /* Of this incarnation: */
     Snapshot *snapshot;     /* last one seen, or NULL */
@@ -293,8 +292,8 @@ struct ServiceNode {
     Time started;
     Time alarm; /* where the port's alarm stands */
     Heap timers;
-    UnixMs sweep_expiry; /* the expiry for which TIMER_SWEEP is set */
     PendingTable pending;
+    UnixMs sweep_expiry; /* the expiry for which TIMER_SWEEP is set */
     Reachability reachability;
     ReadyState ready;
     RelayBuffer relay;
@@ -303,6 +302,12 @@ struct ServiceNode {
     Monitors *monitors;    /* NULL as long as nobody subscribed */
     Exchange *exchange;    /* NULL: none under way */
     uint32_t compare_next; /* with whom next, counted around the swarm */
+
+    /* As it was made: */
+    Address chain;
+    Ed25519Pair identity;
+    X25519Pair x25519;
+    uint8_t legacy[32];
 
     /* On its disk: */
     RetryQueue retry;

@@ -64,6 +64,7 @@ typedef struct Request {
     RequestId root_id;
     uint32_t generation;
     uint32_t next_free;
+    Duration latency; /* of its way (net.h), for the way back */
     uint8_t kind;
     uint8_t timeout_class;
     bool requester_open; /* no outcome yet */

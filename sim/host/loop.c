@@ -78,7 +78,10 @@ prefetch_self(const Actor *actor)
 {
     const char *self = actor->self;
 
-    for (int at = 0; self != NULL && at < ACTOR_HOT_BYTES; at += CACHE_LINE_BYTES)
+    if (self == NULL)
+        return;
+    __builtin_prefetch(self, 1);
+    for (uint32_t at = CACHE_LINE_BYTES; at < actor->ops->hot_bytes; at += CACHE_LINE_BYTES)
         __builtin_prefetch(self + at, 1);
 }
 

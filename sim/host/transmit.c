@@ -47,26 +47,33 @@ draw(const Host *host, Actor *from, uint64_t ret_words[2])
     stream_bytes(&key, (uint64_t)from->draws * DRAW_BYTES, ret_words, DRAW_BYTES);
 }
 
+/* @message's way; its request, if it has one, remembers the latency for the way back. */
 static Transit
-transit(Host *host, Actor *from, uint32_t to, MessageKind kind, bool as_reply, Time leave,
-        size_t bytes)
+transit(Host *host, Actor *from, uint32_t to, const Message *message, bool as_reply,
+        Time leave)
 {
+    MessageKind kind = message->kind;
+    Request *request =
+        message->request == NO_INDEX ? NULL : &host->requests[message->request];
+    Transit way;
     Transport transport = transport_of(kind);
     uint64_t words[2] = { 0 };
 
     if (net_draws(host->net, transport))
         draw(host, from, words);
     from->draws++;
-    return net_send(host->net, leave, from->id - 1, to - 1, transport, as_reply, bytes,
-                    words);
+    way = net_send(host->net, leave, from->id - 1, to - 1, transport, as_reply,
+                   message->packet.length, words, request != NULL ? request->latency : 0);
+    if (request != NULL)
+        request->latency = way.latency;
+    return way;
 }
 
 /* Put a message on the wire, or count it as lost; true when it will arrive. */
 static bool
 dispatch(Host *host, Actor *from, uint32_t to, Message *message, bool as_reply, Time leave)
 {
-    Transit way =
-        transit(host, from, to, message->kind, as_reply, leave, message->packet.length);
+    Transit way = transit(host, from, to, message, as_reply, leave);
     uint32_t index;
 
     host->totals.bytes_sent += way.wire_bytes;
@@ -118,15 +125,15 @@ addressee(const Host *host, const Effect *effect)
 void
 host_prepare_send(Host *host, const Actor *actor, Effect *effect)
 {
-    const Actor *receiver;
+    Transport transport = transport_of(effect->kind);
 
     effect->receiver = addressee(host, effect);
-    if (effect->receiver == 0)
+    if (effect->receiver == 0 || transport == TRANSPORT_LOCAL)
         return;
-    receiver = host_actor(host, effect->receiver);
-    net_prefetch_request(host->net, actor->id - 1, effect->receiver - 1,
-                         transport_of(effect->kind));
+    net_prefetch_request(host->net, actor->id - 1, effect->receiver - 1, transport);
     if (effect->has_peer_key) {
+        const Actor *receiver = host_actor(host, effect->receiver);
+
         __builtin_prefetch(receiver);
         __builtin_prefetch(receiver->transport_key);
     }
@@ -185,8 +192,8 @@ flush_reply(Host *host, Actor *actor, Effect *effect, Time leave)
     }
     message.kind = host->requests[index].kind;
     requester = host->requests[index].requester;
-    request_server_done(host, index);
     dispatch(host, actor, requester, &message, true, leave);
+    request_server_done(host, index);
 }
 
 void
@@ -243,6 +250,6 @@ host_answer_busy(Host *host, uint32_t request, uint32_t server)
                         .status = 503 };
     uint32_t requester = r->requester;
 
-    request_server_done(host, request);
     dispatch(host, host_actor(host, server), requester, &message, true, host->now);
+    request_server_done(host, request);
 }

@@ -15,11 +15,8 @@ typedef struct Connection {
     uint32_t key;        /* connection_key, or 0 for an empty entry */
     uint32_t peer_epoch; /* of the peer when it was opened */
     Time last_used;
-    Time ready;       /* its set-up is over */
-    Duration latency; /* the owner's to set and to read: 0 in a new one */
+    Time ready; /* its set-up is over */
 } Connection;
-
-_Static_assert(sizeof(Connection) == 32, "two in a cache line");
 
 typedef struct Connections {
     Connection *entries;

@@ -420,18 +420,6 @@ net_draws(const Net *net, Transport transport)
             (topology != NULL && (topology->jitter_us != NULL || topology->loss != NULL)));
 }
 
-/* A connection remembers it: two endpoints and a cell of the matrix need not be looked at.
- * Not over a topology, where both directions may differ. */
-static Duration
-latency_along(const Net *net, uint32_t from, uint32_t to, Connection *connection)
-{
-    if (connection == NULL || net->topology != NULL)
-        return net_latency(net, from, to);
-    if (connection->latency == 0)
-        connection->latency = net_latency(net, from, to);
-    return connection->latency;
-}
-
 /* What chance, and what is wrong with the link, do to a message. */
 typedef struct Chance {
     Duration jitter, delay;
@@ -458,7 +446,7 @@ meet_chance(const Net *net, uint32_t from, uint32_t to, Duration latency,
 
 Transit
 net_send(Net *net, Time now, uint32_t from, uint32_t to, Transport transport, bool as_reply,
-         size_t bytes, const uint64_t words[2])
+         size_t bytes, const uint64_t words[2], Duration known_latency)
 {
     const NetConfig *config = &net->config;
     uint32_t opener = as_reply ? to : from;
@@ -474,7 +462,10 @@ net_send(Net *net, Time now, uint32_t from, uint32_t to, Transport transport, bo
         return send_locally(net, now, from, to, bytes);
     connection =
         use_connection(net, now, opener, key, round_trips, !as_reply, &transit.set_up);
-    latency = latency_along(net, from, to, connection);
+    /* Over a topology both directions may differ. */
+    if (known_latency == 0 || net->topology != NULL)
+        known_latency = net_latency(net, from, to);
+    transit.latency = latency = known_latency;
     if (net_draws(net, transport))
         chance = meet_chance(net, from, to, latency, words);
     latency += chance.delay;
@@ -508,6 +499,7 @@ net_prefetch_request(const Net *net, uint32_t from, uint32_t to, Transport trans
     connections_prefetch(&net->endpoints[from].opened,
                          connection_key(to, transport == TRANSPORT_OMQ));
     __builtin_prefetch(&net->epochs[to]);
+    __builtin_prefetch(&net->endpoints[to]);
 }
 
 void

@@ -69,6 +69,9 @@ Duration net_latency(const Net *net, uint32_t a, uint32_t b);
 
 typedef enum Transport { TRANSPORT_HTTPS, TRANSPORT_OMQ, TRANSPORT_LOCAL } Transport;
 
+/* False when net_send would not look at its @words. */
+bool net_draws(const Net *net, Transport transport);
+
 typedef struct Transit {
     Time leaves;  /* when its last bit is on the wire (after the uplink's queue, and the
                    * set-up, which keeps nothing else waiting) */
@@ -76,17 +79,19 @@ typedef struct Transit {
     bool lost;
     bool set_up;         /* a connection had to be made first */
     uint32_t wire_bytes; /* with header_bytes, repetitions not counted */
+    Duration latency;    /* as net_latency; 0: local */
 } Transit;
 
 /* A message of @bytes leaves @from for @to at @now.  @as_reply: on the connection that the
  * other side opened (no set-up).  @words: two random words of the sender's stream.
  * A connection belongs to the pair and the transport, is kept by its opener, and dies when
  * unused for idle_timeout, when a message on it is lost, or with either side's process.
- * TRANSPORT_LOCAL is the host's own hand: the floor, and nothing else, between any two. */
-/* False when @words would not be looked at. */
-bool net_draws(const Net *net, Transport transport);
+ * TRANSPORT_LOCAL is the host's own hand: the floor, and nothing else, between any two.
+ * @known_latency: what a transit between the two told, so that two endpoints and a cell of
+ * the matrix need not be looked at again; 0: nothing is known. */
 Transit net_send(Net *net, Time now, uint32_t from, uint32_t to, Transport transport,
-                 bool as_reply, size_t bytes, const uint64_t words[2]);
+                 bool as_reply, size_t bytes, const uint64_t words[2],
+                 Duration known_latency);
 /* The endpoint's process died: all its connections are gone (on both sides). */
 void net_reset_endpoint(Net *net, uint32_t endpoint);
 /* Partition: endpoints of different groups cannot reach each other (all start in group 0).

@@ -36,5 +36,5 @@ net_of(const NetConfig *config, unsigned nodes, unsigned clients)
 Transit
 request(Net *net, Time now, uint32_t from, uint32_t to)
 {
-    return net_send(net, now, from, to, TRANSPORT_OMQ, false, 100, no_luck);
+    return net_send(net, now, from, to, TRANSPORT_OMQ, false, 100, no_luck, 0);
 }

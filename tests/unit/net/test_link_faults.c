@@ -24,7 +24,7 @@ lucky(Net *net, Time now, uint32_t from, uint32_t to, uint64_t i)
     uint64_t words[2];
 
     stream_bytes(&key, i * sizeof words, words, sizeof words);
-    return net_send(net, now, from, to, TRANSPORT_OMQ, false, 100, words);
+    return net_send(net, now, from, to, TRANSPORT_OMQ, false, 100, words, 0);
 }
 
 static void
@@ -95,7 +95,7 @@ test_draws(void)
 static bool
 local_lost(Net *net, uint32_t from, uint32_t to)
 {
-    return net_send(net, 0, from, to, TRANSPORT_LOCAL, false, 1, no_luck).lost;
+    return net_send(net, 0, from, to, TRANSPORT_LOCAL, false, 1, no_luck, 0).lost;
 }
 
 /* Two partitions, each a bit: the one cuts the chain's messages, the other does not. */

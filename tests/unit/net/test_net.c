@@ -9,7 +9,7 @@
 static Transit
 answer(Net *net, Time now, uint32_t from, uint32_t to)
 {
-    return net_send(net, now, from, to, TRANSPORT_OMQ, true, 100, no_luck);
+    return net_send(net, now, from, to, TRANSPORT_OMQ, true, 100, no_luck, 0);
 }
 
 static void
@@ -26,6 +26,23 @@ test_plain_arrival(void)
     g_assert_false(second.set_up);
     g_assert_cmpint(second.leaves, ==, 2 * SECOND);
     g_assert_cmpint(second.arrives, ==, 2 * SECOND + 50 * MILLISECOND);
+    net_free(net);
+}
+
+static void
+test_a_known_latency_is_not_looked_up(void)
+{
+    NetConfig config = plain_config();
+    Net *net = net_of(&config, 2, 0);
+    Transit asked = request(net, SECOND, 0, 1);
+    Transit same =
+        net_send(net, 2 * SECOND, 1, 0, TRANSPORT_OMQ, true, 100, no_luck, asked.latency);
+    Transit other =
+        net_send(net, 3 * SECOND, 1, 0, TRANSPORT_OMQ, true, 100, no_luck, 7 * MILLISECOND);
+
+    g_assert_cmpint(asked.latency, ==, net_latency(net, 0, 1));
+    g_assert_cmpint(same.arrives, ==, answer(net, 2 * SECOND, 1, 0).arrives);
+    g_assert_cmpint(other.arrives - other.leaves, ==, 7 * MILLISECOND);
     net_free(net);
 }
 
@@ -55,8 +72,8 @@ test_set_up_by_transport(void)
     config.setup_round_trips_https = 2;
     config.setup_round_trips_omq = 5;
     net = net_of(&config, 2, 0);
-    https = net_send(net, 0, 0, 1, TRANSPORT_HTTPS, false, 10, no_luck);
-    omq = net_send(net, 0, 0, 1, TRANSPORT_OMQ, false, 10, no_luck);
+    https = net_send(net, 0, 0, 1, TRANSPORT_HTTPS, false, 10, no_luck, 0);
+    omq = net_send(net, 0, 0, 1, TRANSPORT_OMQ, false, 10, no_luck, 0);
     g_assert_true(https.set_up && omq.set_up);
     g_assert_cmpint(https.leaves, ==, 200 * MILLISECOND);
     g_assert_cmpint(omq.leaves, ==, 500 * MILLISECOND);
@@ -144,7 +161,7 @@ test_partitions(void)
     g_assert_true(request(net, SECOND, 1, 0).lost);
     g_assert_true(answer(net, SECOND, 1, 0).lost);
     g_assert_false(request(net, SECOND, 0, 2).lost);
-    g_assert_false(net_send(net, 0, 0, 1, TRANSPORT_LOCAL, false, 1, no_luck).lost);
+    g_assert_false(net_send(net, 0, 0, 1, TRANSPORT_LOCAL, false, 1, no_luck, 0).lost);
     net_set_group(net, 0, 1);
     g_assert_false(request(net, 2 * SECOND, 0, 1).lost);
     g_assert_true(request(net, 2 * SECOND, 0, 2).lost);
@@ -166,7 +183,7 @@ test_local(void)
     config.constant_latency = 50 * MILLISECOND;
     net = net_of(&config, 1, 1);
     for (int i = 0; i < 3; i++) {
-        t = net_send(net, SECOND, 0, 1, TRANSPORT_LOCAL, false, 1000000, no_luck);
+        t = net_send(net, SECOND, 0, 1, TRANSPORT_LOCAL, false, 1000000, no_luck, 0);
         g_assert_cmpint(t.leaves, ==, SECOND);
         g_assert_cmpint(t.arrives, ==, SECOND + MILLISECOND);
         g_assert_cmpuint(t.wire_bytes, ==, 1000000);
@@ -194,7 +211,7 @@ repetitions_chi_square(double loss, double assumed)
     net = net_of(&config, 2, 0);
     for (unsigned i = 0; i < MESSAGES; i++) {
         const uint64_t words[2] = { 0, stream_word(&key, i) };
-        Transit t = net_send(net, 0, 0, 1, TRANSPORT_OMQ, true, 100, words);
+        Transit t = net_send(net, 0, 0, 1, TRANSPORT_OMQ, true, 100, words, 0);
         Duration late = t.arrives - t.leaves - 50 * MILLISECOND;
         unsigned k = 0;
 
@@ -230,12 +247,12 @@ test_always_and_never_lost(void)
     const uint64_t highest[2] = { UINT64_MAX, UINT64_MAX };
     Net *net = net_of(&config, 2, 0);
 
-    g_assert_false(net_send(net, 0, 0, 1, TRANSPORT_OMQ, false, 1, lowest).lost);
+    g_assert_false(net_send(net, 0, 0, 1, TRANSPORT_OMQ, false, 1, lowest, 0).lost);
     net_free(net);
     config.loss = 1;
     net = net_of(&config, 2, 0);
-    g_assert_true(net_send(net, 0, 0, 1, TRANSPORT_OMQ, false, 1, highest).lost);
-    g_assert_true(net_send(net, 0, 0, 1, TRANSPORT_OMQ, false, 1, highest).set_up);
+    g_assert_true(net_send(net, 0, 0, 1, TRANSPORT_OMQ, false, 1, highest, 0).lost);
+    g_assert_true(net_send(net, 0, 0, 1, TRANSPORT_OMQ, false, 1, highest, 0).set_up);
     net_free(net);
 }
 
@@ -295,7 +312,7 @@ test_jitter_only_adds(void)
     net = net_of(&config, 2, 0);
     for (unsigned i = 0; i < MESSAGES; i++) {
         const uint64_t words[2] = { stream_word(&key, i), 0 };
-        Transit t = net_send(net, 0, 0, 1, TRANSPORT_OMQ, true, 100, words);
+        Transit t = net_send(net, 0, 0, 1, TRANSPORT_OMQ, true, 100, words, 0);
 
         g_assert_cmpint(t.arrives, >=, t.leaves + 50 * MILLISECOND);
         extra[i] = (double)(t.arrives - t.leaves - 50 * MILLISECOND) / (50 * MILLISECOND);
@@ -320,7 +337,7 @@ test_wild_tails_are_bounded(void)
     config.last_mile_sigma = 100;
     net = net_of(&config, 0, 50);
     for (uint32_t i = 1; i < 50; i++) {
-        Transit t = net_send(net, 0, 0, i, TRANSPORT_OMQ, true, 100, highest);
+        Transit t = net_send(net, 0, 0, i, TRANSPORT_OMQ, true, 100, highest, 0);
 
         g_assert_cmpint(net_latency(net, 0, i), <=, 20 * SECOND + 50 * MILLISECOND);
         g_assert_cmpint(t.arrives, <=, 81 * SECOND);
@@ -425,9 +442,9 @@ test_floor(void)
 
     config.constant_latency = 10 * MICROSECOND;
     net = net_of(&config, 2, 0);
-    t = net_send(net, 0, 0, 1, TRANSPORT_HTTPS, true, 0, no_luck);
+    t = net_send(net, 0, 0, 1, TRANSPORT_HTTPS, true, 0, no_luck, 0);
     g_assert_cmpint(t.arrives, ==, MILLISECOND);
-    t = net_send(net, 0, 0, 0, TRANSPORT_HTTPS, true, 0, no_luck);
+    t = net_send(net, 0, 0, 0, TRANSPORT_HTTPS, true, 0, no_luck, 0);
     g_assert_cmpint(t.arrives, ==, MILLISECOND);
     net_free(net);
 }
@@ -462,10 +479,10 @@ test_connections_without_cost_take_no_memory(void)
     config.setup_round_trips_https = 0;
     net = net_of(&config, 2, 0);
     before = net_bytes(net);
-    https = net_send(net, 0, 0, 1, TRANSPORT_HTTPS, false, 10, no_luck);
+    https = net_send(net, 0, 0, 1, TRANSPORT_HTTPS, false, 10, no_luck, 0);
     g_assert_cmpint(https.leaves, ==, 0);
     g_assert_cmpuint(net_bytes(net), ==, before);
-    omq = net_send(net, 0, 0, 1, TRANSPORT_OMQ, false, 10, no_luck);
+    omq = net_send(net, 0, 0, 1, TRANSPORT_OMQ, false, 10, no_luck, 0);
     g_assert_cmpint(omq.leaves, >, 0);
     g_assert_cmpuint(net_bytes(net), >, before);
     net_free(net);
@@ -475,6 +492,8 @@ int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/net/a-known-latency-is-not-looked-up",
+                    test_a_known_latency_is_not_looked_up);
     g_test_add_func("/net/plain-arrival", test_plain_arrival);
     g_test_add_func("/net/nothing-overtakes-the-set-up", test_nothing_overtakes_the_set_up);
     g_test_add_func("/net/set-up-by-transport", test_set_up_by_transport);

@@ -181,22 +181,27 @@ same_record(const NodeRecord *a, const NodeRecord *b)
            a->active == b->active && a->swarm_id == b->swarm_id;
 }
 
+static bool
+same_list(const NodeList *a, const NodeList *b)
+{
+    if (a->n != b->n)
+        return false;
+    for (uint32_t i = 0; i < a->n; i++)
+        if (!same_record(&a->nodes[i], &b->nodes[i]))
+            return false;
+    return true;
+}
+
 /* Heights differ more often than nodes do: of two lists that say the same everybody gets
  * the first, and sees at once that nothing changed.  Takes @list. */
 static NodeList *
 as_before(NodeListMemo *memo, NodeList *list)
 {
-    NodeList *newest = memo->newest;
-    uint32_t i = 0;
-
-    if (newest != NULL && newest->n == list->n)
-        while (i < list->n && same_record(&newest->nodes[i], &list->nodes[i]))
-            i++;
-    if (newest != NULL && newest->n == list->n && i == list->n) {
+    if (memo->newest != NULL && same_list(memo->newest, list)) {
         node_list_unref(list);
-        return node_list_ref(newest);
+        return node_list_ref(memo->newest);
     }
-    node_list_unref(newest);
+    node_list_unref(memo->newest);
     memo->newest = node_list_ref(list);
     return list;
 }

@@ -235,12 +235,12 @@ record_histories(const World *w, const Histories *h, Recorder *r)
 static uint32_t
 holders_at_expiry(const World *w, size_t index, Time at, uint8_t *copies)
 {
-    uint32_t holders = 0, n_events = ledger_message(w->ledger, index).n_events;
+    LifeReader life = ledger_life(w->ledger, index);
+    LifeEvent event;
+    uint32_t holders = 0;
 
     memset(copies, 0, w->n_nodes);
-    for (uint32_t e = 0; e < n_events; e++) {
-        LedgerEvent event = ledger_event(w->ledger, index, e);
-
+    while (life_next(&life, &event)) {
         if (event.at >= at || event.who >= w->n_nodes)
             continue;
         if (event.what == LEDGER_PUT) {

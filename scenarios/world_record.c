@@ -369,11 +369,13 @@ whole_message(const World *w, size_t index)
 static void
 record_message(const World *w, Recorder *r, size_t index, const LedgerMessage *m)
 {
+    LifeReader life = ledger_life(w->ledger, index);
+    LifeEvent event;
+
     recorder_message(r, m->id, (double)m->written / SECOND, fate_name(m->fate),
                      m->cause == CAUSE_NONE ? "" : cause_name(m->cause),
                      m->delivered < 0 ? -1 : (double)m->delivered / SECOND);
-    for (uint32_t e = 0; e < m->n_events; e++) {
-        LedgerEvent event = ledger_event(w->ledger, index, e);
+    while (life_next(&life, &event)) {
         char text[160];
 
         ledger_event_text(&event, text, sizeof text);

@@ -91,12 +91,12 @@ static Time
 fell_to(const World *w, const Probe *probe, uint32_t level, bool *ret_all)
 {
     uint32_t size = world_swarm_size(w);
-    uint32_t n = ledger_message(w->ledger, probe->message).n_events;
+    LifeReader life = ledger_life(w->ledger, probe->message);
+    LifeEvent event;
     uint64_t there = 0;
 
     *ret_all = false;
-    for (uint32_t e = 0; e < n; e++) {
-        LedgerEvent event = ledger_event(w->ledger, probe->message, e);
+    while (life_next(&life, &event)) {
         uint32_t slot = event.who - probe->group * size;
         bool gone = event.what == LEDGER_DISK_GONE || event.what == LEDGER_DROPPED;
 

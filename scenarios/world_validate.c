@@ -95,7 +95,7 @@ world_validate_look(World *w)
  * --------------------------------------------------------------------- */
 
 static bool
-is_put_or_loss(const LedgerEvent *event)
+is_put_or_loss(const LifeEvent *event)
 {
     return event->what == LEDGER_PUT || event->what == LEDGER_DISK_GONE ||
            event->what == LEDGER_DROPPED;
@@ -103,12 +103,13 @@ is_put_or_loss(const LedgerEvent *event)
 
 /* Fill in the slots, and when the last one was gone for the first time. */
 static void
-read_lives(const World *w, Probe *probe, uint32_t n_events)
+read_lives(const World *w, Probe *probe)
 {
     uint32_t size = world_swarm_size(w), there = 0;
+    LifeReader life = ledger_life(w->ledger, probe->message);
+    LifeEvent event;
 
-    for (uint32_t e = 0; e < n_events; e++) {
-        LedgerEvent event = ledger_event(w->ledger, probe->message, e);
+    while (life_next(&life, &event)) {
         uint32_t slot = event.who - probe->group * size;
 
         if (!is_put_or_loss(&event) || event.who >= w->n_nodes ||
@@ -152,17 +153,20 @@ add_probe(World *w, size_t index, const LedgerMessage *m, uint32_t *of_group)
     probe->slots = g_new(ProbeSlot, size);
     for (uint32_t i = 0; i < size; i++)
         probe->slots[i] = (ProbeSlot){ -1, 0 };
-    read_lives(w, probe, m->n_events);
+    read_lives(w, probe);
     v->n_probes++;
 }
 
 /* The form with absent members is of the member that was asked, and was there: a client
  * that tries until one is finds swarms with fewer. */
 static bool
-at_first_try(const World *w, size_t index, const LedgerMessage *m)
+at_first_try(const World *w, size_t index)
 {
-    for (uint32_t e = 0; e < m->n_events; e++)
-        if (ledger_event(w->ledger, index, e).what == NOTE_ATTEMPT_FAILED)
+    LifeReader life = ledger_life(w->ledger, index);
+    LifeEvent event;
+
+    while (life_next(&life, &event))
+        if (event.what == NOTE_ATTEMPT_FAILED)
             return false;
     return true;
 }
@@ -194,7 +198,7 @@ world_validate_close(World *w)
     for (size_t i = 0; i < n; i++) {
         LedgerMessage m = ledger_message(w->ledger, i);
 
-        if (m.accepted >= 0 && (w->scenario->absent_share == 0 || at_first_try(w, i, &m)))
+        if (m.accepted >= 0 && (w->scenario->absent_share == 0 || at_first_try(w, i)))
             add_probe(w, i, &m, of_group);
     }
 }
@@ -369,17 +373,15 @@ share_left(const World *w)
     uint32_t messages = 0, left = 0;
 
     for (size_t i = 0; i < ledger_count(w->ledger); i++) {
-        LedgerMessage m = ledger_message(w->ledger, i);
+        LifeReader life = ledger_life(w->ledger, i);
+        LifeEvent event;
         int64_t there = 0;
 
-        if (m.accepted < 0)
+        if (ledger_message(w->ledger, i).accepted < 0)
             continue;
-        for (uint32_t e = 0; e < m.n_events; e++) {
-            LedgerEvent event = ledger_event(w->ledger, i, e);
-
+        while (life_next(&life, &event))
             if (is_put_or_loss(&event))
                 there += event.what == LEDGER_PUT ? 1 : -1;
-        }
         messages++;
         left += there > 0;
     }

@@ -108,13 +108,13 @@ add_probe_absences(const World *w, Absences *a, const Probe *probe,
                    const NodeSpells *spells)
 {
     uint32_t size = world_swarm_size(w);
-    LedgerMessage m = ledger_message(w->ledger, probe->message);
+    LifeReader life = ledger_life(w->ledger, probe->message);
+    LifeEvent event;
     g_autofree Time *since = g_new(Time, size);
 
     for (uint32_t slot = 0; slot < size; slot++)
         since[slot] = 0;
-    for (uint32_t e = 0; e < m.n_events; e++) {
-        LedgerEvent event = ledger_event(w->ledger, probe->message, e);
+    while (life_next(&life, &event)) {
         uint32_t slot = event.who - probe->group * size;
         bool gone = event.what == LEDGER_DISK_GONE || event.what == LEDGER_DROPPED;
 

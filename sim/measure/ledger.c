@@ -40,7 +40,7 @@ ledger_free(Ledger *l)
     if (l == NULL)
         return;
     for (size_t i = 0; i < l->n_messages; i++)
-        free(l->messages[i].events);
+        free(l->messages[i].life);
     for (uint32_t i = 0; i < l->n_copies; i++)
         free(l->copies[i].holders);
     for (uint32_t i = 0; i < l->config.people; i++) {
@@ -72,12 +72,8 @@ ledger_record(Ledger *l, Message *m, Time at, int what, uint32_t who, uint64_t d
 {
     if (!l->config.keep_events)
         return;
-    m = ledger_first(l, m);
-    if (m->n_events == m->events_capacity) {
-        m->events_capacity = m->events_capacity == 0 ? 12 : m->events_capacity * 2;
-        m->events = memory_resized(m->events, m->events_capacity, sizeof *m->events);
-    }
-    m->events[m->n_events++] = (LedgerEvent){ at, (uint8_t)what, who, detail };
+    life_add(&ledger_first(l, m)->life,
+             &(LifeEvent){ .at = at, .detail = detail, .who = who, .what = (uint8_t)what });
 }
 
 /* --- copies by hash ---------------------------------------------------------------------
@@ -551,12 +547,11 @@ ledger_message(const Ledger *l, size_t index)
 
     return (LedgerMessage){ m->id,         (SessionKind)m->kind, m->from,     m->to,
                             m->recipients, m->written,           m->accepted, m->delivered,
-                            (Fate)m->fate, (Cause)m->cause,      m->n_events };
+                            (Fate)m->fate, (Cause)m->cause };
 }
 
-LedgerEvent
-ledger_event(const Ledger *l, size_t index, uint32_t event)
+LifeReader
+ledger_life(const Ledger *l, size_t index)
 {
-    assert(event < l->messages[index].n_events);
-    return l->messages[index].events[event];
+    return life_read(ledger_first(l, &l->messages[index])->life);
 }

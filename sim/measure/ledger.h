@@ -15,6 +15,7 @@
 #include "nodes/base/port.h"
 #include "nodes/swarm/swarm.h"
 #include "sim/measure/histogram.h"
+#include "sim/measure/life.h"
 
 typedef enum Fate {
     FATE_DELIVERED,
@@ -186,13 +187,6 @@ size_t ledger_age_bins(const Ledger *ledger, const AgeBin **ret_bins);
 size_t ledger_sent_bins(const Ledger *ledger, const uint64_t (**ret_fates)[FATES],
                         const uint64_t (**ret_lost_causes)[CAUSES]);
 
-typedef struct LedgerEvent {
-    Time at;
-    uint8_t what; /* a NoteKind, or LEDGER_PUT, LEDGER_WRITTEN, LEDGER_DISK_GONE */
-    uint32_t who; /* person, or node */
-    uint64_t detail;
-} LedgerEvent;
-
 enum {
     LEDGER_WRITTEN = 200,
     LEDGER_PUT,
@@ -210,11 +204,11 @@ typedef struct LedgerMessage {
     Time written, accepted, delivered; /* -1: not */
     Fate fate;
     Cause cause;
-    uint32_t n_events;
 } LedgerMessage;
 
 size_t ledger_count(const Ledger *ledger);
 LedgerMessage ledger_message(const Ledger *ledger, size_t index); /* in order of writing */
-LedgerEvent ledger_event(const Ledger *ledger, size_t index, uint32_t event);
+/* What happened to it, and to those to the same message's other recipients. */
+LifeReader ledger_life(const Ledger *ledger, size_t index);
 /* One line of text about an event; never more than @size bytes, terminated. */
-void ledger_event_text(const LedgerEvent *event, char *text, size_t size);
+void ledger_event_text(const LifeEvent *event, char *text, size_t size);

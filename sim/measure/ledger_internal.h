@@ -45,8 +45,7 @@ typedef struct Message {
      * one was opened. */
     uint32_t polls_when_there, polls_at_delivery;
     uint32_t failures;
-    uint32_t n_events, events_capacity;
-    LedgerEvent *events;
+    Life *life; /* NULL: not kept, or nothing yet */
     uint8_t kind;
     uint8_t file; /* Cause: what became of the file it tells of, CAUSE_NO_KEY,
                    * CAUSE_NO_MEMBER; CAUSE_NONE: nothing yet */

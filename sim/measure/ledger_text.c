@@ -55,7 +55,7 @@ cause_name(Cause cause)
 }
 
 void
-ledger_event_text(const LedgerEvent *e, char *text, size_t size)
+ledger_event_text(const LifeEvent *e, char *text, size_t size)
 {
     switch ((int)e->what) {
     case LEDGER_WRITTEN:

@@ -109,6 +109,17 @@ story_send(Story *f, int64_t at_s, int copy)
     story_accept(f, at_s);
 }
 
+uint32_t
+story_events(const Story *f, LifeEvent *ret)
+{
+    LifeReader life = ledger_life(f->ledger, 0);
+    uint32_t n = 0;
+
+    while (life_next(&life, ret))
+        n++;
+    return n;
+}
+
 void
 story_close(Story *f, int64_t at_s)
 {

@@ -19,22 +19,21 @@ static void
 test_audit(Story *f, gconstpointer data)
 {
     Store *stores[NODES] = { memory_store_new(1 << 20), memory_store_new(1 << 20), NULL };
-    LedgerMessage m;
-    LedgerEvent last;
+    LifeEvent last;
+    uint32_t n;
 
     (void)data;
     story_send(f, 10, 1);
     put(stores[0], 2); /* of nobody */
     put(stores[1], 1);
     ledger_audit(f->ledger, 20 * SECOND, stores, NODES);
-    m = ledger_message(f->ledger, 0);
-    last = ledger_event(f->ledger, 0, m.n_events - 1);
+    n = story_events(f, &last);
     g_assert_cmpuint(last.what, ==, LEDGER_DROPPED);
     g_assert_cmpuint(last.who, ==, 0);
     g_assert_cmpint(last.at, ==, 20 * SECOND);
     /* Once more: nothing that is not known. */
     ledger_audit(f->ledger, 30 * SECOND, stores, NODES);
-    g_assert_cmpuint(ledger_message(f->ledger, 0).n_events, ==, m.n_events);
+    g_assert_cmpuint(story_events(f, &last), ==, n);
     /* The last disk is gone. */
     stores[1]->ops->close(stores[1]);
     stores[0]->ops->close(stores[0]);

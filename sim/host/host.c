@@ -306,13 +306,11 @@ void
 host_schedule(Host *host, Time at, HostTask task, void *context, uint64_t argument)
 {
     uint32_t index = message_new(host);
-    Message *m = &host->messages[index];
 
     assert(at >= host->now);
-    m->type = MESSAGE_TASK;
-    m->task = task;
-    m->context = context;
-    m->argument = argument;
+    host->messages[index] = (Message){
+        .task = task, .context = context, .argument = argument, .type = MESSAGE_TASK
+    };
     event_queue_push(host->queue, &(Event){ .time = at,
                                             .to = 0,
                                             .from = 0,
@@ -324,15 +322,17 @@ void
 host_post(Host *host, ActorId from, ActorId to, MessageKind kind, Time at, Packet *packet)
 {
     uint32_t index = message_new(host);
-    Message *m = &host->messages[index];
     uint32_t *sequence =
         from == 0 ? &host->world_sequence : &host_actor(host, from)->sequence;
 
     assert(at >= host->now);
-    m->type = MESSAGE_REQUEST;
-    m->kind = (uint8_t)kind;
-    m->packet = packet_steal(packet);
-    m->sender_incarnation = from == 0 ? 0 : host_actor(host, from)->incarnation;
+    host->messages[index] =
+        (Message){ .packet = packet_steal(packet),
+                   .request = NO_INDEX,
+                   .sender_incarnation =
+                       from == 0 ? 0 : host_actor(host, from)->incarnation,
+                   .type = MESSAGE_REQUEST,
+                   .kind = (uint8_t)kind };
     event_queue_push(
         host->queue,
         &(Event){

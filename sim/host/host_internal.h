@@ -124,19 +124,15 @@ _Static_assert(offsetof(Actor, random_words) == 3 * CACHE_LINE_BYTES, "the third
 _Static_assert(sizeof(Actor) == 4 * CACHE_LINE_BYTES,
                "a million actors: no line for nothing");
 
-typedef enum EffectType { EFFECT_SEND, EFFECT_REPLY } EffectType;
-
-/* What an actor asked for during the input being handled. */
+/* What an actor asked for during the input being handled: a message, written into the pool
+ * at once, that leaves when the processing ends. */
 typedef struct Effect {
-    Packet packet;
-    uint64_t id; /* request id, or reply token */
+    RequestId id;
     Duration timeout;
-    Address to;
-    uint8_t peer_key[32];
+    uint32_t message;
     uint32_t receiver; /* of a request; 0: nobody lives there */
-    int status;
-    uint8_t type, kind;
-    bool has_peer_key;
+    bool is_reply, has_peer_key;
+    uint8_t peer_key[32]; /* not set without has_peer_key */
 } Effect;
 
 typedef struct IpEntry {
@@ -195,7 +191,7 @@ host_of(const Actor *actor)
 /* memory.c: whole cache lines, zeroed; grown from @old records to @count. */
 void *host_lines(void *p, size_t old, size_t count, size_t size);
 
-/* message_pool.c */
+/* message_pool.c.  A new message is not set. */
 uint32_t message_new(Host *host);
 void message_free(Host *host, uint32_t index);
 
@@ -232,8 +228,9 @@ host_connection(const Actor *actor, uint32_t incarnation)
 void host_flush_effects(Host *host, Actor *actor, Time leave);
 /* Who is meant by an effect that has just been written down; what will be touched when it
  * leaves is fetched. */
-void host_prepare_send(Host *host, const Actor *actor, Effect *effect);
-void host_prepare_reply(const Host *host, const Effect *effect);
+void host_prepare_send(Host *host, const Actor *actor, Effect *effect, MessageKind kind,
+                       Address to);
+void host_prepare_reply(const Host *host, uint32_t request);
 void host_send_failure(Host *host, uint32_t request, uint32_t from, Outcome outcome);
 void host_answer_busy(Host *host, uint32_t request, uint32_t server);
 

@@ -24,7 +24,6 @@ message_new(Host *host)
         grow(host);
     index = host->messages_free;
     host->messages_free = host->messages[index].next;
-    host->messages[index] = (Message){ .request = NO_INDEX, .next = NO_INDEX };
     return index;
 }
 

@@ -58,35 +58,42 @@ static void
 sim_send(Port *port, Address to, MessageKind kind, RequestId id, Duration timeout,
          const uint8_t *peer_key, Packet *packet)
 {
-    Effect *effect = effect_new(host_of(actor_of(port)));
+    Actor *actor = actor_of(port);
+    Host *host = host_of(actor);
+    Effect *effect = effect_new(host);
 
-    *effect = (Effect){
-        .packet = packet_steal(packet),
-        .id = id,
-        .timeout = timeout,
-        .to = to,
-        .type = EFFECT_SEND,
-        .kind = (uint8_t)kind,
-        .has_peer_key = peer_key != NULL,
-    };
+    effect->id = id;
+    effect->timeout = timeout;
+    effect->message = message_new(host);
+    effect->is_reply = false;
+    effect->has_peer_key = peer_key != NULL;
     if (peer_key != NULL)
         memcpy(effect->peer_key, peer_key, sizeof effect->peer_key);
-    host_prepare_send(host_of(actor_of(port)), actor_of(port), effect);
+    host->messages[effect->message] = (Message){ .packet = packet_steal(packet),
+                                                 .request = NO_INDEX,
+                                                 .sender_incarnation = actor->incarnation,
+                                                 .type = MESSAGE_REQUEST,
+                                                 .kind = (uint8_t)kind };
+    host_prepare_send(host, actor, effect, kind, to);
 }
 
 static void
 sim_reply(Port *port, ReplyToken token, int status, Packet *packet)
 {
-    Host *host = host_of(actor_of(port));
+    Actor *actor = actor_of(port);
+    Host *host = host_of(actor);
     Effect *effect = effect_new(host);
+    uint32_t request = (uint32_t)token;
 
-    *effect = (Effect){
-        .packet = packet_steal(packet),
-        .id = token,
-        .status = status,
-        .type = EFFECT_REPLY,
-    };
-    host_prepare_reply(host, effect);
+    effect->message = message_new(host);
+    effect->is_reply = true;
+    host->messages[effect->message] = (Message){ .packet = packet_steal(packet),
+                                                 .request = request,
+                                                 .generation = (uint32_t)(token >> 32),
+                                                 .sender_incarnation = actor->incarnation,
+                                                 .type = MESSAGE_REPLY,
+                                                 .status = (int16_t)status };
+    host_prepare_reply(host, request);
 }
 
 static void

@@ -137,8 +137,9 @@ wake_later(Host *host, Actor *actor)
         return;
     actor->waking = true;
     index = message_new(host);
-    host->messages[index].type = MESSAGE_WAKE;
-    host->messages[index].sender_incarnation = actor->incarnation;
+    host->messages[index] = (Message){ .request = NO_INDEX,
+                                       .sender_incarnation = actor->incarnation,
+                                       .type = MESSAGE_WAKE };
     event_queue_push(host->queue, &(Event){ .time = actor->busy_until,
                                             .to = actor->id,
                                             .from = actor->id,

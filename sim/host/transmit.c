@@ -69,27 +69,23 @@ transit(Host *host, Actor *from, uint32_t to, const Message *message, bool as_re
     return way;
 }
 
-/* Put a message on the wire, or count it as lost; true when it will arrive. */
+/* Put a message on the wire, or count it as lost and free it; true when it will arrive. */
 static bool
-dispatch(Host *host, Actor *from, uint32_t to, Message *message, bool as_reply, Time leave)
+dispatch(Host *host, Actor *from, uint32_t to, uint32_t index, bool as_reply, Time leave)
 {
+    Message *message = &host->messages[index];
     Transit way = transit(host, from, to, message, as_reply, leave);
-    uint32_t index;
 
     host->totals.bytes_sent += way.wire_bytes;
     from->bytes_sent += way.wire_bytes;
     if (way.lost) {
         host->totals.bytes_lost += way.wire_bytes;
-        packet_clear(&message->packet);
+        message_free(host, index);
         return false;
     }
     host->totals.bytes_in_flight += way.wire_bytes;
     message->left = way.leaves;
     message->wire_bytes = way.wire_bytes;
-    message->sender_incarnation = from->incarnation;
-    message->next = NO_INDEX;
-    index = message_new(host);
-    host->messages[index] = *message;
     event_queue_push(host->queue, &(Event){ .time = way.arrives,
                                             .to = to,
                                             .from = from->id,
@@ -111,23 +107,24 @@ is_wrong_key(const Host *host, const Effect *effect, uint32_t to)
 /* Who is at the other end: for a notification the connection's opener, as long as it is the
  * process that it was (host_connection). */
 static uint32_t
-addressee(const Host *host, const Effect *effect)
+addressee(const Host *host, MessageKind kind, Address address)
 {
-    uint32_t to = host_actor_at(host, address_ip(effect->to));
+    uint32_t to = host_actor_at(host, address_ip(address));
     const Actor *actor;
 
-    if (effect->kind != KIND_NOTIFY || to == 0)
+    if (kind != KIND_NOTIFY || to == 0)
         return to;
     actor = host_actor(host, to);
-    return host_connection(actor, actor->incarnation) == effect->to ? to : 0;
+    return host_connection(actor, actor->incarnation) == address ? to : 0;
 }
 
 void
-host_prepare_send(Host *host, const Actor *actor, Effect *effect)
+host_prepare_send(Host *host, const Actor *actor, Effect *effect, MessageKind kind,
+                  Address to)
 {
-    Transport transport = transport_of(effect->kind);
+    Transport transport = transport_of(kind);
 
-    effect->receiver = addressee(host, effect);
+    effect->receiver = addressee(host, kind, to);
     if (effect->receiver == 0 || transport == TRANSPORT_LOCAL)
         return;
     net_prefetch_request(host->net, actor->id - 1, effect->receiver - 1, transport);
@@ -140,59 +137,50 @@ host_prepare_send(Host *host, const Actor *actor, Effect *effect)
 }
 
 void
-host_prepare_reply(const Host *host, const Effect *effect)
+host_prepare_reply(const Host *host, uint32_t request)
 {
-    uint32_t index = (uint32_t)effect->id;
-
-    if (index < host->requests_capacity)
-        __builtin_prefetch(&host->requests[index], 1);
+    if (request < host->requests_capacity)
+        __builtin_prefetch(&host->requests[request], 1);
 }
 
 static void
-flush_send(Host *host, Actor *actor, Effect *effect, Time leave)
+flush_send(Host *host, Actor *actor, const Effect *effect, Time leave)
 {
-    uint32_t to = effect->receiver;
-    Message message = { .packet = packet_steal(&effect->packet),
-                        .request = NO_INDEX,
-                        .type = MESSAGE_REQUEST,
-                        .kind = effect->kind };
+    Message *message = &host->messages[effect->message];
+    MessageKind kind = message->kind;
+    uint32_t to = effect->receiver, request = NO_INDEX;
     bool arrives = false;
 
-    host->totals.sent[effect->kind]++;
+    host->totals.sent[kind]++;
     if (effect->timeout > 0) {
-        message.request =
-            request_new(host, actor, to, effect->kind, effect->id, leave, effect->timeout);
-        message.generation = host->requests[message.request].generation;
+        request = request_new(host, actor, to, kind, effect->id, leave, effect->timeout);
+        message->request = request;
+        message->generation = host->requests[request].generation;
     }
     if (to != 0) {
-        message.wrong_key = is_wrong_key(host, effect, to);
-        arrives = dispatch(host, actor, to, &message, effect->kind == KIND_NOTIFY, leave);
+        message->wrong_key = is_wrong_key(host, effect, to);
+        arrives = dispatch(host, actor, to, effect->message, kind == KIND_NOTIFY, leave);
     } else {
-        packet_clear(&message.packet); /* nobody lives there: silence */
+        message_free(host, effect->message); /* nobody lives there: silence */
     }
-    if (!arrives && message.request != NO_INDEX)
-        request_server_done(host, message.request);
+    if (!arrives && request != NO_INDEX)
+        request_server_done(host, request);
 }
 
 static void
-flush_reply(Host *host, Actor *actor, Effect *effect, Time leave)
+flush_reply(Host *host, Actor *actor, const Effect *effect, Time leave)
 {
-    uint32_t index = (uint32_t)effect->id;
-    Message message = { .packet = packet_steal(&effect->packet),
-                        .request = index,
-                        .generation = (uint32_t)(effect->id >> 32),
-                        .type = MESSAGE_REPLY,
-                        .status = (int16_t)effect->status };
-    uint32_t requester;
+    Message *message = &host->messages[effect->message];
+    uint32_t index = message->request;
+    const Request *request = &host->requests[index];
 
-    if (!request_is(host, index, message.generation) || !host->requests[index].accepted ||
-        host->requests[index].server != actor->id) {
-        packet_clear(&message.packet);
+    if (!request_is(host, index, message->generation) || !request->accepted ||
+        request->server != actor->id) {
+        message_free(host, effect->message);
         return;
     }
-    message.kind = host->requests[index].kind;
-    requester = host->requests[index].requester;
-    dispatch(host, actor, requester, &message, true, leave);
+    message->kind = request->kind;
+    dispatch(host, actor, request->requester, effect->message, true, leave);
     request_server_done(host, index);
 }
 
@@ -202,10 +190,10 @@ host_flush_effects(Host *host, Actor *actor, Time leave)
     uint32_t n = host->n_effects;
 
     for (uint32_t i = 0; i < n; i++) {
-        if (host->effects[i].type == EFFECT_SEND)
-            flush_send(host, actor, &host->effects[i], leave);
-        else
+        if (host->effects[i].is_reply)
             flush_reply(host, actor, &host->effects[i], leave);
+        else
+            flush_send(host, actor, &host->effects[i], leave);
     }
     assert(host->n_effects == n);
     host->n_effects = 0;
@@ -225,7 +213,6 @@ host_send_failure(Host *host, uint32_t request, uint32_t from, Outcome outcome)
         (Message){ .request = request,
                    .generation = r->generation,
                    .sender_incarnation = host_actor(host, from)->incarnation,
-                   .next = NO_INDEX,
                    .type = MESSAGE_FAILURE,
                    .kind = r->kind,
                    .outcome = (uint8_t)outcome };
@@ -242,14 +229,16 @@ host_answer_busy(Host *host, uint32_t request, uint32_t server)
 {
     static const char text[] = "Server busy, try again later"; /* protocol 3.1 */
     const Request *r = &host->requests[request];
-    Message message = { .packet = packet_of_bytes(bytes_of_text(text)),
-                        .request = request,
-                        .generation = r->generation,
-                        .type = MESSAGE_REPLY,
-                        .kind = r->kind,
-                        .status = 503 };
-    uint32_t requester = r->requester;
+    Actor *actor = host_actor(host, server);
+    uint32_t index = message_new(host);
 
-    dispatch(host, host_actor(host, server), requester, &message, true, host->now);
+    host->messages[index] = (Message){ .packet = packet_of_bytes(bytes_of_text(text)),
+                                       .request = request,
+                                       .generation = r->generation,
+                                       .sender_incarnation = actor->incarnation,
+                                       .type = MESSAGE_REPLY,
+                                       .kind = r->kind,
+                                       .status = 503 };
+    dispatch(host, actor, r->requester, index, true, host->now);
     request_server_done(host, request);
 }

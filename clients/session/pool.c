@@ -85,41 +85,6 @@ session_target_of(const Session *s, NodeRef node)
     return target;
 }
 
-/* The same nodes at the same places: then indices into one are good for the other. */
-static bool
-same_nodes(const Session *s, const NodeList *a, const NodeList *b)
-{
-    if (a == b)
-        return true;
-    if (a->n != b->n)
-        return false;
-    for (uint32_t i = 0; i < a->n; i++) {
-        const NodeRecord *x = &a->nodes[i], *y = &b->nodes[i];
-
-        if (memcmp(x->ed25519, y->ed25519, KEY_BYTES) != 0 ||
-            memcmp(x->x25519, y->x25519, KEY_BYTES) != 0 || x->ip != y->ip ||
-            x->port_https != y->port_https)
-            return false;
-        if (s->config->swarm_lookup == SWARM_COMPUTE && x->swarm_id != y->swarm_id)
-            return false;
-    }
-    return true;
-}
-
-/* Of two lists of the same nodes hold that which others hold: the next refresh brings it
- * again, and needs no comparison then.  One of our own would cost memory. */
-static void
-keep_one(Session *s, NodeList *list)
-{
-    NodeList *other = list;
-
-    if (list->refs > 1) {
-        other = s->pool.list;
-        s->pool.list = list;
-    }
-    node_list_unref(other);
-}
-
 static void
 requests_remap(Session *s, const int *map)
 {
@@ -160,33 +125,10 @@ paths_remap(Session *s, const int *map)
     session_paths_mend(s, lost);
 }
 
-static int *
-map_make(const NodeList *from, const NodeList *to)
+/* Whatever holds an index into the list before holds one into the new list now. */
+static void
+remap(Session *s, const int *map)
 {
-    int *map = memory_resized(NULL, from->n > 0 ? from->n : 1, sizeof *map);
-
-    for (uint32_t i = 0; i < from->n; i++)
-        map[i] = node_list_find_ed25519(to, from->nodes[i].ed25519);
-    return map;
-}
-
-void
-session_pool_replace(Session *s, NodeList *list)
-{
-    NodeList *old = s->pool.list;
-    int *map;
-
-    assert(list->n <= NODE_LIST_MAX);
-    s->pool.n_excluded = 0;
-    if (old != NULL && same_nodes(s, old, list)) {
-        session_failures_renew(s, NULL);
-        keep_one(s, list);
-        return;
-    }
-    s->pool.list = list;
-    if (old == NULL)
-        return;
-    map = map_make(old, list);
     session_failures_renew(s, map);
     requests_remap(s, map);
     /* Swarms that were worked out are worked out anew. */
@@ -198,8 +140,58 @@ session_pool_replace(Session *s, NodeList *list)
     session_groups_remap(s, map);
     session_guards_remap(s, map);
     paths_remap(s, map);
-    free(map);
-    node_list_unref(old);
+}
+
+/* Of two lists of the same nodes (@list is taken) hold that which others hold: the next
+ * refresh brings it again, and nothing has to be looked up then.  One of our own would cost
+ * memory. */
+static void
+keep_one(Session *s, NodeList *list, bool is_shared)
+{
+    NodeList *other = list;
+
+    if (is_shared) {
+        other = s->pool.list;
+        s->pool.list = list;
+    }
+    node_list_unref(other);
+    session_failures_renew(s, NULL);
+}
+
+/* @list is taken. */
+static void
+move_to(Session *s, NodeList *list, const int *map)
+{
+    node_list_unref(s->pool.list);
+    s->pool.list = list;
+    remap(s, map);
+}
+
+void
+session_pool_replace(Session *s, NodeList *list)
+{
+    bool with_swarms = s->config->swarm_lookup == SWARM_COMPUTE;
+    bool is_shared = list->refs > 1;
+    NodeList *old = s->pool.list;
+    NodeListMap own = { .from = NULL };
+    const NodeListMap *map = &own;
+
+    assert(list->n <= NODE_LIST_MAX);
+    s->pool.n_excluded = 0;
+    if (old == NULL) {
+        s->pool.list = list;
+        return;
+    }
+    /* Lists that nobody else holds will not come again. */
+    if (s->memo != NULL && is_shared && old->refs > 1)
+        map = node_list_map_memo(s->memo, old, list, with_swarms);
+    else
+        own = node_list_map_new(old, list, with_swarms);
+    if (map->place == NULL)
+        keep_one(s, list, is_shared);
+    else
+        move_to(s, list, map->place);
+    node_list_map_clear(&own);
 }
 
 void

@@ -85,10 +85,22 @@ typedef struct NodeListMemoEntry {
     NodeList *list;
 } NodeListMemoEntry;
 
+/* Where the nodes of one list stand in another (node_list_map.c). */
+typedef struct NodeListMap {
+    NodeList *from, *to; /* NULL: unused */
+    bool with_swarms;
+    int *
+        place; /* by index in `from`: index in `to`, or NODE_NONE; NULL: all as they were */
+} NodeListMap;
+
+enum { NODE_LIST_MEMO_MAPS = 4 };
+
 typedef struct NodeListMemo {
     NodeListMemoEntry entries[NODE_LIST_MEMO_ENTRIES];
     uint32_t next;    /* the entry that is replaced next */
     NodeList *newest; /* the last list that was read; a text that says the same gives it */
+    NodeListMap maps[NODE_LIST_MEMO_MAPS];
+    uint32_t next_map;
 } NodeListMemo;
 
 #define NODE_LIST_MEMO_EMPTY ((NodeListMemo){ .next = 0 })
@@ -102,6 +114,16 @@ Status node_list_from_json_memo(NodeListMemo *memo, Bytes json, NodeList **ret) 
  * @memo, which may be NULL.  Status as node_list_from_json. */
 Status node_list_of_answer(NodeListMemo *memo, const Packet *answer,
                            NodeList **ret) WARN_UNUSED;
+
+/* From @from to @to: with a reference to each for the caller, who clears it.  There is no
+ * `place` when both name the same nodes at the same places, by what a client uses of them
+ * (@with_swarms: the swarm too). */
+NodeListMap node_list_map_new(NodeList *from, NodeList *to, bool with_swarms);
+void node_list_map_clear(NodeListMap *map);
+/* The same, kept by @memo until that has made some others: in a world all clients come from
+ * one list to one other. */
+const NodeListMap *node_list_map_memo(NodeListMemo *memo, NodeList *from, NodeList *to,
+                                      bool with_swarms);
 
 /* A blob that carries the JSON of @list (made only when read), and as its object the list
  * that reading this JSON gives (@list itself, or a copy without the nodes that have no ip

@@ -268,6 +268,8 @@ node_list_of_answer(NodeListMemo *memo, const Packet *answer, NodeList **ret)
 void
 node_list_memo_clear(NodeListMemo *memo)
 {
+    for (int i = 0; i < NODE_LIST_MEMO_MAPS; i++)
+        node_list_map_clear(&memo->maps[i]);
     for (int i = 0; i < NODE_LIST_MEMO_ENTRIES; i++) {
         buffer_clear(&memo->entries[i].result);
         node_list_unref(memo->entries[i].list);

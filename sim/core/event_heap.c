@@ -39,8 +39,7 @@ event_array_reserve(EventArray *array, size_t n)
 void
 event_array_trim(EventArray *array)
 {
-    assert(array->n == 0);
-    if (array->capacity > TRIM_ABOVE)
+    if (array->capacity > TRIM_ABOVE && array->n <= TRIM_ABOVE)
         set_capacity(array, TRIM_ABOVE);
 }
 
@@ -125,23 +124,23 @@ smaller(size_t a, size_t b)
 void
 event_array_sort(EventArray *array, size_t sorted, EventArray *spare)
 {
-    size_t n = array->n;
+    Event *tail = array->p + sorted, *from = tail, *to;
+    size_t n = array->n - sorted;
 
-    if (n - sorted <= RUN) {
-        sort_by_insertion(array->p + sorted, n - sorted);
-        return;
-    }
     for (size_t i = 0; i < n; i += RUN)
-        sort_by_insertion(array->p + i, smaller(RUN, n - i));
+        sort_by_insertion(tail + i, smaller(RUN, n - i));
+    if (n <= RUN)
+        return;
     event_array_reserve(spare, n);
+    to = spare->p;
     for (size_t run = RUN; run < n; run *= 2) {
-        EventArray merged = *spare;
+        Event *merged = to;
 
         for (size_t i = 0; i < n; i += 2 * run)
-            merge(merged.p + i, array->p + i, smaller(run, n - i), smaller(2 * run, n - i));
-        merged.n = n;
-        *spare = *array;
-        *array = merged;
-        spare->n = 0;
+            merge(to + i, from + i, smaller(run, n - i), smaller(2 * run, n - i));
+        to = from;
+        from = merged;
     }
+    if (from != tail)
+        memcpy(tail, from, n * sizeof *tail);
 }

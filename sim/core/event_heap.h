@@ -14,7 +14,7 @@ typedef struct EventArray {
 void event_array_clear(EventArray *array);
 /* Make room for @n events in all. */
 void event_array_reserve(EventArray *array, size_t n);
-/* Give back most of the room of an array that is empty (a burst is over). */
+/* Give back most of the room of an array that holds little (a burst is over). */
 void event_array_trim(EventArray *array);
 
 /* The earliest event of a heap is p[0]. */

@@ -15,7 +15,8 @@ enum {
     BUCKETS_MIN = 64,
     BUCKETS_MAX = 1 << 20,
     LATE_MAX = 64,
-    AHEAD_MIN = 16 /* Bottom gets further small buckets up to this: who pops looks ahead */
+    AHEAD = 24,   /* Bottom gets further buckets up to this: who pops looks ahead */
+    LEFT_MAX = 64 /* Bottom is tidied when so many have left it */
 };
 
 void
@@ -208,33 +209,41 @@ lower_bucket(EventLadder *ladder)
     lower(ladder, &list, min, max);
 }
 
-/* The next bucket's events would be sorted into Bottom as they are. */
-static bool
-next_is_small(const EventLadder *ladder)
-{
-    const LadderRung *rung;
-
-    if (ladder->n_rungs == 0)
-        return false;
-    rung = &ladder->rungs[ladder->n_rungs - 1];
-    return rung->buckets[rung->next].count <= SORT_MAX;
-}
-
 void
 event_ladder_refill(EventLadder *ladder)
 {
     assert(ladder->run_head == ladder->run.n && ladder->late.n == 0);
-    ladder->run.n = ladder->run_head = 0;
-    ladder->late_limit = LATE_MAX;
-    event_array_trim(&ladder->run);
-    event_array_trim(&ladder->late);
-    event_array_trim(&ladder->spare);
-    while (ladder->run.n == 0 && (ladder->n_rungs > 0 || ladder->top.count > 0))
-        if (ladder->n_rungs > 0)
-            lower_bucket(ladder);
-        else
+    while (ladder->run_head == ladder->run.n &&
+           (ladder->n_rungs > 0 || ladder->top.count > 0)) {
+        if (ladder->n_rungs == 0)
             lower_top(ladder);
-    while (ladder->run.n < AHEAD_MIN && next_is_small(ladder))
+        event_ladder_top_up(ladder);
+    }
+}
+
+/* Drop the events of Bottom that have left; after a burst, the room they took. */
+static void
+tidy_bottom(EventLadder *ladder)
+{
+    size_t left = ladder->run.n - ladder->run_head;
+
+    memmove(ladder->run.p, ladder->run.p + ladder->run_head, left * sizeof *ladder->run.p);
+    ladder->run.n = left;
+    ladder->run_head = 0;
+    event_array_trim(&ladder->run);
+    event_array_trim(&ladder->spare);
+    if (ladder->late.n == 0) {
+        event_array_trim(&ladder->late);
+        ladder->late_limit = LATE_MAX;
+    }
+}
+
+void
+event_ladder_top_up(EventLadder *ladder)
+{
+    if (ladder->run_head >= LEFT_MAX)
+        tidy_bottom(ladder);
+    while (ladder->run.n - ladder->run_head < AHEAD && ladder->n_rungs > 0)
         lower_bucket(ladder);
 }
 

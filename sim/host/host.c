@@ -29,8 +29,7 @@ host_new(const HostConfig *config, Net *net, const Meter *meter_costs)
     memcpy(host->meter.ns_per_op, meter_costs->ns_per_op, sizeof host->meter.ns_per_op);
     memcpy(host->meter.ps_per_byte, meter_costs->ps_per_byte,
            sizeof host->meter.ps_per_byte);
-    host->ip_mask = 255;
-    host->ip_table = memory_zeroed(host->ip_mask + 1, sizeof *host->ip_table);
+    address_table_init(&host->addresses);
     grow_actors(host);
     heap_init(&host->timeouts, TIMEOUT_CLASSES_MAX);
     host->messages_free = NO_INDEX;
@@ -85,7 +84,7 @@ host_free(Host *host)
         free(host->names[i].name);
     free(host->names);
     free(host->chunks);
-    free(host->ip_table);
+    address_table_clear(&host->addresses);
     free(host->messages);
     free(host->requests);
     free(host->effects);
@@ -99,34 +98,10 @@ host_observe(Host *host, const HostObserver *observer)
     host->observers[host->n_observers++] = *observer;
 }
 
-static uint32_t
-ip_slot(const Host *host, uint32_t ip)
-{
-    uint32_t slot = (ip * 0x9e3779b1u) >> 7 & host->ip_mask;
-
-    while (host->ip_table[slot].ip != 0 && host->ip_table[slot].ip != ip)
-        slot = (slot + 1) & host->ip_mask;
-    return slot;
-}
-
-static void
-grow_ip_table(Host *host)
-{
-    IpEntry *old = host->ip_table;
-    uint32_t old_size = host->ip_mask + 1;
-
-    host->ip_mask = old_size * 2 - 1;
-    host->ip_table = memory_zeroed(host->ip_mask + 1, sizeof *host->ip_table);
-    for (uint32_t i = 0; i < old_size; i++)
-        if (old[i].ip != 0)
-            host->ip_table[ip_slot(host, old[i].ip)] = old[i];
-    free(old);
-}
-
 ActorId
 host_actor_at(const Host *host, uint32_t ip)
 {
-    return ip == 0 ? 0 : host->ip_table[ip_slot(host, ip)].actor;
+    return address_table_find(&host->addresses, ip);
 }
 
 ActorId
@@ -148,12 +123,8 @@ host_add(Host *host, const ActorSpec *spec)
         actor->has_transport_key = true;
         memcpy(actor->transport_key, spec->transport_key, sizeof actor->transport_key);
     }
-    if (spec->ip != 0) {
-        assert(host_actor_at(host, spec->ip) == 0);
-        host->ip_table[ip_slot(host, spec->ip)] = (IpEntry){ spec->ip, id };
-        if (++host->ip_used * 2 > host->ip_mask)
-            grow_ip_table(host);
-    }
+    if (spec->ip != 0)
+        address_table_add(&host->addresses, spec->ip, id);
     endpoint = net_add_endpoint(host->net, spec->country, spec->kind, actor->name);
     assert(endpoint == actor->id - 1);
     return actor->id;

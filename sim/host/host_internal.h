@@ -9,6 +9,7 @@
 #include "nodes/base/heap.h"
 #include "sim/core/stream.h"
 #include "sim/core/trace_hash.h"
+#include "sim/host/address_table.h"
 #include "sim/host/host.h"
 
 enum {
@@ -135,11 +136,6 @@ typedef struct Effect {
     uint8_t peer_key[32]; /* not set without has_peer_key */
 } Effect;
 
-typedef struct IpEntry {
-    uint32_t ip;    /* 0: empty */
-    uint32_t actor; /* its id */
-} IpEntry;
-
 typedef struct HostName {
     char *name;
     uint32_t ip;
@@ -153,8 +149,7 @@ struct Host {
     Time now;
     Actor **chunks; /* actors by id, ACTORS_PER_CHUNK each; [0][0] is nobody */
     uint32_t n_actors, n_chunks;
-    IpEntry *ip_table; /* open addressing */
-    uint32_t ip_mask, ip_used;
+    AddressTable addresses;
     HostName *names; /* few: servers beyond the network of nodes */
     uint32_t n_names;
     Heap alarms;      /* by actor id */

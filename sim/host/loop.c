@@ -95,9 +95,9 @@ warm(const Actor *actor)
 static void
 prefetch_messages(const Host *host)
 {
-    const Event *far = event_queue_ahead(host->queue, 8);
-    const Event *near = event_queue_ahead(host->queue, 4);
-    const Event *nearest = event_queue_ahead(host->queue, 2);
+    const Event *far = event_queue_ahead(host->queue, 12);
+    const Event *near = event_queue_ahead(host->queue, 6);
+    const Event *nearest = event_queue_ahead(host->queue, 3);
 
     if (far != NULL) {
         __builtin_prefetch(&host->messages[far->body], 1);

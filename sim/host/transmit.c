@@ -109,7 +109,7 @@ is_wrong_key(const Host *host, const Effect *effect, uint32_t to)
 static uint32_t
 addressee(const Host *host, MessageKind kind, Address address)
 {
-    uint32_t to = host_actor_at(host, address_ip(address));
+    uint32_t to = address_table_find(&host->addresses, address_ip(address));
     const Actor *actor;
 
     if (kind != KIND_NOTIFY || to == 0)

@@ -16,10 +16,6 @@
 #include "sim/core/event_heap.h"
 #include "sim/core/event_pool.h"
 
-/* Fewer sorted events than this are ahead of who pops: more are made ready, so that he can
- * always look so far ahead. */
-#define LADDER_AHEAD_MIN 13
-
 /* Each rung narrows by at least 64, so 63 bits are used up before this. */
 #define LADDER_RUNGS_MAX 12
 
@@ -56,7 +52,8 @@ void event_ladder_push(EventLadder *ladder, const Event *event);
 size_t event_ladder_bytes(const EventLadder *ladder);
 /* Fill the empty Bottom from rungs and Top; nothing happens when all are empty. */
 void event_ladder_refill(EventLadder *ladder);
-/* Append to the sorted events of Bottom, some of which are left, what comes next. */
+/* Append what comes next to the sorted events of Bottom, some of which are left: who pops
+ * can look ahead. */
 void event_ladder_top_up(EventLadder *ladder);
 
 /* True when the earliest event of Bottom is the first late one. */
@@ -93,7 +90,7 @@ event_ladder_pop(EventLadder *ladder, Event *ret)
         event_heap_pop(&ladder->late);
     } else {
         *ret = ladder->run.p[ladder->run_head++];
-        if (ladder->run.n - ladder->run_head < LADDER_AHEAD_MIN && ladder->n_rungs > 0)
+        if (ladder->run.n - ladder->run_head < EVENT_QUEUE_AHEAD && ladder->n_rungs > 0)
             event_ladder_top_up(ladder);
     }
     return true;

@@ -42,7 +42,9 @@ void event_queue_push(EventQueue *queue, const Event *event);
 /* The earliest event, or NULL when empty; valid until the next push or pop. */
 const Event *event_queue_peek(EventQueue *queue);
 /* An event that leaves soon, about @n after the next one, for prefetching; NULL when none
- * is known.  Valid until the next push or pop. */
+ * is known.  Below EVENT_QUEUE_AHEAD one mostly is, where so many are pending.  Valid until
+ * the next push or pop. */
+enum { EVENT_QUEUE_AHEAD = 13 };
 const Event *event_queue_ahead(const EventQueue *queue, size_t n);
 /* Remove the earliest; false when empty. */
 bool event_queue_pop(EventQueue *queue, Event *ret);

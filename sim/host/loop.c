@@ -62,7 +62,11 @@ next_of(const Host *host)
 
 /* The tables are larger than the caches: fetch what the events that come next will touch.
  * Furthest ahead their records, nearer what those point to, nearest what only the actor
- * knows. */
+ * knows.  An access to main memory takes as long as an event or two. */
+enum { AHEAD_FAR = 12, AHEAD_NEAR = 6, AHEAD_NEAREST = 3 };
+
+_Static_assert((int)AHEAD_FAR < (int)EVENT_QUEUE_AHEAD, "there to be looked at");
+
 static void
 prefetch_record(const Host *host, uint32_t id)
 {
@@ -95,9 +99,9 @@ warm(const Actor *actor)
 static void
 prefetch_messages(const Host *host)
 {
-    const Event *far = event_queue_ahead(host->queue, 12);
-    const Event *near = event_queue_ahead(host->queue, 6);
-    const Event *nearest = event_queue_ahead(host->queue, 3);
+    const Event *far = event_queue_ahead(host->queue, AHEAD_FAR);
+    const Event *near = event_queue_ahead(host->queue, AHEAD_NEAR);
+    const Event *nearest = event_queue_ahead(host->queue, AHEAD_NEAREST);
 
     if (far != NULL) {
         __builtin_prefetch(&host->messages[far->body], 1);

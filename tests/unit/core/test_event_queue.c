@@ -263,6 +263,38 @@ test_memory_is_bounded(gconstpointer data)
     pair_free(&pair);
 }
 
+/* Who pops can nearly always look ahead, and has seen nearly all that comes. */
+static void
+test_looks_ahead(void)
+{
+    enum { PENDING = 1000, POPS = 20000 };
+    EventQueue *queue = event_queue_new(EVENT_QUEUE_LADDER);
+    StreamKey key = { 1, 2, 3, 0 };
+    bool seen[PENDING + POPS] = { false };
+    uint32_t blind = 0, unseen = 0;
+
+    for (uint32_t i = 0; i < PENDING + POPS; i++) {
+        Event event = { .to = i, .from = i, .body = i };
+
+        if (i >= PENDING) {
+            const Event *ahead = event_queue_ahead(queue, EVENT_QUEUE_AHEAD - 1);
+            Event first;
+
+            blind += ahead == NULL;
+            if (ahead != NULL)
+                seen[ahead->body] = true;
+            event_queue_pop(queue, &first);
+            unseen += !seen[first.body];
+            event.time = first.time;
+        }
+        event.time += exponential(stream_word(&key, i), 0);
+        event_queue_push(queue, &event);
+    }
+    g_assert_cmpuint(blind, <, POPS / 20);
+    g_assert_cmpuint(unseen, <, POPS / 10);
+    event_queue_free(queue);
+}
+
 static void
 add_for_all_laws(const char *what, GTestDataFunc function)
 {
@@ -282,5 +314,6 @@ main(int argc, char **argv)
     add_for_all_laws("holds-with-the-heap", test_holds_with_the_heap);
     add_for_all_laws("drains-in-strict-order", test_drains_in_strict_order);
     add_for_all_laws("memory-is-bounded", test_memory_is_bounded);
+    g_test_add_func("/core/event-queue/looks-ahead", test_looks_ahead);
     return g_test_run();
 }

@@ -89,8 +89,8 @@ typedef struct NodeListMemoEntry {
 typedef struct NodeListMap {
     NodeList *from, *to; /* NULL: unused */
     bool with_swarms;
-    int *
-        place; /* by index in `from`: index in `to`, or NODE_NONE; NULL: all as they were */
+    /* By index in `from`: index in `to`, or NODE_NONE; NULL: all as they were. */
+    int *place;
 } NodeListMap;
 
 enum { NODE_LIST_MEMO_MAPS = 4 };

@@ -110,9 +110,9 @@ story_send(Story *f, int64_t at_s, int copy)
 }
 
 uint32_t
-story_events(const Story *f, LifeEvent *ret)
+story_events(const Ledger *ledger, size_t index, LifeEvent *ret)
 {
-    LifeReader life = ledger_life(f->ledger, 0);
+    LifeReader life = ledger_life(ledger, index);
     uint32_t n = 0;
 
     while (life_next(&life, ret))

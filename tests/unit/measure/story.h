@@ -39,8 +39,8 @@ void story_poll(Story *f, int64_t at_s, int times, int status);
 void story_open(Story *f, int64_t at_s, int copy);
 /* Written, sealed as @copy, stored at nodes 0 and 1, acknowledged. */
 void story_send(Story *f, int64_t at_s, int copy);
-/* How many events its life has; the last one in *@ret. */
-uint32_t story_events(const Story *f, LifeEvent *ret);
+/* How many events the life of the message at @index has; the last one in *@ret. */
+uint32_t story_events(const Ledger *ledger, size_t index, LifeEvent *ret);
 void story_close(Story *f, int64_t at_s);
 /* Close; the one message that there is has this fate and cause, and the books say so. */
 void story_assert(Story *f, int64_t at_s, Fate fate, Cause cause);

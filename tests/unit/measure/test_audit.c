@@ -27,13 +27,13 @@ test_audit(Story *f, gconstpointer data)
     put(stores[0], 2); /* of nobody */
     put(stores[1], 1);
     ledger_audit(f->ledger, 20 * SECOND, stores, NODES);
-    n = story_events(f, &last);
+    n = story_events(f->ledger, 0, &last);
     g_assert_cmpuint(last.what, ==, LEDGER_DROPPED);
     g_assert_cmpuint(last.who, ==, 0);
     g_assert_cmpint(last.at, ==, 20 * SECOND);
     /* Once more: nothing that is not known. */
     ledger_audit(f->ledger, 30 * SECOND, stores, NODES);
-    g_assert_cmpuint(story_events(f, &last), ==, n);
+    g_assert_cmpuint(story_events(f->ledger, 0, &last), ==, n);
     /* The last disk is gone. */
     stores[1]->ops->close(stores[1]);
     stores[0]->ops->close(stores[0]);

@@ -129,7 +129,7 @@ bool host_chain_root(const Host *host, ActorId *ret_requester, ActorId *ret_serv
 bool host_chain_request(const Host *host, ActorId *ret_requester, RequestId *ret_id);
 
 /* When the next thing happens; TIME_NEVER: nothing is left. */
-Time host_next(const Host *host);
+Time host_next(Host *host);
 const HostTotals *host_totals(const Host *host);
 const Meter *host_meter(const Host *host);
 Meter *host_meter_mutable(Host *host); /* for Crypto's meter */

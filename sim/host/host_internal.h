@@ -80,7 +80,7 @@ typedef struct Waiting {
 } Waiting;
 
 /* The requests with one and the same time-out, in order of their deadlines: a ring.  What
- * was answered stays in it until it comes to the front, and is skipped there. */
+ * was answered stays in it until its deadline, and is skipped there. */
 typedef struct TimeoutClass {
     Duration timeout;
     Waiting *ring;
@@ -160,7 +160,7 @@ struct Host {
     uint32_t requests_capacity, requests_free;
     TimeoutClass classes[TIMEOUT_CLASSES_MAX];
     uint32_t n_classes;
-    Heap timeouts; /* by class: the deadline of its first request */
+    Heap timeouts; /* by class: the deadline of its first request, answered or not */
     Effect *effects;
     uint32_t n_effects, effects_capacity;
     uint32_t world_sequence;
@@ -198,7 +198,9 @@ void request_accept(Host *host, uint32_t index);
 void request_server_done(Host *host, uint32_t index);
 /* It has its outcome (or was abandoned). */
 void request_requester_done(Host *host, uint32_t index);
-/* Its deadlines: the first request that waits stands in front. */
+/* When the first request that still waits times out, or TIME_NEVER: what was answered is
+ * skipped, and the request stands in front of the first class of `timeouts`. */
+Time request_first_deadline(Host *host);
 static inline uint32_t
 timeout_class_first(const TimeoutClass *class)
 {

@@ -30,10 +30,13 @@ consider(Next *best, Time time, uint32_t to, Source source)
         *best = (Next){ time, to, source };
 }
 
-/* Where several come at one instant. */
+/* Where several come at one instant, or a deadline comes, which may be that of a request
+ * that was answered long ago. */
 __attribute__((noinline)) static Next
-first_of_several(const Host *host, Time alarm, Time timeout, const Event *event)
+first_of_several(Host *host, const Event *event)
 {
+    Time alarm = heap_first_time(&host->alarms);
+    Time timeout = request_first_deadline(host);
     Next best = { TIME_NEVER, UINT32_MAX, FROM_NOTHING };
 
     if (alarm < TIME_NEVER)
@@ -46,7 +49,7 @@ first_of_several(const Host *host, Time alarm, Time timeout, const Event *event)
 }
 
 static Next
-next_of(const Host *host)
+next_of(Host *host)
 {
     const Event *event = event_queue_peek(host->queue);
     Time queued = event != NULL ? event->time : TIME_NEVER;
@@ -57,7 +60,7 @@ next_of(const Host *host)
         return (Next){ queued, event->to, FROM_QUEUE };
     if (alarm < queued && alarm < timeout)
         return (Next){ alarm, heap_first_slot(&host->alarms), FROM_ALARM };
-    return first_of_several(host, alarm, timeout, event);
+    return first_of_several(host, event);
 }
 
 /* The tables are larger than the caches: fetch what the events that come next will touch.
@@ -162,7 +165,7 @@ take(Host *host, const Next *next)
 }
 
 Time
-host_next(const Host *host)
+host_next(Host *host)
 {
     return next_of(host).time;
 }

@@ -79,7 +79,20 @@ insert_by_deadline(Host *host, uint32_t index)
         *waiting_at(class, at) = *waiting_at(class, at - 1);
     *waiting_at(class, at) = (Waiting){ request->deadline, index, request->generation };
     if (at == 0)
-        refresh_class(host, request->timeout_class);
+        heap_set(&host->timeouts, request->timeout_class, request->deadline);
+}
+
+Time
+request_first_deadline(Host *host)
+{
+    while (host->timeouts.length > 0) {
+        uint32_t class_index = heap_first_slot(&host->timeouts);
+
+        if (still_waits(host, waiting_at(&host->classes[class_index], 0)))
+            return heap_first_time(&host->timeouts);
+        refresh_class(host, class_index);
+    }
+    return TIME_NEVER;
 }
 
 /* --- records ----------------------------------------------------------------------------
@@ -168,12 +181,9 @@ void
 request_requester_done(Host *host, uint32_t index)
 {
     Request *request = &host->requests[index];
-    uint32_t class_index = request->timeout_class;
 
     assert(request->requester_open);
     request->requester_open = false;
-    if (timeout_class_first(&host->classes[class_index]) == index)
-        refresh_class(host, class_index);
     host->totals.open[request->kind]--;
     free_if_done(host, index);
 }

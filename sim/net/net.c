@@ -64,6 +64,7 @@ struct Net {
     uint32_t n, capacity;
     uint32_t n_apart;   /* endpoints that are not in group 0 */
     uint32_t local_cut; /* bits of groups */
+    bool by_chance;     /* what happens to a message hangs on random words */
     LinkLook look;      /* NULL: no link is faulty */
     void *look_context;
 };
@@ -82,6 +83,16 @@ check_config(const NetConfig *config)
     (void)config;
 }
 
+static void
+look_for_chance(Net *net)
+{
+    const Topology *topology = net->topology;
+
+    net->by_chance =
+        net->config.jitter > 0 || net->config.loss > 0 || net->look != NULL ||
+        (topology != NULL && (topology->jitter_us != NULL || topology->loss != NULL));
+}
+
 static Net *
 new_net(const NetConfig *config, uint64_t seed)
 {
@@ -92,6 +103,7 @@ new_net(const NetConfig *config, uint64_t seed)
     check_config(config);
     net->config = *config;
     net->seed = seed;
+    look_for_chance(net);
     return net;
 }
 
@@ -102,6 +114,7 @@ net_new_over(const NetConfig *config, const Topology *topology, uint64_t seed)
 
     net->topology = topology;
     net->config.constant_latency = 0;
+    look_for_chance(net);
     return net;
 }
 
@@ -413,11 +426,7 @@ send_locally(const Net *net, Time now, uint32_t from, uint32_t to, size_t bytes)
 bool
 net_draws(const Net *net, Transport transport)
 {
-    const Topology *topology = net->topology;
-
-    return transport != TRANSPORT_LOCAL &&
-           (net->config.jitter > 0 || net->config.loss > 0 || net->look != NULL ||
-            (topology != NULL && (topology->jitter_us != NULL || topology->loss != NULL)));
+    return transport != TRANSPORT_LOCAL && net->by_chance;
 }
 
 /* What chance, and what is wrong with the link, do to a message. */
@@ -466,7 +475,7 @@ net_send(Net *net, Time now, uint32_t from, uint32_t to, Transport transport, bo
     if (known_latency == 0 || net->topology != NULL)
         known_latency = net_latency(net, from, to);
     transit.latency = latency = known_latency;
-    if (net_draws(net, transport))
+    if (net->by_chance)
         chance = meet_chance(net, from, to, latency, words);
     latency += chance.delay;
     transit.leaves = take_uplink(net, &net->endpoints[from], now, transit.wire_bytes);
@@ -542,4 +551,5 @@ net_set_link_fault(Net *net, LinkLook look, void *context)
 {
     net->look = look;
     net->look_context = context;
+    look_for_chance(net);
 }

@@ -25,6 +25,10 @@ enum { CACHE_LINE_BYTES = 64 };
 
 _Static_assert(HEAP_ARITY * sizeof(HeapEntry) == CACHE_LINE_BYTES, "children fill a line");
 
+/* Stands behind the last entry, so that whoever has one child has HEAP_ARITY: after all
+ * others. */
+static const HeapEntry nobody = { TIME_NEVER, UINT32_MAX };
+
 /* The entries begin so that the first one's children, and so everybody's, begin a line. */
 static HeapEntry *
 entries_in(void *memory)
@@ -39,18 +43,24 @@ void
 heap_grow(Heap *heap, uint32_t capacity)
 {
     Heap old = *heap;
+    size_t entries;
 
     if (capacity <= heap->capacity)
         return;
-    heap->memory = memory_resized(
-        NULL, 1, 2 * CACHE_LINE_BYTES + capacity * (sizeof(HeapEntry) + sizeof(uint32_t)));
+    entries = (size_t)capacity + HEAP_ARITY;
+    heap->memory =
+        memory_resized(NULL, 1,
+                       2 * CACHE_LINE_BYTES + entries * sizeof *heap->entry +
+                           capacity * sizeof *heap->place);
     heap->entry = entries_in(heap->memory);
-    heap->place = (uint32_t *)(heap->entry + capacity);
+    heap->place = (uint32_t *)(heap->entry + entries);
     heap->capacity = capacity;
     if (old.capacity > 0) {
         memcpy(heap->entry, old.entry, old.length * sizeof *old.entry);
         memcpy(heap->place, old.place, old.capacity * sizeof *old.place);
     }
+    for (size_t i = old.length; i < entries; i++)
+        heap->entry[i] = nobody;
     for (uint32_t i = old.capacity; i < capacity; i++)
         heap->place[i] = HEAP_ABSENT;
     free(old.memory);
@@ -92,7 +102,7 @@ sift_down(Heap *heap, uint32_t index, HeapEntry entry)
 
         if (first >= heap->length)
             break;
-        for (uint32_t i = first + 1; i < first + HEAP_ARITY && i < heap->length; i++)
+        for (uint32_t i = first + 1; i < first + HEAP_ARITY; i++)
             if (before(&heap->entry[i], &heap->entry[best]))
                 best = i;
         if (!before(&heap->entry[best], &entry))
@@ -117,13 +127,15 @@ static void
 heap_remove(Heap *heap, uint32_t slot)
 {
     uint32_t index = heap->place[slot];
+    HeapEntry last;
 
     if (index == HEAP_ABSENT)
         return;
     heap->place[slot] = HEAP_ABSENT;
-    heap->length--;
+    last = heap->entry[--heap->length];
+    heap->entry[heap->length] = nobody;
     if (index < heap->length)
-        sift(heap, index, heap->entry[heap->length]);
+        sift(heap, index, last);
 }
 
 void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * bench echo. */
+ * bench echo.  Runs of four million messages: of a tenth of them, a tenth of a second, a
+ * machine that others use too gave any figure between 2.6 M/s and 4.3 M/s. */
 #include "bench/bench.h"
 #include "bench/echo.h"
 #include "bench/peers.h"
@@ -12,6 +13,9 @@ static const char *const names[CASES] = {
     "engine: request, answer", "engine: one way, twice", "ns-3: map",
     "ns-3: priority queue",    "ns-3: calendar",         "SimGrid",
 };
+
+/* SimGrid, twenty times slower, runs a tenth of the time. */
+enum { WRITES = 2000000, WRITES_QUICK = 20000, SIMGRID_PART = 10 };
 
 typedef struct EchoCases {
     EchoSpec ours[2];
@@ -42,8 +46,9 @@ add_cases(EchoCases *e, const Peers *peers, uint32_t hosts, uint32_t simulated_s
     for (unsigned i = NS3_MAP; i <= SIMGRID; i++) {
         if (peers == NULL || !(i == SIMGRID ? peers->simgrid : peers->ns3))
             continue;
-        e->peers[i] = (PeerSpec){ peers, i == SIMGRID ? "simgrid" : "ns3", arguments[i],
-                                  hosts, simulated_s };
+        e->peers[i] =
+            (PeerSpec){ peers, i == SIMGRID ? "simgrid" : "ns3", arguments[i], hosts,
+                        i == SIMGRID ? MAX(simulated_s / SIMGRID_PART, 1) : simulated_s };
         add(e, i, (BenchCase){ .measure = peer_measure, .what = &e->peers[i] });
     }
 }
@@ -104,7 +109,7 @@ bench_echo(const BenchOptions *o, json_t *results, GError **error)
     for (uint32_t hosts = 1000; fine && hosts <= 10000; hosts *= 10) {
         EchoCases e = { .n = 0 };
 
-        add_cases(&e, peers, hosts, (o->quick ? 20000 : 200000) / hosts);
+        add_cases(&e, peers, hosts, (o->quick ? WRITES_QUICK : WRITES) / hosts);
         fine = bench_measure(o, "echo", e.measured, e.n, error) && same_counts(&e, error);
         if (fine)
             add_results(o, &e, hosts, rows, results);

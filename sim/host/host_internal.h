@@ -149,6 +149,8 @@ struct Host {
     Time now;
     Actor **chunks; /* actors by id, ACTORS_PER_CHUNK each; [0][0] is nobody */
     uint32_t n_actors, n_chunks;
+    size_t hot_bytes; /* what the events of all actors touch */
+    bool looks_ahead; /* loop.c fetches, because that is more than a cache holds */
     AddressTable addresses;
     HostName *names; /* few: servers beyond the network of nodes */
     uint32_t n_names;

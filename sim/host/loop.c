@@ -63,9 +63,9 @@ next_of(Host *host)
     return first_of_several(host, event);
 }
 
-/* The tables are larger than the caches: fetch what the events that come next will touch.
- * Furthest ahead their records, nearer what those point to, nearest what only the actor
- * knows.  An access to main memory takes as long as an event or two. */
+/* Where the tables are larger than the caches (host_bind), fetch what the events that come
+ * next will touch.  Furthest ahead their records, nearer what those point to, nearest what
+ * only the actor knows.  An access to main memory takes as long as an event or two. */
 enum { AHEAD_FAR = 12, AHEAD_NEAR = 6, AHEAD_NEAREST = 3 };
 
 _Static_assert((int)AHEAD_FAR < (int)EVENT_QUEUE_AHEAD, "there to be looked at");
@@ -147,7 +147,8 @@ take(Host *host, const Next *next)
 
     switch (next->source) {
     case FROM_ALARM:
-        prefetch_alarms(host);
+        if (host->looks_ahead)
+            prefetch_alarms(host);
         host_ring(host, host_actor(host, next->to));
         break;
     case FROM_TIMEOUT:
@@ -156,7 +157,8 @@ take(Host *host, const Next *next)
         break;
     case FROM_QUEUE:
         event_queue_pop(host->queue, &event);
-        prefetch_messages(host);
+        if (host->looks_ahead)
+            prefetch_messages(host);
         host_deliver(host, &event);
         break;
     case FROM_NOTHING:

@@ -68,9 +68,9 @@ typedef struct Request {
     Duration latency; /* of its way (net.h), for the way back */
     uint8_t kind;
     uint8_t timeout_class;
-    bool requester_open; /* no outcome yet */
-    bool server_open;    /* under way to the server, or held by it without a reply yet */
-    bool accepted;       /* held by the server */
+    bool requester_open : 1; /* no outcome yet */
+    bool server_open : 1; /* under way to the server, or held by it without a reply yet */
+    bool accepted : 1;    /* held by the server */
 } Request;
 
 /* A request that waits for its outcome. */

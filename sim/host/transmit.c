@@ -172,10 +172,10 @@ flush_reply(Host *host, Actor *actor, const Effect *effect, Time leave)
 {
     Message *message = &host->messages[effect->message];
     uint32_t index = message->request;
-    const Request *request = &host->requests[index];
+    const Request *request =
+        request_is(host, index, message->generation) ? &host->requests[index] : NULL;
 
-    if (!request_is(host, index, message->generation) || !request->accepted ||
-        request->server != actor->id) {
+    if (request == NULL || !request->accepted || request->server != actor->id) {
         message_free(host, effect->message);
         return;
     }

@@ -239,6 +239,24 @@ test_timeout_and_late_answer(Fixture *f, gconstpointer data)
     g_assert_cmpuint(host_totals(f->host)->late_answers, ==, 1);
 }
 
+/* An answered request's deadline is none, also where one that waits stands behind it. */
+static void
+test_answered_has_no_deadline(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    ask(f, IP_B, 5 * SECOND, NULL);
+    run(f, SECOND);
+    g_assert_cmpuint(f->toy_a->outcomes[OUTCOME_ANSWER], ==, 1);
+    g_assert_cmpint(host_next(f->host), ==, TIME_NEVER);
+    ask(f, IP_B, 5 * SECOND, NULL);
+    f->toy_b->silent = true;
+    run(f, SECOND);
+    g_assert_cmpint(host_next(f->host), ==, 6 * SECOND);
+    run(f, 10 * SECOND);
+    g_assert_cmpuint(f->toy_a->outcomes[OUTCOME_TIMEOUT], ==, 1);
+    g_assert_cmpint(f->toy_a->last_at, ==, 6 * SECOND);
+}
+
 static void
 test_dead_process_refuses(Fixture *f, gconstpointer data)
 {
@@ -429,6 +447,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     ADD("answer", test_answer);
     ADD("timeout-and-late-answer", test_timeout_and_late_answer);
+    ADD("answered-has-no-deadline", test_answered_has_no_deadline);
     ADD("dead-process-refuses", test_dead_process_refuses);
     ADD("dead-host-is-silent", test_dead_host_is_silent);
     ADD("crash-resets-open-requests", test_crash_resets_open_requests);

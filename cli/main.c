@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/cli.h"
-#include "cli/huge_pages.h"
+#include "cli/allocator.h"
 
 #include <locale.h>
 #include <stdio.h>
@@ -114,7 +114,7 @@ main(int argc, char **argv)
             g_autofree char *name = g_strconcat("swarmbed ", argv[1], NULL);
 
             if (subcommands[i].simulates)
-                huge_pages_ask(argv);
+                allocator_set(argv);
             g_set_prgname(name);
             return close_output(subcommands[i].run(argc - 1, argv + 1));
         }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "cli/huge_pages.h"
+#include "cli/allocator.h"
 
 #include <glib.h>
 #include <unistd.h>
 
 void
-huge_pages_ask(char **argv)
+allocator_set(char **argv)
 {
     if (g_getenv("GLIBC_TUNABLES") == NULL &&
-        g_setenv("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1", FALSE))
+        g_setenv("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1:glibc.malloc.tcache_count=200",
+                 FALSE))
         execv("/proc/self/exe", argv);
 }

@@ -95,8 +95,16 @@ actor_ignore(void *self)
     (void)self;
 }
 
-static const ActorOps echo_ops = { "echo",       actor_start,  actor_receive, actor_outcome,
-                                   actor_expire, actor_ignore, actor_ignore };
+static const ActorOps echo_ops = {
+    .name = "echo",
+    .start = actor_start,
+    .receive = actor_receive,
+    .outcome = actor_outcome,
+    .expire = actor_expire,
+    .stop = actor_ignore,
+    .free = actor_ignore,
+    .hot_bytes = sizeof(EchoActor),
+};
 
 /* Nothing but the latency: no connections to set up, no loss, no limit of bandwidth. */
 static Net *

@@ -286,6 +286,6 @@ typedef struct ActorOps {
     /* An input comes soon: fetch into the cache what it will touch beyond the first
      * @hot_bytes of @self, which have been fetched.  Changes nothing.  May be NULL. */
     void (*warm)(const void *self);
-    /* What hosts fetch of @self before an input; at least a cache line. */
+    /* What hosts fetch of @self before an input; of none its first line. */
     uint32_t hot_bytes;
 } ActorOps;

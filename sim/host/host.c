@@ -156,9 +156,7 @@ void
 host_bind(Host *host, ActorId actor, const ActorOps *ops, void *self)
 {
     assert(host_actor(host, actor)->ops == NULL);
-    host->hot_bytes +=
-        ACTOR_HOT_BYTES +
-        (ops->hot_bytes > CACHE_LINE_BYTES ? ops->hot_bytes : CACHE_LINE_BYTES);
+    host->hot_bytes += ACTOR_HOT_BYTES + ops->hot_bytes;
     host->looks_ahead = host->hot_bytes > NEAR_CACHE_BYTES;
     host_actor(host, actor)->ops = ops;
     host_actor(host, actor)->self = self;

@@ -84,12 +84,14 @@ static void
 prefetch_self(const Actor *actor)
 {
     const char *self = actor->self;
+    const char *last;
 
     if (self == NULL)
         return;
-    __builtin_prefetch(self, 1);
-    for (uint32_t at = CACHE_LINE_BYTES; at < actor->ops->hot_bytes; at += CACHE_LINE_BYTES)
-        __builtin_prefetch(self + at, 1);
+    last = self + (actor->ops->hot_bytes > 0 ? actor->ops->hot_bytes - 1 : 0);
+    for (; self < last; self += CACHE_LINE_BYTES)
+        __builtin_prefetch(self, 1);
+    __builtin_prefetch(last, 1); /* it need not begin a line */
 }
 
 static void

@@ -27,20 +27,29 @@ draw_cost(Host *host, const Actor *actor)
                                                        (double)host->meter.cost_ns);
 }
 
+/* Of the input that was handled. */
+static Duration
+cost_of(Host *host, const Actor *actor)
+{
+    if (host->config.exponential_costs)
+        draw_cost(host, actor);
+    return (Duration)((double)host->meter.cost_ns * actor->slowness);
+}
+
 void
 host_end_input(Host *host, Actor *actor)
 {
-    Time begin;
-    Duration cost;
+    Time end = actor->busy_until > host->now ? actor->busy_until : host->now;
 
-    if (host->config.exponential_costs)
-        draw_cost(host, actor);
-    begin = actor->busy_until > host->now ? actor->busy_until : host->now;
-    cost = (Duration)((double)host->meter.cost_ns * actor->slowness);
-    actor->busy += cost;
-    actor->busy_until = begin + cost;
+    if (host->meter.cost_ns > 0) {
+        Duration cost = cost_of(host, actor);
+
+        actor->busy += cost;
+        end += cost;
+    }
+    actor->busy_until = end;
     if (host->n_effects > 0)
-        host_flush_effects(host, actor, actor->busy_until);
+        host_flush_effects(host, actor, end);
     host->current_request = NO_INDEX;
 }
 

@@ -381,19 +381,16 @@ setup_round_trips(const NetConfig *config, Transport transport)
 }
 
 /* Find or make the connection (the opener's; a reply uses that of the other side).  NULL
- * when a reply finds none, or when connections cost nothing and so need not be known;
- * *ret_set_up when it had to be made. */
+ * when a reply finds none; *ret_set_up when it had to be made. */
 static Connection *
-use_connection(Net *net, Time now, uint32_t opener, uint32_t key, uint32_t round_trips,
-               bool may_open, bool *ret_set_up)
+use_connection(Net *net, Time now, uint32_t opener, uint32_t key, bool may_open,
+               bool *ret_set_up)
 {
     const ConnectionRules rules = { net->epochs, net->config.idle_timeout,
                                     net->config.connections_max };
     Connections *table = &net->endpoints[opener].opened;
     Connection *connection;
 
-    if (round_trips == 0)
-        return NULL;
     connection = connections_use(table, &rules, key, now, now);
     *ret_set_up = connection == NULL && may_open;
     return *ret_set_up ? connections_open(table, &rules, key, now, now) : connection;
@@ -459,18 +456,21 @@ net_send(Net *net, Time now, uint32_t from, uint32_t to, Transport transport, bo
 {
     const NetConfig *config = &net->config;
     uint32_t opener = as_reply ? to : from;
-    uint32_t key = connection_key(as_reply ? from : to, transport == TRANSPORT_OMQ);
     uint32_t round_trips = setup_round_trips(config, transport);
     Transit transit = { .wire_bytes = (uint32_t)bytes + config->header_bytes };
     Chance chance = { 0 };
-    Connection *connection;
+    Connection *connection = NULL;
     Duration latency;
 
     assert(from < net->n && to < net->n && bytes <= UINT32_MAX - config->header_bytes);
     if (transport == TRANSPORT_LOCAL)
         return send_locally(net, now, from, to, bytes);
-    connection =
-        use_connection(net, now, opener, key, round_trips, !as_reply, &transit.set_up);
+    /* Where connections cost nothing they need not be known. */
+    if (round_trips > 0)
+        connection =
+            use_connection(net, now, opener,
+                           connection_key(as_reply ? from : to, transport == TRANSPORT_OMQ),
+                           !as_reply, &transit.set_up);
     /* Over a topology both directions may differ. */
     if (known_latency == 0 || net->topology != NULL)
         known_latency = net_latency(net, from, to);

@@ -124,7 +124,7 @@ measure_all(const BenchOptions *o, const char *name, BenchCase *cases, size_t n,
                                                     name, run + 1, runs, i + 1, n);
 
             if (o->progress != NULL)
-                o->progress(text);
+                o->progress(o->progress_context, text);
             if (!measure_once(o, name, &cases[i], shared, &cases[i].runs[run], error))
                 return false;
             if (cases[i].runs[run].check != cases[i].runs[0].check)

@@ -33,7 +33,8 @@ typedef struct BenchOptions {
     bool peers;                       /* other engines too */
     const volatile bool *interrupted; /* may be NULL */
     /* Told what is measured next; may be NULL. */
-    void (*progress)(const char *text);
+    void (*progress)(void *context, const char *text);
+    void *progress_context;
 } BenchOptions;
 
 /* Run every case @runs times (at least once), in turns.  False with @error when one failed

@@ -16,6 +16,8 @@ typedef struct CliBench {
     gboolean json, markdown, csv, peers, quick;
 } CliBench;
 
+enum { ELSEWHERE_EVERY_US = 15000000 };
+
 static volatile bool interrupted;
 
 static void
@@ -25,11 +27,25 @@ interrupt(int number)
     interrupted = true;
 }
 
+typedef struct BenchProgress {
+    bool terminal;
+    int64_t shown_us;
+} BenchProgress;
+
+/* A terminal shows the case that runs; elsewhere a line says it, of long work only. */
 static void
-show_progress(const char *text)
+show_progress(void *context, const char *text)
 {
-    fprintf(stderr, "\r\033[K%s", text);
-    fflush(stderr);
+    BenchProgress *p = context;
+    int64_t now_us = g_get_monotonic_time();
+
+    if (p->terminal) {
+        fprintf(stderr, "\r\033[K%s", text);
+        fflush(stderr);
+    } else if (text[0] != '\0' && now_us - p->shown_us >= ELSEWHERE_EVERY_US) {
+        fprintf(stderr, "%s\n", text);
+        p->shown_us = now_us;
+    }
 }
 
 static char *
@@ -87,19 +103,19 @@ run(const CliBench *o, const char *name)
 {
     g_autoptr(GError) error = NULL;
     struct sigaction action = { .sa_handler = interrupt };
+    BenchProgress progress = { cli_has_terminal(), g_get_monotonic_time() };
     BenchOptions options = { .runs = (unsigned)o->runs,
                              .quick = o->quick,
                              .peers = o->peers,
-                             .interrupted = &interrupted };
+                             .interrupted = &interrupted,
+                             .progress = show_progress,
+                             .progress_context = &progress };
     json_t *results;
 
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    if (cli_has_terminal())
-        options.progress = show_progress;
     results = bench_run(name, &options, &error);
-    if (options.progress != NULL)
-        show_progress("");
+    show_progress(&progress, "");
     if (results != NULL) {
         int code = print_results(o, name, results);
 

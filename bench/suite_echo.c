@@ -14,7 +14,7 @@ static const char *const names[CASES] = {
     "ns-3: priority queue",    "ns-3: calendar",         "SimGrid",
 };
 
-/* SimGrid, twenty times slower, runs a tenth of the time. */
+/* SimGrid, much slower, runs a tenth of the time. */
 enum { WRITES = 2000000, WRITES_QUICK = 20000, SIMGRID_PART = 10 };
 
 typedef struct EchoCases {

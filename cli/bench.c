@@ -2,6 +2,7 @@
  *
  * swarmbed bench: how fast and how large, beside other engines. */
 #include "cli/cli.h"
+#include "cli/progress.h"
 
 #include "bench/bench.h"
 #include "bench/rows.h"
@@ -16,8 +17,6 @@ typedef struct CliBench {
     gboolean json, markdown, csv, peers, quick;
 } CliBench;
 
-enum { ELSEWHERE_EVERY_US = 15000000 };
-
 static volatile bool interrupted;
 
 static void
@@ -25,27 +24,6 @@ interrupt(int number)
 {
     (void)number;
     interrupted = true;
-}
-
-typedef struct BenchProgress {
-    bool terminal;
-    int64_t shown_us;
-} BenchProgress;
-
-/* A terminal shows the case that runs; elsewhere a line says it, of long work only. */
-static void
-show_progress(void *context, const char *text)
-{
-    BenchProgress *p = context;
-    int64_t now_us = g_get_monotonic_time();
-
-    if (p->terminal) {
-        fprintf(stderr, "\r\033[K%s", text);
-        fflush(stderr);
-    } else if (text[0] != '\0' && now_us - p->shown_us >= ELSEWHERE_EVERY_US) {
-        fprintf(stderr, "%s\n", text);
-        p->shown_us = now_us;
-    }
 }
 
 static char *
@@ -103,19 +81,20 @@ run(const CliBench *o, const char *name)
 {
     g_autoptr(GError) error = NULL;
     struct sigaction action = { .sa_handler = interrupt };
-    BenchProgress progress = { cli_has_terminal(), g_get_monotonic_time() };
+    Progress progress;
     BenchOptions options = { .runs = (unsigned)o->runs,
                              .quick = o->quick,
                              .peers = o->peers,
                              .interrupted = &interrupted,
-                             .progress = show_progress,
+                             .progress = progress_say,
                              .progress_context = &progress };
     json_t *results;
 
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    progress_begin(&progress, name, true);
     results = bench_run(name, &options, &error);
-    show_progress(&progress, "");
+    progress_say(&progress, "");
     if (results != NULL) {
         int code = print_results(o, name, results);
 

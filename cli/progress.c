@@ -80,6 +80,18 @@ progress_show_live(void *context, Time now, Time end, uint64_t sent, uint64_t op
 }
 
 void
+progress_say(void *context, const char *text)
+{
+    Progress *p = context;
+
+    if (p->terminal)
+        fprintf(stderr, "\r\033[K%s", text);
+    else if (text[0] != '\0' && is_due(p, g_get_monotonic_time()))
+        fprintf(stderr, "%s\n", text);
+    fflush(stderr);
+}
+
+void
 progress_end(Progress *p, const char *why)
 {
     char wall[32];

@@ -21,5 +21,8 @@ void progress_begin(Progress *progress, const char *title, bool on);
 void progress_show(void *context, Time now, Time end, uint64_t events);
 /* Of a run over sockets, in real time. */
 void progress_show_live(void *context, Time now, Time end, uint64_t sent, uint64_t opened);
+/* What begins now, of work whose length nobody knows: a terminal shows it at once (""
+ * clears the line), elsewhere it is a line when one is due. */
+void progress_say(void *context, const char *text);
 /* The last line; @why: NULL when the run came to its end. */
 void progress_end(Progress *progress, const char *why);

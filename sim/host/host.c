@@ -5,8 +5,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
-/* Of an actor's record and its endpoint in the network; a second-level cache. */
-enum { ACTOR_HOT_BYTES = 4 * CACHE_LINE_BYTES, NEAR_CACHE_BYTES = 512 * 1024 };
+/* Of an actor's record and its endpoint in the network. */
+enum { ACTOR_HOT_BYTES = 4 * CACHE_LINE_BYTES };
 
 /* Ports, and so actors, stay in place: new ones come in chunks. */
 static void
@@ -157,7 +157,6 @@ host_bind(Host *host, ActorId actor, const ActorOps *ops, void *self)
 {
     assert(host_actor(host, actor)->ops == NULL);
     host->hot_bytes += ACTOR_HOT_BYTES + ops->hot_bytes;
-    host->looks_ahead = host->hot_bytes > NEAR_CACHE_BYTES;
     host_actor(host, actor)->ops = ops;
     host_actor(host, actor)->self = self;
 }

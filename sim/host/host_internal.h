@@ -17,6 +17,7 @@ enum {
     OBSERVERS_MAX = 4,
     TIMEOUT_CLASSES_MAX = 64,
     CACHE_LINE_BYTES = 64,
+    NEAR_CACHE_BYTES = 512 * 1024,
     ACTORS_PER_CHUNK = 256
 };
 
@@ -150,7 +151,6 @@ struct Host {
     Actor **chunks; /* actors by id, ACTORS_PER_CHUNK each; [0][0] is nobody */
     uint32_t n_actors, n_chunks;
     size_t hot_bytes; /* what the events of all actors touch */
-    bool looks_ahead; /* loop.c fetches, because that is more than a cache holds */
     AddressTable addresses;
     HostName *names; /* few: servers beyond the network of nodes */
     uint32_t n_names;
@@ -171,6 +171,13 @@ struct Host {
     HostObserver observers[OBSERVERS_MAX];
     uint32_t n_observers;
 };
+
+/* What comes next is fetched where that is more than a second-level cache holds. */
+static inline bool
+host_looks_ahead(const Host *host)
+{
+    return host->hot_bytes > NEAR_CACHE_BYTES;
+}
 
 static inline Actor *
 host_actor(const Host *host, ActorId id)

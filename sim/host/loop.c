@@ -63,9 +63,9 @@ next_of(Host *host)
     return first_of_several(host, event);
 }
 
-/* Where the tables are larger than the caches (host_bind), fetch what the events that come
- * next will touch.  Furthest ahead their records, nearer what those point to, nearest what
- * only the actor knows.  An access to main memory takes as long as an event or two. */
+/* Where the tables are larger than a cache (host_looks_ahead), fetch what the events that
+ * come next will touch.  Furthest ahead their records, nearer what those point to, nearest
+ * what only the actor knows.  An access to main memory takes as long as an event or two. */
 enum { AHEAD_FAR = 12, AHEAD_NEAR = 6, AHEAD_NEAREST = 3 };
 
 _Static_assert((int)AHEAD_FAR < (int)EVENT_QUEUE_AHEAD, "there to be looked at");
@@ -149,7 +149,7 @@ take(Host *host, const Next *next)
 
     switch (next->source) {
     case FROM_ALARM:
-        if (host->looks_ahead)
+        if (host_looks_ahead(host))
             prefetch_alarms(host);
         host_ring(host, host_actor(host, next->to));
         break;
@@ -159,7 +159,7 @@ take(Host *host, const Next *next)
         break;
     case FROM_QUEUE:
         event_queue_pop(host->queue, &event);
-        if (host->looks_ahead)
+        if (host_looks_ahead(host))
             prefetch_messages(host);
         host_deliver(host, &event);
         break;

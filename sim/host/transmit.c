@@ -125,7 +125,7 @@ host_prepare_send(Host *host, const Actor *actor, Effect *effect, MessageKind ki
     Transport transport = transport_of(kind);
 
     effect->receiver = addressee(host, kind, to);
-    if (effect->receiver == 0 || transport == TRANSPORT_LOCAL || !host->looks_ahead)
+    if (effect->receiver == 0 || transport == TRANSPORT_LOCAL || !host_looks_ahead(host))
         return;
     net_prefetch_request(host->net, actor->id - 1, effect->receiver - 1, transport);
     if (effect->has_peer_key) {
@@ -139,7 +139,7 @@ host_prepare_send(Host *host, const Actor *actor, Effect *effect, MessageKind ki
 void
 host_prepare_reply(const Host *host, uint32_t request)
 {
-    if (host->looks_ahead && request < host->requests_capacity)
+    if (host_looks_ahead(host) && request < host->requests_capacity)
         __builtin_prefetch(&host->requests[request], 1);
 }
 

@@ -94,7 +94,7 @@ look_for_chance(Net *net)
 }
 
 static Net *
-new_net(const NetConfig *config, uint64_t seed)
+new_net(const NetConfig *config, const Topology *topology, uint64_t seed)
 {
     Net *net = calloc(1, sizeof *net);
 
@@ -102,6 +102,7 @@ new_net(const NetConfig *config, uint64_t seed)
         abort();
     check_config(config);
     net->config = *config;
+    net->topology = topology;
     net->seed = seed;
     look_for_chance(net);
     return net;
@@ -110,18 +111,16 @@ new_net(const NetConfig *config, uint64_t seed)
 Net *
 net_new_over(const NetConfig *config, const Topology *topology, uint64_t seed)
 {
-    Net *net = new_net(config, seed);
+    Net *net = new_net(config, topology, seed);
 
-    net->topology = topology;
     net->config.constant_latency = 0;
-    look_for_chance(net);
     return net;
 }
 
 Net *
 net_new(const NetConfig *config, const uint32_t *rtt_us, uint32_t n_places, uint64_t seed)
 {
-    Net *net = new_net(config, seed);
+    Net *net = new_net(config, NULL, seed);
 
     assert(config->constant_latency > 0 || rtt_us != NULL);
     if (rtt_us != NULL) {

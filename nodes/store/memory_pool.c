@@ -162,24 +162,32 @@ link_last(MemoryPool *pool, uint32_t index)
 }
 
 void
-memory_pool_append(MemoryPool *pool, const MemoryEntry *entry, UnixMs expiry)
+memory_pool_append(MemoryPool *pool, const MemoryEntry *entry)
 {
     uint32_t i = pool->n_entries;
 
     assert(entry->box < pool->n_boxes);
-    if (i == pool->entries_capacity) {
+    if (i == pool->entries_capacity)
         set_capacity(pool, grown(pool->entries_capacity));
-        heap_grow(&pool->expiries, pool->entries_capacity);
-    }
     pool->n_entries++;
     pool->n_live++;
     pool->newest = i;
     pool->entries[i] = *entry;
     pool->entries[i].hashed = hash_of(memory_record_hash(entry->record), 0);
     link_last(pool, i);
-    heap_set(&pool->expiries, i, expiry);
+    memory_expiries_add(&pool->expiries, pool->entries, i);
     if (!memory_index_add(&pool->by_hash, pool->entries[i].hashed, i))
         index_entries(pool);
+}
+
+void
+memory_pool_set_expiry(MemoryPool *pool, uint32_t index, UnixMs expiry)
+{
+    MemoryEntry *entry = &pool->entries[index];
+
+    assert(memory_entry_lives(entry));
+    entry->record = memory_record_with_expiry(entry->record, expiry);
+    memory_expiries_add(&pool->expiries, pool->entries, index);
 }
 
 MemoryEntry
@@ -188,7 +196,6 @@ memory_pool_remove(MemoryPool *pool, uint32_t index)
     MemoryEntry taken = pool->entries[index];
 
     assert(memory_entry_lives(&taken));
-    heap_set(&pool->expiries, index, TIME_NEVER);
     pool->entries[index].box = MEMORY_NONE;
     pool->n_live--;
     if (pool->n_live == 0) {
@@ -202,31 +209,26 @@ memory_pool_remove(MemoryPool *pool, uint32_t index)
 
 /* --- rebuilding --- */
 
-typedef struct Kept {
-    MemoryEntry entry;
-    UnixMs expiry;
-} Kept;
-
 static int
 by_row(const void *a, const void *b)
 {
-    uint32_t x = ((const Kept *)a)->entry.row, y = ((const Kept *)b)->entry.row;
+    uint32_t x = ((const MemoryEntry *)a)->row, y = ((const MemoryEntry *)b)->row;
 
     return (x > y) - (x < y);
 }
 
-/* The live entries, each with its expiry, in row order; the caller frees. */
-static Kept *
+/* The live entries in row order; the caller frees. */
+static MemoryEntry *
 live_in_row_order(const MemoryPool *pool)
 {
-    Kept *kept = resized(NULL, pool->n_live, sizeof *kept);
+    MemoryEntry *kept = resized(NULL, pool->n_live, sizeof *kept);
     uint32_t n = 0;
     bool in_order = true;
 
     for (uint32_t i = 0; i < pool->n_entries; i++)
         if (memory_entry_lives(&pool->entries[i])) {
-            kept[n] = (Kept){ pool->entries[i], memory_pool_expiry(pool, i) };
-            in_order = in_order && (n == 0 || kept[n - 1].entry.row < kept[n].entry.row);
+            kept[n] = pool->entries[i];
+            in_order = in_order && (n == 0 || kept[n - 1].row < kept[n].row);
             n++;
         }
     if (!in_order)
@@ -238,19 +240,18 @@ void
 memory_pool_rebuild(MemoryPool *pool)
 {
     MemoryPool old = *pool;
-    Kept *kept = live_in_row_order(&old);
+    MemoryEntry *kept = live_in_row_order(&old);
 
     memory_pool_init(pool);
     if (old.n_live > 0) {
         set_capacity(pool, grown(old.n_live));
-        heap_grow(&pool->expiries, pool->entries_capacity);
         memory_index_reset(&pool->by_hash, old.n_live + 1, old.n_live);
     }
     for (uint32_t i = 0; i < old.n_live; i++) {
-        const MemoryBox *box = &old.boxes[kept[i].entry.box];
+        const MemoryBox *box = &old.boxes[kept[i].box];
 
-        kept[i].entry.box = memory_pool_make_box(pool, box->account, box->name_space);
-        memory_pool_append(pool, &kept[i].entry, kept[i].expiry);
+        kept[i].box = memory_pool_make_box(pool, box->account, box->name_space);
+        memory_pool_append(pool, &kept[i]);
     }
     free(kept);
     old.n_entries = 0; /* its entries have moved */
@@ -260,7 +261,8 @@ memory_pool_rebuild(MemoryPool *pool)
 void
 memory_pool_tidy(MemoryPool *pool)
 {
-    uint32_t dead = pool->n_entries - pool->n_live;
+    uint32_t most = pool->n_entries > pool->expiries.n ? pool->n_entries : pool->expiries.n;
+    uint32_t dead = most - pool->n_live;
 
     if (dead > 0 && (pool->n_live == 0 || dead > pool->n_live / 4 + DEAD_ALLOWED))
         memory_pool_rebuild(pool);
@@ -282,7 +284,7 @@ memory_pool_clear(MemoryPool *pool)
     free(pool->boxes);
     memory_index_clear(&pool->by_hash);
     memory_index_clear(&pool->by_box);
-    heap_clear(&pool->expiries);
+    memory_expiries_clear(&pool->expiries);
     memory_pool_init(pool);
 }
 
@@ -291,6 +293,5 @@ memory_pool_footprint(const MemoryPool *pool)
 {
     return pool->entries_capacity * sizeof(MemoryEntry) +
            pool->boxes_capacity * sizeof(MemoryBox) + memory_index_bytes(&pool->by_hash) +
-           memory_index_bytes(&pool->by_box) +
-           pool->expiries.capacity * (sizeof(Time) + 2 * sizeof(uint32_t));
+           memory_index_bytes(&pool->by_box) + memory_expiries_bytes(&pool->expiries);
 }

@@ -8,20 +8,7 @@
  * hashed tables. */
 #pragma once
 
-#include "nodes/base/heap.h"
-#include "nodes/store/memory_index.h"
-#include "nodes/store/memory_record.h"
-
-#define MEMORY_ROW_MAX UINT32_MAX
-
-/* 24 bytes: there is one for every replica in a simulated network. */
-typedef struct MemoryEntry {
-    MemoryRecord *record; /* a share in it */
-    uint32_t row;         /* up to MEMORY_ROW_MAX */
-    uint32_t box;         /* index of its box; MEMORY_NONE: removed */
-    uint32_t next;        /* the next entry of its box, or MEMORY_NONE */
-    uint32_t hashed;      /* the hash's own hash in the index */
-} MemoryEntry;
+#include "nodes/store/memory_expiries.h"
 
 typedef struct MemoryBox {
     uint8_t account[ACCOUNT_BYTES];
@@ -38,17 +25,11 @@ typedef struct MemoryPool {
     uint32_t n_live;
     MemoryIndex by_hash;
     MemoryIndex by_box;
-    Heap expiries; /* slot: index of the entry; holds the expiry itself */
+    MemoryExpiries expiries;
 } MemoryPool;
 
 void memory_pool_init(MemoryPool *pool);
 void memory_pool_clear(MemoryPool *pool);
-
-static inline bool
-memory_entry_lives(const MemoryEntry *entry)
-{
-    return entry->box != MEMORY_NONE;
-}
 
 /* The live entry with this hash, or MEMORY_NONE. */
 uint32_t memory_pool_find(const MemoryPool *pool, Bytes hash);
@@ -59,11 +40,13 @@ uint32_t memory_pool_make_box(MemoryPool *pool, const uint8_t account[ACCOUNT_BY
                               int16_t name_space);
 /* Append @entry (taken; its box made, its hash new).  Its row is above all others, or
  * memory_pool_rebuild comes before anything else. */
-void memory_pool_append(MemoryPool *pool, const MemoryEntry *entry, UnixMs expiry);
+void memory_pool_append(MemoryPool *pool, const MemoryEntry *entry);
+/* Give the entry another expiry, of which its record is the only replica's. */
+void memory_pool_set_expiry(MemoryPool *pool, uint32_t index, UnixMs expiry);
 /* Take an entry out: the caller clears or keeps what it held.  No index of another entry
  * changes; call memory_pool_tidy when none is in use any more. */
 MemoryEntry memory_pool_remove(MemoryPool *pool, uint32_t index);
-/* Squeeze the dead entries out when they have become many. */
+/* Squeeze the dead entries and expiries out when they have become many. */
 void memory_pool_tidy(MemoryPool *pool);
 /* Put all live entries in row order again and squeeze out the dead: after entries with old
  * rows were appended. */
@@ -72,7 +55,7 @@ void memory_pool_rebuild(MemoryPool *pool);
 static inline UnixMs
 memory_pool_expiry(const MemoryPool *pool, uint32_t index)
 {
-    return heap_get(&pool->expiries, index);
+    return pool->entries[index].record->expiry;
 }
 
 static inline int64_t

@@ -18,23 +18,24 @@ is_worth_sharing(const Packet *data)
 }
 
 static MemoryRecord *
-record_new(const StoreMessage *message)
+record_new(Bytes hash, UnixMs timestamp, UnixMs expiry)
 {
-    MemoryRecord *record = malloc(sizeof *record + message->hash.n);
+    MemoryRecord *record = malloc(sizeof *record + hash.n);
 
     if (record == NULL)
         abort();
-    assert(message->hash.n >= 1 && message->hash.n <= MESSAGE_HASH_MAX);
-    *record = (MemoryRecord){ .timestamp = message->timestamp,
-                              .hash_length = (uint8_t)message->hash.n };
-    memcpy(record->hash, message->hash.p, message->hash.n);
+    assert(hash.n >= 1 && hash.n <= MESSAGE_HASH_MAX);
+    *record = (MemoryRecord){ .timestamp = timestamp,
+                              .expiry = expiry,
+                              .hash_length = (uint8_t)hash.n };
+    memcpy(record->hash, hash.p, hash.n);
     return record;
 }
 
 static bool
 is_record_of(const MemoryRecord *record, const StoreMessage *message)
 {
-    return record->timestamp == message->timestamp &&
+    return record->timestamp == message->timestamp && record->expiry == message->expiry &&
            record->data.offset == message->data.offset &&
            record->data.length == message->data.length &&
            bytes_equal(memory_record_hash(record), message->hash);
@@ -49,7 +50,7 @@ record_on_blob(const StoreMessage *message)
     MemoryRecord *record;
 
     if (blob->object == NULL && blob->type == NULL) {
-        record = record_new(message);
+        record = record_new(message->hash, message->timestamp, message->expiry);
         record->hangs = true;
         record->data = message->data;
         blob_attach(blob, &record_type, record);
@@ -71,12 +72,28 @@ memory_record_hold(const StoreMessage *message)
         blob_ref(record->data.blob);
         return record;
     }
-    record = record_new(message);
+    record = record_new(message->hash, message->timestamp, message->expiry);
     if (shares)
         record->data = packet_share(&message->data);
     else if (message->data.length > 0)
         record->data = packet_of_bytes(packet_bytes(&message->data));
     return record;
+}
+
+MemoryRecord *
+memory_record_with_expiry(MemoryRecord *record, UnixMs expiry)
+{
+    MemoryRecord *other = record;
+
+    if (record->expiry == expiry)
+        return record;
+    if (record->hangs) {
+        other = record_new(memory_record_hash(record), record->timestamp, expiry);
+        other->data = packet_share(&record->data);
+        memory_record_release(record);
+    }
+    other->expiry = expiry;
+    return other;
 }
 
 void

@@ -51,7 +51,7 @@ change_expiry(MemoryStore *m, uint32_t index, UnixMs expiry)
 {
     memory_undo_expiry(&m->undo, m->pool.entries[index].row,
                        memory_pool_expiry(&m->pool, index));
-    heap_set(&m->pool.expiries, index, expiry);
+    memory_pool_set_expiry(&m->pool, index, expiry);
     settle(m);
 }
 
@@ -128,7 +128,7 @@ memory_put(Store *store, const StoreMessage *message, bool extend)
         return PUT_FULL;
     entry.record = memory_record_hold(message);
     entry.box = memory_pool_make_box(&m->pool, message->account, message->name_space);
-    memory_pool_append(&m->pool, &entry, message->expiry);
+    memory_pool_append(&m->pool, &entry);
     m->bytes += bytes;
     memory_undo_put(&m->undo, entry.row);
     settle(m);
@@ -251,16 +251,20 @@ memory_remove_before(Store *store, const uint8_t account[ACCOUNT_BYTES], int32_t
     return removed;
 }
 
+static void
+remove_expired(void *context, uint32_t index)
+{
+    remove_entry(context, index);
+}
+
 static uint64_t
 memory_sweep(Store *store, UnixMs now)
 {
     MemoryStore *m = memory_of(store);
-    uint64_t removed = 0;
+    uint32_t before = m->pool.n_live, removed;
 
-    while (m->pool.expiries.length > 0 && heap_first_time(&m->pool.expiries) <= now) {
-        remove_entry(m, heap_first_slot(&m->pool.expiries));
-        removed++;
-    }
+    memory_expiries_take(&m->pool.expiries, m->pool.entries, now, remove_expired, m);
+    removed = before - m->pool.n_live;
     if (removed > 0)
         settle(m);
     return removed;
@@ -318,7 +322,9 @@ memory_revoked_count(Store *store)
 static UnixMs
 memory_first_expiry(Store *store)
 {
-    return heap_first_time(&memory_of(store)->pool.expiries);
+    MemoryPool *pool = &memory_of(store)->pool;
+
+    return memory_expiries_first(&pool->expiries, pool->entries);
 }
 
 static uint64_t

@@ -100,7 +100,7 @@ take_back_what_is_there(const MemoryUndo *undo, MemoryPool *pool)
         if (row == NULL)
             continue;
         if (row->existed && row->removed == NULL) {
-            heap_set(&pool->expiries, i, row->expiry);
+            memory_pool_set_expiry(pool, i, row->expiry);
         } else {
             MemoryEntry entry = memory_pool_remove(pool, i);
 
@@ -120,7 +120,9 @@ memory_undo_apply(MemoryUndo *undo, MemoryPool *pool)
         if (gone == NULL)
             continue;
         gone->entry.box = memory_pool_make_box(pool, gone->account, gone->name_space);
-        memory_pool_append(pool, &gone->entry, undo->rows[i].expiry);
+        gone->entry.record =
+            memory_record_with_expiry(gone->entry.record, undo->rows[i].expiry);
+        memory_pool_append(pool, &gone->entry);
         free(gone);
         undo->rows[i].removed = NULL;
     }

@@ -30,7 +30,7 @@ hash_of() { # PROGRAM SCENARIO SEED OPTION...
     local run=$1 scenario=$2 seed=$3
     shift 3
     rm -rf "$scratch/out"
-    "$run" run "$here/$scenario.ini" --seed "$seed" --out "$scratch/out" --no-report --json "$@" |
+    "$run" run "$here/$scenario.ini" --seed "$seed" --out "$scratch/out" --no-report --json --quiet "$@" |
         sed -n 's/.*"trace_hash": *"\([0-9a-f]*\)".*/\1/p' | head -n 1
 }
 

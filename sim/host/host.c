@@ -17,7 +17,7 @@ grow_actors(Host *host)
         abort();
     host->chunks[host->n_chunks++] = host_lines(NULL, 0, ACTORS_PER_CHUNK, sizeof(Actor));
     if (host->alarms.capacity < host->n_chunks * ACTORS_PER_CHUNK)
-        heap_grow(&host->alarms, 2 * host->n_chunks * ACTORS_PER_CHUNK);
+        heap_grow(&host->alarms, host_grown(host->n_chunks * ACTORS_PER_CHUNK));
 }
 
 Host *

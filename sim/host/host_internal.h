@@ -194,6 +194,13 @@ host_of(const Actor *actor)
 
 /* memory.c: whole cache lines, zeroed; grown from @old records to @count. */
 void *host_lines(void *p, size_t old, size_t count, size_t size);
+/* The capacity of a pool that was full: a quarter more, because what doubled would be half
+ * empty beside a million actors. */
+static inline uint32_t
+host_grown(uint32_t capacity)
+{
+    return capacity == 0 ? 1024 : capacity + capacity / 4;
+}
 
 /* message_pool.c.  A new message is not set. */
 uint32_t message_new(Host *host);

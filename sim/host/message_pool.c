@@ -5,7 +5,7 @@ static void
 grow(Host *host)
 {
     uint32_t old = host->messages_capacity;
-    uint32_t capacity = old == 0 ? 1024 : old * 2;
+    uint32_t capacity = host_grown(old);
 
     host->messages = host_lines(host->messages, old, capacity, sizeof *host->messages);
     for (uint32_t i = capacity; i > old; i--) {

@@ -102,7 +102,7 @@ static void
 grow(Host *host)
 {
     uint32_t old = host->requests_capacity;
-    uint32_t capacity = old == 0 ? 1024 : old * 2;
+    uint32_t capacity = host_grown(old);
 
     host->requests = host_lines(host->requests, old, capacity, sizeof *host->requests);
     for (uint32_t i = capacity; i > old; i--) {

@@ -26,7 +26,8 @@ holds(const MemoryExpiry *expiry, const MemoryEntry *entries)
 {
     const MemoryEntry *entry = &entries[expiry->entry];
 
-    return memory_entry_lives(entry) && second_of(entry->record->expiry) == expiry->second;
+    return memory_entry_lives(entry) && entry->record->expiry != INT64_MAX &&
+           second_of(entry->record->expiry) == expiry->second;
 }
 
 static void

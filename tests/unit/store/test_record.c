@@ -74,6 +74,30 @@ test_no_body(void)
     memory_record_release(b);
 }
 
+/* One replica's expiry is changed: it leaves the shared record, and changes its own. */
+static void
+test_another_expiry(void)
+{
+    Packet data = packet_of_bytes(bytes_of_text("a body"));
+    StoreMessage message = message_of("hash", 7, &data);
+    MemoryRecord *a = memory_record_hold(&message), *b = memory_record_hold(&message);
+    MemoryRecord *other = memory_record_with_expiry(b, 2000);
+
+    g_assert_true(other != a);
+    g_assert_cmpint(a->expiry, ==, message.expiry);
+    g_assert_cmpint(other->expiry, ==, 2000);
+    g_assert_cmpint(other->timestamp, ==, 7);
+    g_assert_true(bytes_equal(memory_record_hash(other), message.hash));
+    g_assert_true(other->data.blob == data.blob);
+    g_assert_true(memory_record_with_expiry(other, 3000) == other);
+    g_assert_cmpint(other->expiry, ==, 3000);
+    g_assert_true(memory_record_with_expiry(a, message.expiry) == a);
+    packet_clear(&data);
+    memory_record_release(a);
+    g_assert_true(bytes_equal(packet_bytes(&other->data), bytes_of_text("a body")));
+    memory_record_release(other);
+}
+
 /* Thousands of replicas of one message cost their entries, not their hashes. */
 static void
 test_a_replica_is_small(void)
@@ -100,6 +124,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/store/record/one-for-all-holders", test_one_for_all_holders);
     g_test_add_func("/store/record/others-have-their-own", test_others_have_their_own);
+    g_test_add_func("/store/record/another-expiry", test_another_expiry);
     g_test_add_func("/store/record/no-body", test_no_body);
     g_test_add_func("/store/record/a-replica-is-small", test_a_replica_is_small);
     return g_test_run();

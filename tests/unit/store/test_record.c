@@ -114,7 +114,7 @@ test_a_replica_is_small(void)
         g_assert_cmpint(store->ops->put(store, &message, true), ==, PUT_NEW);
         packet_clear(&data);
     }
-    g_assert_cmpuint(memory_store_footprint(store) - empty, <=, MESSAGES * 64);
+    g_assert_cmpuint(memory_store_footprint(store) - empty, <=, MESSAGES * 50);
     store->ops->close(store);
 }
 

@@ -3,6 +3,8 @@
  * One message in one memory store: its share in the record, and where it stands. */
 #pragma once
 
+#include <assert.h>
+
 #include "nodes/store/memory_index.h"
 #include "nodes/store/memory_record.h"
 
@@ -16,6 +18,17 @@ typedef struct MemoryEntry {
 } MemoryEntry;
 
 #define MEMORY_ROW_MAX UINT32_MAX
+
+/* The capacity of an array that was full: an eighth more, because thousands of stores live
+ * in one process. */
+static inline uint32_t
+memory_grown(uint32_t capacity)
+{
+    uint64_t next = (uint64_t)capacity + capacity / 8 + 8;
+
+    assert(next < MEMORY_NONE);
+    return (uint32_t)next;
+}
 
 static inline bool
 memory_entry_lives(const MemoryEntry *entry)

@@ -7,8 +7,7 @@
 #include "nodes/base/memory.h"
 
 enum {
-    ARITY = 4,        /* the children of place i begin at ARITY * i + 1 */
-    GROWTH_FIRST = 8, /* places; then an eighth at a time, as the pool */
+    ARITY = 4, /* the children of place i begin at ARITY * i + 1 */
     SECOND_MS = 1000
 };
 
@@ -82,21 +81,21 @@ memory_expiries_add(MemoryExpiries *expiries, const MemoryEntry *entries, uint32
         return;
     if (expiries->n == expiries->capacity) {
         assert(expiries->capacity < UINT32_MAX / ARITY);
-        expiries->capacity += expiries->capacity / 8 + GROWTH_FIRST;
+        expiries->capacity = memory_grown(expiries->capacity);
         expiries->heap =
             memory_resized(expiries->heap, expiries->capacity, sizeof *expiries->heap);
     }
     push(expiries, (MemoryExpiry){ second_of(expiry), index });
 }
 
-/* The earliest expiry at or under place @at among those of the heap's first second. */
+/* The earliest expiry at or under place @at of the heap, of those in its first second. */
 static UnixMs
 first_under(const MemoryExpiries *expiries, const MemoryEntry *entries, uint32_t at)
 {
     const MemoryExpiry *expiry = &expiries->heap[at];
     UnixMs first = INT64_MAX;
 
-    if (at >= expiries->n || expiry->second != expiries->heap[0].second)
+    if (expiry->second != expiries->heap[0].second)
         return first;
     if (holds(expiry, entries))
         first = entries[expiry->entry].record->expiry;

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 
 enum {
-    GROWTH_FIRST = 8, /* entries */
     DEAD_ALLOWED = 32 /* and a quarter of the live ones */
 };
 
@@ -21,16 +20,6 @@ resized(void *p, size_t count, size_t size)
 }
 
 _Static_assert(sizeof(MemoryEntry) == 24, "one for every replica");
-
-/* An eighth at a time: thousands of stores live in one process. */
-static uint32_t
-grown(uint32_t capacity)
-{
-    uint64_t next = (uint64_t)capacity + capacity / 8 + GROWTH_FIRST;
-
-    assert(next < MEMORY_NONE);
-    return (uint32_t)next;
-}
 
 /* --- the hashed indices --- */
 
@@ -127,7 +116,7 @@ memory_pool_make_box(MemoryPool *pool, const uint8_t account[ACCOUNT_BYTES],
     if (i != MEMORY_NONE)
         return i;
     if (pool->n_boxes == pool->boxes_capacity) {
-        pool->boxes_capacity = grown(pool->boxes_capacity);
+        pool->boxes_capacity = memory_grown(pool->boxes_capacity);
         pool->boxes = resized(pool->boxes, pool->boxes_capacity, sizeof *pool->boxes);
     }
     i = pool->n_boxes++;
@@ -168,7 +157,7 @@ memory_pool_append(MemoryPool *pool, const MemoryEntry *entry)
 
     assert(entry->box < pool->n_boxes);
     if (i == pool->entries_capacity)
-        set_capacity(pool, grown(pool->entries_capacity));
+        set_capacity(pool, memory_grown(pool->entries_capacity));
     pool->n_entries++;
     pool->n_live++;
     pool->newest = i;
@@ -244,7 +233,7 @@ memory_pool_rebuild(MemoryPool *pool)
 
     memory_pool_init(pool);
     if (old.n_live > 0) {
-        set_capacity(pool, grown(old.n_live));
+        set_capacity(pool, memory_grown(old.n_live));
         memory_index_reset(&pool->by_hash, old.n_live + 1, old.n_live);
     }
     for (uint32_t i = 0; i < old.n_live; i++) {

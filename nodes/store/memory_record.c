@@ -83,17 +83,16 @@ memory_record_hold(const StoreMessage *message)
 MemoryRecord *
 memory_record_with_expiry(MemoryRecord *record, UnixMs expiry)
 {
-    MemoryRecord *other = record;
+    MemoryRecord *own;
 
+    if (!record->hangs)
+        record->expiry = expiry;
     if (record->expiry == expiry)
         return record;
-    if (record->hangs) {
-        other = record_new(memory_record_hash(record), record->timestamp, expiry);
-        other->data = packet_share(&record->data);
-        memory_record_release(record);
-    }
-    other->expiry = expiry;
-    return other;
+    own = record_new(memory_record_hash(record), record->timestamp, expiry);
+    own->data = packet_share(&record->data);
+    memory_record_release(record);
+    return own;
 }
 
 void

@@ -58,11 +58,10 @@ change_expiry(MemoryStore *m, uint32_t index, UnixMs expiry)
 static void
 remove_entry(MemoryStore *m, uint32_t index)
 {
-    UnixMs expiry = memory_pool_expiry(&m->pool, index);
     MemoryEntry entry = memory_pool_remove(&m->pool, index);
 
     m->bytes -= entry_bytes(&entry);
-    memory_undo_removed(&m->undo, &entry, &m->pool.boxes[entry.box], expiry);
+    memory_undo_removed(&m->undo, &entry, &m->pool.boxes[entry.box]);
 }
 
 static StoreMessage

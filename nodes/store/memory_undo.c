@@ -56,7 +56,7 @@ memory_undo_expiry(MemoryUndo *undo, int64_t row, UnixMs was)
 }
 
 void
-memory_undo_removed(MemoryUndo *undo, MemoryEntry *entry, const MemoryBox *box, UnixMs was)
+memory_undo_removed(MemoryUndo *undo, MemoryEntry *entry, const MemoryBox *box)
 {
     MemoryUndoRow *row = find(undo, entry->row);
     bool was_there = row == NULL || (row->existed && row->removed == NULL);
@@ -66,8 +66,9 @@ memory_undo_removed(MemoryUndo *undo, MemoryEntry *entry, const MemoryBox *box, 
         return;
     }
     if (row == NULL)
-        row = add(undo,
-                  &(MemoryUndoRow){ .row = entry->row, .existed = true, .expiry = was });
+        row = add(undo, &(MemoryUndoRow){ .row = entry->row,
+                                          .existed = true,
+                                          .expiry = entry->record->expiry });
     row->removed = malloc(sizeof *row->removed);
     if (row->removed == NULL)
         abort();

@@ -25,8 +25,7 @@ typedef struct MemoryUndo {
  * @entry, which was taken out of the pool. */
 void memory_undo_put(MemoryUndo *undo, int64_t row);
 void memory_undo_expiry(MemoryUndo *undo, int64_t row, UnixMs was);
-void memory_undo_removed(MemoryUndo *undo, MemoryEntry *entry, const MemoryBox *box,
-                         UnixMs was);
+void memory_undo_removed(MemoryUndo *undo, MemoryEntry *entry, const MemoryBox *box);
 /* Forget how it was: a checkpoint has come. */
 void memory_undo_checkpoint(MemoryUndo *undo);
 /* Bring the pool back to how it was at the checkpoint. */

@@ -39,13 +39,43 @@ static const Bytes field_names[FIELDS] = {
     [FIELD_UNREVOKE] = NAME("unrevoke"),
 };
 
+enum { NAME_BYTES_MAX = 14 };
+
+/* The fields by the length of their names. */
+static const struct {
+    uint8_t n;
+    uint8_t field[7];
+} fields_of_length[NAME_BYTES_MAX + 1] = {
+    [3] = { 1, { FIELD_TTL } },
+    [4] = { 1, { FIELD_DATA } },
+    [6] = { 7,
+            { FIELD_PUBKEY, FIELD_PARAMS, FIELD_EXPIRY, FIELD_BEFORE, FIELD_EXTEND,
+              FIELD_REVOKE, FIELD_PUBKEY_OLD } },
+    [7] = { 1, { FIELD_SHORTEN } },
+    [8] = { 6,
+            { FIELD_MESSAGES, FIELD_MAX_SIZE, FIELD_ENDPOINT, FIELD_REQUIRED,
+              FIELD_UNREVOKE, FIELD_LAST_HASH_OLD } },
+    [9] = { 5,
+            { FIELD_NAMESPACE, FIELD_SIGNATURE, FIELD_TIMESTAMP, FIELD_LAST_HASH,
+              FIELD_MAX_COUNT } },
+    [10] = { 1, { FIELD_SUBACCOUNT } },
+    [13] = { 1, { FIELD_SIG_TIMESTAMP } },
+    [14] = { 2, { FIELD_PUBKEY_ED25519, FIELD_SUBACCOUNT_SIG } },
+};
+
 /* The field of this name, or FIELDS. */
 static Field
 field_of(Bytes key)
 {
-    for (int i = 0; i < FIELDS; i++)
-        if (bytes_equal(key, field_names[i]))
-            return (Field)i;
+    if (key.n == 0 || key.n > NAME_BYTES_MAX)
+        return FIELDS;
+    for (uint8_t i = 0; i < fields_of_length[key.n].n; i++) {
+        Field field = (Field)fields_of_length[key.n].field[i];
+        const uint8_t *name = field_names[field].p;
+
+        if (name[0] == key.p[0] && memcmp(name, key.p, key.n) == 0)
+            return field;
+    }
     return FIELDS;
 }
 

@@ -99,6 +99,31 @@ test_decimal(void)
     buffer_clear(&b);
 }
 
+/* Of every length, beside the C library, into rooms with more space than the text and with
+ * none to spare. */
+static void
+test_decimal_of_every_length(void)
+{
+    for (int digits = 1; digits <= 20; digits++)
+        for (uint64_t salt = 0; salt < 50; salt++) {
+            uint64_t power = 1, v;
+            char text[24];
+            uint8_t room[64];
+            Buffer b = { room, 0, sizeof room };
+            Buffer snug = { room, 0, 0 };
+
+            for (int i = 1; i < digits; i++)
+                power *= 10;
+            v = salt == 0 ? power - 1 : power + salt * UINT64_C(0x9e3779b97f4a7c15) % power;
+            g_snprintf(text, sizeof text, "%" G_GUINT64_FORMAT, v);
+            buffer_append_u64_decimal(&b, v);
+            g_assert_cmpmem(b.p, b.n, text, strlen(text));
+            snug.capacity = strlen(text);
+            buffer_append_u64_decimal(&snug, v);
+            g_assert_cmpmem(snug.p, snug.n, text, strlen(text));
+        }
+}
+
 static void
 test_packet_copies_before_change(void)
 {
@@ -142,6 +167,7 @@ main(int argc, char **argv)
     g_test_add_func("/base/hex-digits", test_hex_digits);
     g_test_add_func("/base/hex-byte-by-byte", test_hex_byte_by_byte);
     g_test_add_func("/base/decimal", test_decimal);
+    g_test_add_func("/base/decimal-of-every-length", test_decimal_of_every_length);
     g_test_add_func("/base/packet-copies-before-change", test_packet_copies_before_change);
     g_test_add_func("/base/blob-makes-its-bytes-when-read",
                     test_blob_makes_its_bytes_when_read);

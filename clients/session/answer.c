@@ -241,22 +241,17 @@ session_answer_judge(Session *s, OnionRequest *request, Outcome outcome, int sta
 
 bool
 session_answer_single(Session *s, const OnionRequest *request, const RequestResult *result,
-                      int *ret_code, JsonValue *ret_body)
+                      JsonIndex *index, int *ret_code, JsonValue *ret_body)
 {
     Bytes text = packet_bytes(&result->body);
-    JsonIndex index;
     JsonIterator it;
 
-    if (s->config->storage_rpc != STORAGE_RPC_2020) {
-        if (!session_batch_parse(s, text, &index, &it) ||
-            !session_batch_next(s, request, &it, ret_code, ret_body))
-            return false;
-        *ret_body = json_without_index(*ret_body);
-        return true;
-    }
+    if (s->config->storage_rpc != STORAGE_RPC_2020)
+        return session_batch_parse(s, text, index, &it) &&
+               session_batch_next(s, request, &it, ret_code, ret_body);
     meter_add(s->port->meter, METER_PARSE, text.n);
     *ret_code = result->status;
-    return json_parse(text, ret_body) == ST_OK;
+    return json_parse_indexed(text, index, ret_body) == ST_OK;
 }
 
 /* --- batches --------------------------------------------------------------------- */

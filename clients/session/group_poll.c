@@ -199,11 +199,12 @@ read_result(Session *s, Group *group, OnionRequest *request, const RequestResult
     uint8_t keys = group->n_keys;
     uint32_t messages;
     Bytes last = { NULL, 0 };
+    JsonIndex index;
     JsonValue body;
     bool more = false;
     int code;
 
-    if (!session_answer_single(s, request, result, &code, &body)) {
+    if (!session_answer_single(s, request, result, &index, &code, &body)) {
         poll_end(s, group, 0, 0);
         return;
     }

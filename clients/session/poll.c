@@ -373,11 +373,12 @@ static void
 read_single(Session *s, Poll *poll, OnionRequest *request, const RequestResult *result)
 {
     uint32_t messages = 0;
+    JsonIndex index;
     JsonValue body;
     bool more = false; /* no answer of 2020 says so */
     int code;
 
-    if (!session_answer_single(s, request, result, &code, &body)) {
+    if (!session_answer_single(s, request, result, &index, &code, &body)) {
         poll_end(s, poll, 0, 0);
         return;
     }

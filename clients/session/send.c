@@ -279,10 +279,11 @@ static SendFailure
 read_result(Session *s, OnionRequest *request, const OutMessage *message,
             const RequestResult *result)
 {
+    JsonIndex index;
     JsonValue body;
     int code;
 
-    if (!session_answer_single(s, request, result, &code, &body))
+    if (!session_answer_single(s, request, result, &index, &code, &body))
         return SEND_UNREADABLE;
     session_learn_time(s, &request->target, body);
     if (s->config->storage_rpc == STORAGE_RPC_2020)

@@ -480,9 +480,10 @@ typedef enum Verdict {
 Verdict session_answer_judge(Session *s, OnionRequest *request, Outcome outcome, int status,
                              Packet *packet, RequestResult *result);
 /* The answer to a request that asks one thing: the only item of a batch, or (2020) the
- * destination's answer itself.  False when it cannot be read. */
+ * destination's answer itself; it uses @index.  False when it cannot be read. */
 bool session_answer_single(Session *s, const OnionRequest *request,
-                           const RequestResult *result, int *ret_code, JsonValue *ret_body);
+                           const RequestResult *result, JsonIndex *index, int *ret_code,
+                           JsonValue *ret_body);
 /* A batch's outer answer: its items, which use @index.  False when there are none. */
 bool session_batch_parse(const Session *s, Bytes body, JsonIndex *index, JsonIterator *ret);
 /* The next sub-result; its failures cost as the destination's own do.  False at the end or

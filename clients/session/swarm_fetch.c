@@ -190,11 +190,13 @@ void
 session_swarm_done(Session *s, OnionRequest *request, RequestResult *result)
 {
     FreshSwarm fresh;
+    JsonIndex index;
     JsonValue body;
     int code;
 
-    if (result->answered && session_answer_single(s, request, result, &code, &body) &&
-        code == 200 && session_swarm_parse(s, request->account, body, &fresh)) {
+    if (result->answered &&
+        session_answer_single(s, request, result, &index, &code, &body) && code == 200 &&
+        session_swarm_parse(s, request->account, body, &fresh)) {
         session_learn_time(s, &request->target, body);
         join_known(s, &fresh);
         session_swarm_put(s, &fresh);

@@ -20,22 +20,27 @@ typedef enum JsonType {
     JSON_TYPE_OBJECT
 } JsonType;
 
-/* Where the containers of a text end, in the order of their opening brackets: with it,
- * whoever walks the text steps over them.  The first ones of a longer text. */
-enum { JSON_INDEX_MAX = 64 };
+/* Where the values and keys of a text are, in the order in which they begin: with it,
+ * whoever walks the text reads nothing of it twice.  The first ones of a longer text. */
+enum { JSON_INDEX_MAX = 160 };
+typedef struct JsonToken {
+    uint32_t start; /* bytes from the text's beginning */
+    uint32_t bytes; /* quotes and brackets included */
+    uint32_t next;  /* place of the first token behind it */
+    uint8_t type;   /* JsonType */
+    bool escaped;   /* a string with escapes */
+} JsonToken;
+
 typedef struct JsonIndex {
-    uint32_t n;
-    struct {
-        uint32_t bytes; /* from its first bracket to its last */
-        uint32_t next;  /* place of the first container behind it */
-    } container[JSON_INDEX_MAX];
+    const uint8_t *text;
+    JsonToken token[JSON_INDEX_MAX + 1]; /* one more, for whatever is beyond them */
 } JsonIndex;
 
 /* A value inside validated text; borrowed, as the index is. */
 typedef struct JsonValue {
     JsonType type;
-    uint32_t place;         /* of a container in @index */
-    const JsonIndex *index; /* NULL: none, its inside is looked through */
+    uint32_t place;         /* in @index */
+    const JsonIndex *index; /* NULL: it is not there, its inside is looked through */
     Bytes text;             /* exactly the value's text; for strings with the quotes */
 } JsonValue;
 
@@ -98,8 +103,8 @@ uint32_t json_get_each(JsonValue object, const char *const *key, uint32_t n,
 typedef struct JsonIterator {
     Reader rest;
     JsonType type;
-    uint32_t place; /* of the next container in @index */
-    const JsonIndex *index;
+    const JsonIndex *index;    /* NULL: the text is looked through */
+    uint32_t place, end_place; /* in it: of what comes next, and behind the container */
 } JsonIterator;
 JsonIterator json_iterate(JsonValue container);
 /* A raw key, with its escapes, means @key. */

@@ -69,10 +69,18 @@ decode_escape(const uint8_t **p, const uint8_t *end, uint8_t ret[UTF8_BYTES_MAX]
     return utf8_encode(code_point, ret);
 }
 
+static bool
+has_escapes(JsonValue string)
+{
+    if (string.index != NULL)
+        return string.index->token[string.place].escaped;
+    return memchr(string.text.p, '\\', string.text.n) != NULL;
+}
+
 bool
 json_string_plain(JsonValue value, Bytes *ret)
 {
-    if (value.type != JSON_TYPE_STRING || memchr(value.text.p, '\\', value.text.n) != NULL)
+    if (value.type != JSON_TYPE_STRING || has_escapes(value))
         return false;
     *ret = (Bytes){ value.text.p + 1, value.text.n - 2 };
     return true;

@@ -10,8 +10,10 @@
 #include <assert.h>
 
 typedef struct Checker {
-    const uint8_t *end;
-    JsonIndex *index; /* NULL: none is wanted */
+    const uint8_t *text, *end;
+    JsonToken *token,
+        *last;  /* where the next one is written, and where all beyond it are */
+    uint32_t n; /* tokens up to now, with those beyond */
     bool too_deep;
 } Checker;
 
@@ -29,16 +31,37 @@ check_special(const uint8_t *p, const uint8_t *end)
     return n > 0 ? p + n : NULL;
 }
 
+static inline JsonToken *
+token_new(Checker *k)
+{
+    JsonToken *token = k->token;
+
+    k->token += token < k->last;
+    k->n++;
+    return token;
+}
+
+/* @token is what lies from @start to @end. */
+static inline void
+token_set(const Checker *k, JsonToken *token, const uint8_t *start, const uint8_t *end)
+{
+    token->start = (uint32_t)(start - k->text);
+    token->bytes = (uint32_t)(end - start);
+    token->next = k->n;
+}
+
 /* From the opening quote on. */
 static inline const uint8_t *
-check_string(const uint8_t *p, const uint8_t *end)
+check_string(const uint8_t *p, const uint8_t *end, bool *ret_escaped)
 {
+    *ret_escaped = false;
     for (p++;;) {
         p = json_plain_end(p, end);
         if (p == end)
             return NULL;
         if (*p == '"')
             return p + 1;
+        *ret_escaped |= *p == '\\';
         p = check_special(p, end);
         if (p == NULL)
             return NULL;
@@ -50,6 +73,17 @@ check_digits(const uint8_t *p, const uint8_t *end)
 {
     const uint8_t *start = p;
 
+    while (end - p >= 8) {
+        uint64_t w = swar_load(p) ^ SWAR_ONES * '0';
+        uint64_t others = (w | (w + SWAR_ONES * (128 - 10))) & SWAR_HIGH;
+
+        /* (A carry out of a byte is seen in that byte before it is in the next.) */
+        if (others != 0) {
+            p += swar_first(others);
+            return p > start ? p : NULL;
+        }
+        p += 8;
+    }
     while (p < end && *p >= '0' && *p <= '9')
         p++;
     return p > start ? p : NULL;
@@ -89,16 +123,19 @@ check_word(const uint8_t *p, const uint8_t *end, const char *word, size_t n)
 
 /* Up to the member's value. */
 static inline const uint8_t *
-check_key(const uint8_t *p, const uint8_t *end)
+check_key(Checker *k, const uint8_t *p)
 {
-    p = json_skip_space(p, end);
-    if (p == end || *p != '"')
+    const uint8_t *start = json_skip_space(p, k->end);
+    JsonToken *token = token_new(k);
+
+    if (start == k->end || *start != '"')
         return NULL;
-    p = check_string(p, end);
+    p = check_string(start, k->end, &token->escaped);
     if (p == NULL)
         return NULL;
-    p = json_skip_space(p, end);
-    return p < end && *p == ':' ? p + 1 : NULL;
+    token_set(k, token, start, p);
+    p = json_skip_space(p, k->end);
+    return p < k->end && *p == ':' ? p + 1 : NULL;
 }
 
 /* Members or items from the opening bracket up to @close. */
@@ -110,7 +147,7 @@ check_inside(Checker *k, const uint8_t *p, uint8_t close, int depth)
         return p + 1;
     for (;;) {
         if (close == '}')
-            p = check_key(p, k->end);
+            p = check_key(k, p);
         if (p != NULL)
             p = check_value(k, p, depth);
         if (p == NULL)
@@ -124,47 +161,57 @@ check_inside(Checker *k, const uint8_t *p, uint8_t close, int depth)
 }
 
 static const uint8_t *
-check_container(Checker *k, const uint8_t *start, int depth)
+check_container(Checker *k, const uint8_t *start, uint8_t close, int depth)
 {
-    JsonIndex *index = k->index;
-    uint32_t place = index != NULL ? index->n : JSON_INDEX_MAX;
-    const uint8_t *p;
-
     if (depth > JSON_DEPTH_MAX) {
         k->too_deep = true;
         return NULL;
     }
-    if (place < JSON_INDEX_MAX)
-        index->n++;
-    p = check_inside(k, start, *start == '{' ? '}' : ']', depth);
-    if (p != NULL && place < JSON_INDEX_MAX) {
-        index->container[place].bytes = (uint32_t)(p - start);
-        index->container[place].next = index->n;
+    return check_inside(k, start, close, depth);
+}
+
+/* Of the type that its first byte says. */
+static inline const uint8_t *
+check_of_type(Checker *k, const uint8_t *p, int depth, JsonToken *token)
+{
+    switch (*p) {
+    case '{':
+        token->type = JSON_TYPE_OBJECT;
+        return check_container(k, p, '}', depth + 1);
+    case '[':
+        token->type = JSON_TYPE_ARRAY;
+        return check_container(k, p, ']', depth + 1);
+    case '"':
+        token->type = JSON_TYPE_STRING;
+        return check_string(p, k->end, &token->escaped);
+    case 't':
+        token->type = JSON_TYPE_TRUE;
+        return check_word(p, k->end, "true", 4);
+    case 'f':
+        token->type = JSON_TYPE_FALSE;
+        return check_word(p, k->end, "false", 5);
+    case 'n':
+        token->type = JSON_TYPE_NULL;
+        return check_word(p, k->end, "null", 4);
+    default:
+        token->type = JSON_TYPE_NUMBER;
+        return check_number(p, k->end);
     }
-    return p;
 }
 
 static const uint8_t *
 check_value(Checker *k, const uint8_t *p, int depth)
 {
-    p = json_skip_space(p, k->end);
-    if (p == k->end)
+    const uint8_t *start = json_skip_space(p, k->end);
+    JsonToken *token;
+
+    if (start == k->end)
         return NULL;
-    switch (*p) {
-    case '{':
-    case '[':
-        return check_container(k, p, depth + 1);
-    case '"':
-        return check_string(p, k->end);
-    case 't':
-        return check_word(p, k->end, "true", 4);
-    case 'f':
-        return check_word(p, k->end, "false", 5);
-    case 'n':
-        return check_word(p, k->end, "null", 4);
-    default:
-        return check_number(p, k->end);
-    }
+    token = token_new(k);
+    p = check_of_type(k, start, depth, token);
+    if (p != NULL)
+        token_set(k, token, start, p);
+    return p;
 }
 
 Status
@@ -178,16 +225,22 @@ json_parse_indexed(Bytes text, JsonIndex *index, JsonValue *ret)
 {
     const uint8_t *end = text.n > 0 ? text.p + text.n : text.p;
     const uint8_t *start = json_skip_space(text.p, end), *p;
-    /* An index counts in 32 bits. */
-    Checker k = { end, text.n <= UINT32_MAX ? index : NULL, false };
+    JsonToken beyond;
+    Checker k = { .text = text.p, .end = end, .token = &beyond, .last = &beyond };
 
-    if (index != NULL)
-        index->n = 0;
+    /* An index counts in 32 bits. */
+    if (text.n > UINT32_MAX)
+        index = NULL;
+    if (index != NULL) {
+        index->text = text.p;
+        k.token = index->token;
+        k.last = &index->token[JSON_INDEX_MAX];
+    }
     p = check_value(&k, start, 0);
     if (p == NULL || json_skip_space(p, end) != end)
         return k.too_deep ? ST_TOO_LARGE : ST_MALFORMED;
     *ret = (JsonValue){ .type = json_type_at(*start),
-                        .index = k.index,
+                        .index = index,
                         .text = { start, (size_t)(p - start) } };
     return ST_OK;
 }
@@ -230,7 +283,8 @@ json_pull_type(JsonPull *pull)
 bool
 json_pull_value(JsonPull *pull, JsonValue *ret)
 {
-    Checker k = { end_of(pull), NULL, false };
+    JsonToken token;
+    Checker k = { pull->rest.p, end_of(pull), &token, &token, 0, false };
     const uint8_t *start = json_skip_space(pull->rest.p, k.end), *p;
 
     if (pull->status != ST_OK)
@@ -268,13 +322,15 @@ json_pull_enter(JsonPull *pull)
 static bool
 pull_key(JsonPull *pull, Bytes *ret_key)
 {
-    const uint8_t *end = end_of(pull), *start = json_skip_space(pull->rest.p, end);
-    const uint8_t *p = check_key(start, end);
+    JsonToken token;
+    Checker k = { pull->rest.p, end_of(pull), &token, &token, 0, false };
+    const uint8_t *start = json_skip_space(pull->rest.p, k.end);
+    const uint8_t *p = check_key(&k, start);
 
     if (p == NULL)
         return false;
     move_to(pull, p);
-    *ret_key = (Bytes){ start + 1, (size_t)(json_after_string(start, end) - start) - 2 };
+    *ret_key = (Bytes){ start + 1, token.bytes - 2 };
     return true;
 }
 

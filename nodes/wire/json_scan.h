@@ -29,14 +29,20 @@ json_first(uint64_t mask)
     return (unsigned)__builtin_ctzll(mask);
 }
 
+static inline __m128i
+json_marks_of(__m128i w)
+{
+    return _mm_or_si128(_mm_cmpeq_epi8(w, _mm_set1_epi8('"')),
+                        _mm_cmpeq_epi8(w, _mm_set1_epi8('\\')));
+}
+
 /* Quotes and backslashes. */
 static inline uint64_t
 json_string_marks(const uint8_t *p)
 {
     __m128i w = _mm_loadu_si128((const __m128i *)p);
 
-    return (unsigned)_mm_movemask_epi8(_mm_or_si128(
-        _mm_cmpeq_epi8(w, _mm_set1_epi8('"')), _mm_cmpeq_epi8(w, _mm_set1_epi8('\\'))));
+    return (unsigned)_mm_movemask_epi8(json_marks_of(w));
 }
 
 /* Those, control characters and what is not ASCII (negative as signed bytes). */
@@ -46,7 +52,7 @@ json_special_marks(const uint8_t *p)
     __m128i w = _mm_loadu_si128((const __m128i *)p);
     __m128i below = _mm_cmplt_epi8(w, _mm_set1_epi8(0x20));
 
-    return (unsigned)_mm_movemask_epi8(below) | json_string_marks(p);
+    return (unsigned)_mm_movemask_epi8(_mm_or_si128(below, json_marks_of(w)));
 }
 #else
 enum { JSON_BLOCK_BYTES = 8 };
@@ -95,7 +101,7 @@ json_plain_end(const uint8_t *p, const uint8_t *end)
 static inline bool
 json_is_space(uint8_t c)
 {
-    return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+    return c <= ' ' && (c == ' ' || c == '\n' || c == '\t' || c == '\r');
 }
 
 static inline const uint8_t *

@@ -97,31 +97,54 @@ JsonIterator
 json_iterate(JsonValue container)
 {
     bool holds = container.type == JSON_TYPE_ARRAY || container.type == JSON_TYPE_OBJECT;
+    JsonIterator it = { .type = container.type };
 
     if (!holds)
-        return (JsonIterator){ .type = container.type };
-    return (JsonIterator){ .rest = { container.text.p + 1, container.text.n - 2 },
-                           .type = container.type,
-                           .place = container.place + 1,
-                           .index = container.index };
+        return it;
+    it.rest = (Reader){ container.text.p + 1, container.text.n - 2 };
+    it.index = container.index;
+    if (it.index != NULL) {
+        it.place = container.place + 1;
+        it.end_place = container.index->token[container.place].next;
+    }
+    return it;
 }
 
-/* The value at @p. */
-static JsonValue
-value_at(JsonIterator *it, const uint8_t *p, const uint8_t *end)
+static Bytes
+token_text(const JsonIndex *index, const JsonToken *token)
 {
-    JsonValue value = { .type = json_type_at(*p), .text = { p, 0 } };
-    bool is_container = *p == '{' || *p == '[';
+    return (Bytes){ index->text + token->start, token->bytes };
+}
 
-    if (is_container && it->index != NULL && it->place < it->index->n) {
-        value.index = it->index;
-        value.place = it->place;
-        value.text.n = it->index->container[it->place].bytes;
-        it->place = it->index->container[it->place].next;
-    } else {
-        value.text.n = (size_t)(json_after_value(p, end) - p);
+/* The next member or item as the index has it.  *ret_any is false behind the last one; the
+ * function is, where the index ends before the container does. */
+static inline bool
+next_indexed(JsonIterator *it, Bytes *ret_key, JsonValue *ret_value, bool *ret_any)
+{
+    uint32_t is_member = it->type == JSON_TYPE_OBJECT;
+    const uint8_t *end = it->rest.p + it->rest.left, *after;
+    const JsonToken *token;
+    Bytes key = { NULL, 0 };
+
+    *ret_any = it->place < it->end_place;
+    if (!*ret_any)
+        return true;
+    if (it->place + is_member >= JSON_INDEX_MAX)
+        return false;
+    token = &it->index->token[it->place];
+    if (is_member) {
+        key = token_text(it->index, token++);
+        key = (Bytes){ key.p + 1, key.n - 2 };
     }
-    return value;
+    *ret_key = key;
+    *ret_value = (JsonValue){ .type = (JsonType)token->type,
+                              .place = it->place + is_member,
+                              .index = it->index,
+                              .text = token_text(it->index, token) };
+    it->place = token->next;
+    after = ret_value->text.p + ret_value->text.n;
+    it->rest = (Reader){ after, (size_t)(end - after) };
+    return true;
 }
 
 bool
@@ -129,7 +152,11 @@ json_next(JsonIterator *it, Bytes *ret_key, JsonValue *ret_value)
 {
     const uint8_t *p = it->rest.p, *end, *after;
     Bytes key = { NULL, 0 };
+    bool any;
 
+    if (it->index != NULL && next_indexed(it, ret_key, ret_value, &any))
+        return any;
+    it->index = NULL;
     if (it->rest.left == 0)
         return false;
     end = p + it->rest.left;
@@ -143,9 +170,10 @@ json_next(JsonIterator *it, Bytes *ret_key, JsonValue *ret_value)
         p = json_skip_space(after, end) + 1;
         p = json_skip_space(p, end);
     }
-    *ret_value = value_at(it, p, end);
+    after = json_after_value(p, end);
     *ret_key = key;
-    after = p + ret_value->text.n;
+    *ret_value =
+        (JsonValue){ .type = json_type_at(*p), .text = { p, (size_t)(after - p) } };
     it->rest = (Reader){ after, (size_t)(end - after) };
     return true;
 }
@@ -163,14 +191,16 @@ json_length(JsonValue container)
     return n;
 }
 
-/* An escape is longer than what it stands for, so that a raw key that needs unescaping is
- * longer than the key. */
+/* An escape is longer than what it stands for, so that a raw key that means @key with any
+ * is longer than it. */
 bool
 json_key_is(Bytes raw, Bytes key)
 {
-    if (raw.n < key.n || memchr(raw.p, '\\', raw.n) == NULL)
-        return bytes_equal(raw, key);
-    return json_text_is(raw, key);
+    if (raw.n <= key.n)
+        return bytes_equal(raw, key) && memchr(key.p, '\\', key.n) == NULL;
+    if (key.n > 0 && raw.p[0] != key.p[0] && raw.p[0] != '\\')
+        return false;
+    return memchr(raw.p, '\\', raw.n) != NULL && json_text_is(raw, key);
 }
 
 uint32_t

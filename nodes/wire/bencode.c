@@ -3,7 +3,10 @@
 
 #include <assert.h>
 
-static Status check_value(Reader *r, int depth);
+/* Any number of so many digits fits 64 bits. */
+enum { SAFE_DIGITS = 19 };
+
+static Status check_container(Reader *r, int depth);
 
 static bool
 at(const Reader *r, uint8_t byte)
@@ -21,15 +24,22 @@ take(Reader *r, uint8_t byte)
     return true;
 }
 
+/* More than 9: no digit. */
+static inline uint8_t
+digit_of(uint8_t byte)
+{
+    return (uint8_t)(byte - '0');
+}
+
 static bool
 at_digit(const Reader *r)
 {
-    return r->left > 0 && *r->p >= '0' && *r->p <= '9';
+    return r->left > 0 && digit_of(*r->p) <= 9;
 }
 
-/* Digits without leading zeros, and the byte @stop behind them. */
+/* Digits without leading zeros, and the byte @stop behind them: whatever they are. */
 static Status
-read_unsigned(Reader *r, uint8_t stop, uint64_t *ret)
+read_any_unsigned(Reader *r, uint8_t stop, uint64_t *ret)
 {
     const uint8_t *start = r->p, *end = r->left > 0 ? start + r->left : start, *p = start;
     uint64_t v = 0;
@@ -44,6 +54,28 @@ read_unsigned(Reader *r, uint8_t stop, uint64_t *ret)
     if (p == start || *p != stop)
         return ST_MALFORMED;
     *r = (Reader){ p + 1, (size_t)(end - p) - 1 };
+    *ret = v;
+    return ST_OK;
+}
+
+/* The same.  Nearly all numbers are good, not 0 and too short to overflow: only others are
+ * looked at in full. */
+static inline Status
+read_unsigned(Reader *r, uint8_t stop, uint64_t *ret)
+{
+    size_t max = r->left < SAFE_DIGITS + 1 ? r->left : SAFE_DIGITS + 1;
+    const uint8_t *p = r->p, *end = p + max;
+    uint64_t v = 0;
+
+    if (max == 0 || *p == '0')
+        return read_any_unsigned(r, stop, ret);
+    for (; p < end && digit_of(*p) <= 9; p++)
+        v = v * 10 + digit_of(*p);
+    if (p == end || *p != stop || v == 0)
+        return read_any_unsigned(r, stop, ret);
+    p++;
+    r->left -= (size_t)(p - r->p);
+    r->p = p;
     *ret = v;
     return ST_OK;
 }
@@ -83,13 +115,31 @@ read_string(Reader *r, Bytes *ret)
 }
 
 /* The order of C++ strings: bytewise, then the shorter first. */
-static int
+static inline int
 compare_bytes(Bytes a, Bytes b)
 {
     size_t n = a.n < b.n ? a.n : b.n;
-    int order = n > 0 ? memcmp(a.p, b.p, n) : 0;
+    int order;
 
+    /* Most keys of a dict begin with letters of their own. */
+    if (n > 0 && *a.p != *b.p)
+        return *a.p < *b.p ? -1 : 1;
+    order = n > 0 ? memcmp(a.p, b.p, n) : 0;
     return order != 0 ? order : (a.n > b.n) - (a.n < b.n);
+}
+
+static inline Status
+check_value(Reader *r, int depth)
+{
+    bool negative;
+    uint64_t number;
+    Bytes text;
+
+    if (at_digit(r))
+        return read_string(r, &text);
+    if (at(r, 'i'))
+        return read_integer(r, &negative, &number);
+    return check_container(r, depth);
 }
 
 static Status
@@ -124,19 +174,16 @@ check_list(Reader *r, int depth)
     return ST_OK;
 }
 
+/* A list, a dict, or nothing good. */
 static Status
-check_value(Reader *r, int depth)
+check_container(Reader *r, int depth)
 {
-    bool is_dict = at(r, 'd'), is_list = at(r, 'l'), negative;
-    uint64_t number;
-    Bytes text;
+    bool is_dict = at(r, 'd'), is_list = at(r, 'l');
 
     if (r->left == 0)
         return ST_TRUNCATED;
-    if (at(r, 'i'))
-        return read_integer(r, &negative, &number);
     if (!is_dict && !is_list)
-        return at_digit(r) ? read_string(r, &text) : ST_MALFORMED;
+        return ST_MALFORMED;
     if (depth == BENCODE_DEPTH_MAX)
         return ST_TOO_LARGE;
     take(r, *r->p);
@@ -174,34 +221,63 @@ bencode_parse(Bytes text, BencodeValue *ret)
 
 /* --- in validated text ---------------------------------------------------------------- */
 
-static void
-skip_string(Reader *r, Bytes *ret)
+/* Move over a string: its content.  The validating pass has seen the colon and that the
+ * length is small. */
+static inline Bytes
+skip_string(Reader *r)
 {
-    Status status = read_string(r, ret);
+    const uint8_t *p = r->p;
+    size_t n = 0;
 
-    assert(status == ST_OK);
+    for (; *p != ':'; p++)
+        n = n * 10 + digit_of(*p);
+    p++;
+    assert(n <= r->left - (size_t)(p - r->p));
+    r->left -= (size_t)(p - r->p) + n;
+    r->p = p + n;
+    return (Bytes){ p, n };
 }
 
-/* Move over one value: its text. */
-static Bytes
-skip_value(Reader *r)
+static inline void
+skip_integer(Reader *r)
 {
-    const uint8_t *start = r->p;
+    const uint8_t *p = r->p;
+
+    while (*p != 'e')
+        p++;
+    r->left -= (size_t)(p - r->p) + 1;
+    r->p = p + 1;
+}
+
+static void
+skip_container(Reader *r)
+{
     int depth = 0;
 
     do {
-        Bytes text;
-
         if (at_digit(r)) {
-            skip_string(r, &text);
+            skip_string(r);
         } else if (at(r, 'i')) {
-            while (!take(r, 'e'))
-                take(r, *r->p);
+            skip_integer(r);
         } else {
             depth += at(r, 'e') ? -1 : 1;
             take(r, *r->p);
         }
     } while (depth > 0);
+}
+
+/* Move over one value: its text. */
+static inline Bytes
+skip_value(Reader *r)
+{
+    const uint8_t *start = r->p;
+
+    if (at_digit(r))
+        skip_string(r);
+    else if (at(r, 'i'))
+        skip_integer(r);
+    else
+        skip_container(r);
     return (Bytes){ start, (size_t)(r->p - start) };
 }
 
@@ -224,7 +300,7 @@ bencode_next(BencodeIterator *it, Bytes *ret_key, BencodeValue *ret_value)
     if (it->rest.left == 0)
         return false;
     if (it->type == BENCODE_DICT)
-        skip_string(&it->rest, &key);
+        key = skip_string(&it->rest);
     *ret_key = key;
     ret_value->text = skip_value(&it->rest);
     ret_value->type = type_at(ret_value->text.p[0]);
@@ -234,17 +310,24 @@ bencode_next(BencodeIterator *it, Bytes *ret_key, BencodeValue *ret_value)
 bool
 bencode_get(BencodeValue dict, const char *key, BencodeValue *ret)
 {
-    BencodeIterator it = bencode_iterate(dict);
-    BencodeValue value;
-    Bytes name;
+    Reader r = bencode_iterate(dict).rest;
+    Bytes wanted = bytes_of_text(key);
 
     if (dict.type != BENCODE_DICT)
         return false;
-    while (bencode_next(&it, &name, &value))
-        if (bytes_equal_text(name, key)) {
-            *ret = value;
+    while (r.left > 0) {
+        Bytes name = skip_string(&r);
+        int order = compare_bytes(name, wanted);
+
+        if (order > 0)
+            return false; /* keys ascend */
+        if (order == 0) {
+            ret->text = skip_value(&r);
+            ret->type = type_at(ret->text.p[0]);
             return true;
         }
+        skip_value(&r);
+    }
     return false;
 }
 
@@ -255,16 +338,24 @@ bencode_string(BencodeValue value, Bytes *ret)
 
     if (value.type != BENCODE_STRING)
         return false;
-    skip_string(&r, ret);
+    *ret = skip_string(&r);
     return true;
 }
 
+/* The validating pass has seen that it fits, and how it ends. */
 static bool
 integer(BencodeValue value, bool *ret_negative, uint64_t *ret)
 {
-    Reader r = reader_over(value.text);
+    const uint8_t *p = value.text.p;
+    uint64_t v = 0;
 
-    return value.type == BENCODE_INTEGER && read_integer(&r, ret_negative, ret) == ST_OK;
+    if (value.type != BENCODE_INTEGER)
+        return false;
+    *ret_negative = p[1] == '-';
+    for (p += *ret_negative ? 2 : 1; *p != 'e'; p++)
+        v = v * 10 + digit_of(*p);
+    *ret = v;
+    return true;
 }
 
 bool

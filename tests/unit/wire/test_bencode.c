@@ -104,6 +104,18 @@ test_refusals(void)
         { "i18446744073709551616e", ST_RANGE },
         { "i-9223372036854775809e", ST_RANGE },
         { "i99999999999999999999999e", ST_RANGE },
+        /* Where 64 bits begin to end. */
+        { "1234567890123456789", ST_TRUNCATED },
+        { "12345678901234567890", ST_TRUNCATED },
+        { "98765432109876543210", ST_RANGE },
+        { "123456789012345678901", ST_RANGE },
+        { "i1234567890123456789", ST_TRUNCATED },
+        { "i1234567890123456789x", ST_MALFORMED },
+        { "i12345678901234567890x", ST_MALFORMED },
+        { "i98765432109876543210x", ST_RANGE },
+        { "i00e", ST_MALFORMED },
+        { "00:", ST_MALFORMED },
+        { ":", ST_MALFORMED },
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
@@ -133,6 +145,56 @@ test_integer_ranges(void)
     g_assert_false(bencode_u64(value_of("i-1e"), &u));
     g_assert_false(bencode_u64(value_of("1:1"), &u));
     g_assert_cmpuint(u, ==, UINT64_MAX);
+}
+
+/* The numbers of each length come back as they were written. */
+static void
+test_integers_of_every_length(void)
+{
+    uint64_t n = 0;
+
+    for (int digits = 0; digits <= 20; digits++, n = n * 10 + 1 + (uint64_t)digits % 9) {
+        Buffer out = BUFFER_EMPTY;
+        BencodeValue value;
+        uint64_t u = 77;
+        int64_t s = 77;
+
+        bencode_write_u64(&out, n);
+        g_assert_cmpint(bencode_parse(buffer_bytes(&out), &value), ==, ST_OK);
+        g_assert_true(bencode_u64(value, &u));
+        g_assert_cmpuint(u, ==, n);
+        out.n = 0;
+        if (digits < 19) {
+            bencode_write_i64(&out, -(int64_t)n);
+            g_assert_cmpint(bencode_parse(buffer_bytes(&out), &value), ==, ST_OK);
+            g_assert_true(bencode_i64(value, &s));
+            g_assert_cmpint(s, ==, -(int64_t)n);
+        }
+        buffer_clear(&out);
+    }
+}
+
+/* Keys ascend, so looking for one ends where it would have been. */
+static void
+test_get_among_neighbours(void)
+{
+    static const char *const absent[] = { "a", "b", "bba", "bd", "c", "ca", "\x80", "" };
+    BencodeValue dict = value_of("d2:bbi1e3:bbbd2:bbi9ee2:bcl2:bde2:cbi4ee"), value;
+    int64_t n = 0;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(absent); i++)
+        g_assert_false(bencode_get(dict, absent[i], &value));
+    g_assert_true(bencode_get(dict, "bb", &value) && bencode_i64(value, &n));
+    g_assert_cmpint(n, ==, 1);
+    g_assert_true(bencode_get(dict, "bbb", &value));
+    g_assert_true(bytes_equal_text(value.text, "d2:bbi9ee"));
+    g_assert_true(bencode_get(dict, "bc", &value));
+    g_assert_true(bytes_equal_text(value.text, "l2:bde"));
+    g_assert_true(bencode_get(dict, "cb", &value) && bencode_i64(value, &n));
+    g_assert_cmpint(n, ==, 4);
+    g_assert_true(bencode_get(value_of("d0:i7ee"), "", &value) && bencode_i64(value, &n));
+    g_assert_cmpint(n, ==, 7);
+    g_assert_false(bencode_get(value_of("de"), "", &value));
 }
 
 static void
@@ -210,6 +272,9 @@ main(int argc, char **argv)
     g_test_add_func("/wire/bencode/refusals", test_refusals);
     g_test_add_func("/wire/bencode/dict-order-is-bytewise", test_dict_order_is_bytewise);
     g_test_add_func("/wire/bencode/integer-ranges", test_integer_ranges);
+    g_test_add_func("/wire/bencode/integers-of-every-length",
+                    test_integers_of_every_length);
+    g_test_add_func("/wire/bencode/get-among-neighbours", test_get_among_neighbours);
     g_test_add_func("/wire/bencode/depth", test_depth);
     g_test_add_func("/wire/bencode/mutations-come-back", test_mutations_come_back);
     return g_test_run();

@@ -18,6 +18,8 @@ typedef struct FanoutPeer {
     Outcome outcome;
     int status;
     Packet body; /* its answer */
+    bool good;   /* which is the dict @result, borrowed from it */
+    BencodeValue result;
 } FanoutPeer;
 
 struct Fanout {
@@ -194,9 +196,9 @@ has_failed(const FanoutPeer *peer)
            answer_is_forbidden(peer->outcome, peer->status, &peer->body);
 }
 
-/* The dict of a good answer. */
+/* Is the answer good?  Then it is the dict *@ret. */
 static bool
-peer_result(const FanoutPeer *peer, BencodeValue *ret)
+read_result(const FanoutPeer *peer, BencodeValue *ret)
 {
     return !has_failed(peer) && peer->status == 200 &&
            bencode_parse(packet_bytes(&peer->body), ret) == ST_OK &&
@@ -236,16 +238,16 @@ removed_something(BencodeValue result)
 static OwnOutcome
 write_peer(const FanoutPeer *peer, Buffer *json)
 {
-    BencodeValue result, failed;
+    BencodeValue failed;
 
-    if (!peer_result(peer, &result)) {
+    if (!peer->good) {
         write_failure(peer, json);
         return OWN_FAILED;
     }
-    bencode_to_json(result, json, true);
-    if (bencode_get(result, "failed", &failed))
+    bencode_to_json(peer->result, json, true);
+    if (bencode_get(peer->result, "failed", &failed))
         return OWN_FAILED;
-    return removed_something(result) ? OWN_REMOVED : OWN_DONE;
+    return removed_something(peer->result) ? OWN_REMOVED : OWN_DONE;
 }
 
 /* --- the client's answer ---------------------------------------------------------- */
@@ -325,6 +327,20 @@ status_of(const ServiceNode *node, const Fanout *fanout, OwnOutcome best)
     return fanout->required && best != OWN_REMOVED ? 404 : 200;
 }
 
+/* About as many bytes as the answer will have, rather more: JSON is longer than bencode by
+ * the base64 of a signature, and there is a key in hex before each entry. */
+static size_t
+answer_bytes(const Fanout *fanout)
+{
+    enum { AROUND = 160, AROUND_ENTRY = 128 };
+    size_t n = AROUND + AROUND_ENTRY + fanout->own.n;
+
+    for (uint32_t i = 0; i < fanout->n; i++)
+        if (fanout->peers[i].ended)
+            n += AROUND_ENTRY + fanout->peers[i].body.length;
+    return n;
+}
+
 static void
 answer_client(ServiceNode *node, Time now, Fanout *fanout)
 {
@@ -332,6 +348,7 @@ answer_client(ServiceNode *node, Time now, Fanout *fanout)
     OwnOutcome best;
 
     fanout->answered = true;
+    buffer_reserve(&json, answer_bytes(fanout));
     buffer_append_literal(&json, "{");
     if (fanout->method == RPC_STORE && fanout->own_outcome != OWN_FAILED) {
         json_write_key(&json, "hash");
@@ -398,9 +415,9 @@ fanout_own_done(ServiceNode *node, Time now, Fanout *fanout, Buffer *entry, OwnO
 static bool
 peer_stored(const FanoutPeer *peer)
 {
-    BencodeValue result, failed;
+    BencodeValue failed;
 
-    return peer_result(peer, &result) && !bencode_get(result, "failed", &failed);
+    return peer->good && !bencode_get(peer->result, "failed", &failed);
 }
 
 void
@@ -418,6 +435,7 @@ fanout_outcome(ServiceNode *node, Time now, Fanout *fanout, uint32_t part, Outco
         peer->body = packet_steal(packet);
         meter_add(node->port->meter, METER_PARSE, peer->body.length);
     }
+    peer->good = read_result(peer, &peer->result);
     if (fanout->method == RPC_STORE) {
         bool stored = peer_stored(peer);
 

@@ -211,6 +211,8 @@ meter_costs(const Scenario *s)
 
 /* Signatures wait for their reader some hundred milliseconds. */
 enum { SIGNATURES_REMEMBERED = 4096 };
+/* Messages reach their swarms within some hundred milliseconds. */
+enum { MESSAGE_HASHES_REMEMBERED = 256 };
 
 static void
 build_host(World *w)
@@ -231,12 +233,15 @@ build_host(World *w)
     w->memo = identity_memo_new((size_t)2 << g_bit_storage(s->clients + 63));
     if (s->crypto == CRYPTO_REAL && !w->options.no_shortcuts)
         w->signatures = signature_memo_new(SIGNATURES_REMEMBERED);
+    if (!w->options.no_shortcuts)
+        w->message_hashes = message_hash_memo_new(MESSAGE_HASHES_REMEMBERED);
     if (w->options.threads > 1 && s->crypto == CRYPTO_REAL)
         w->workers = job_workers_new(w->options.threads - 1);
     w->crypto = (Crypto){ .ops = s->crypto == CRYPTO_REAL ? &crypto_real : &crypto_null,
                           .meter = host_meter_mutable(w->host),
                           .memo = w->memo,
                           .signatures = w->signatures,
+                          .message_hashes = w->message_hashes,
                           .no_shortcuts = w->options.no_shortcuts,
                           .jobs = w->workers };
     w->chain_actor = host_add(w->host, &(ActorSpec){ .name = "chain",
@@ -313,6 +318,7 @@ world_free(World *w)
     job_workers_free(w->workers);
     identity_memo_free(w->memo);
     signature_memo_free(w->signatures);
+    message_hash_memo_free(w->message_hashes);
     node_list_memo_clear(&w->list_memo);
     check_free(w->check);
     world_free_nodes(w);

@@ -3,6 +3,7 @@
  * Shared by the files of the world only. */
 #pragma once
 
+#include "nodes/crypto/message_hash_memo.h"
 #include "nodes/crypto/signature_memo.h"
 #include "nodes/store/memory_store.h"
 #include "nodes/store/sqlite_store.h"
@@ -135,10 +136,11 @@ struct World {
     Host *host;
     Crypto crypto;
     IdentityMemo *memo;
-    SignatureMemo *signatures; /* NULL: none are remembered */
-    NodeListMemo list_memo;    /* clients share what they parsed */
-    Jobs *workers;             /* NULL with one thread */
-    Chain *chain;              /* NULL on a stage */
+    SignatureMemo *signatures;       /* NULL: none are remembered */
+    MessageHashMemo *message_hashes; /* the same */
+    NodeListMemo list_memo;          /* clients share what they parsed */
+    Jobs *workers;                   /* NULL with one thread */
+    Chain *chain;                    /* NULL on a stage */
     ActorId chain_actor;
     Address chain_address;
     WorldNode *nodes;

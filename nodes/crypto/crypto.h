@@ -43,14 +43,16 @@ Status enc_type_parse(Bytes name, EncType *ret) WARN_UNUSED;
 
 typedef struct CryptoOps CryptoOps; /* crypto_ops.h, private to nodes/crypto */
 typedef struct IdentityMemo IdentityMemo;
-typedef struct SignatureMemo SignatureMemo; /* signature_memo.h */
+typedef struct SignatureMemo SignatureMemo;     /* signature_memo.h */
+typedef struct MessageHashMemo MessageHashMemo; /* message_hash_memo.h */
 
 typedef struct Crypto {
     const CryptoOps *ops; /* &crypto_real or &crypto_null */
     Meter *meter;
     Jobs *jobs;         /* workers for what may be computed later; NULL: none */
     IdentityMemo *memo; /* shared by the actors of one thread, borrowed; NULL: none */
-    SignatureMemo *signatures; /* the same; with it, signing may be put off */
+    SignatureMemo *signatures;       /* the same; with it, signing may be put off */
+    MessageHashMemo *message_hashes; /* the same */
     bool no_shortcuts; /* make every byte and open it again, though its maker is here */
 } Crypto;
 

@@ -203,8 +203,8 @@ request_store(ServiceNode *node, Time now, Request *request, const ReplyTo *to)
 
     if (refuse(node, now, request, to, t))
         return;
-    message_hash(node->crypto, request->account, (int16_t)request->name_space,
-                 packet_bytes(&request->data), hash_text);
+    message_hash_of_packet(node->crypto, request->account, (int16_t)request->name_space,
+                           &request->data, hash_text);
     if (!request->forwarded) {
         fanout = fanout_start(node, now, request, to, hash);
         if (fanout == NULL)

@@ -14,6 +14,11 @@ typedef enum StorageRpc { STORAGE_RPC_2020, STORAGE_RPC_2024 } StorageRpc;
  * Writes MESSAGE_HASH_BYTES characters, no terminator. */
 void message_hash(const Crypto *crypto, const uint8_t account[ACCOUNT_BYTES],
                   int16_t name_space, Bytes data, char ret[MESSAGE_HASH_BYTES]);
+/* The same through crypto->message_hashes: for a body that others get in the same packet.
+ */
+void message_hash_of_packet(const Crypto *crypto, const uint8_t account[ACCOUNT_BYTES],
+                            int16_t name_space, const Packet *data,
+                            char ret[MESSAGE_HASH_BYTES]);
 
 /* Envelope types (protobuf). */
 enum { ENVELOPE_SESSION_MESSAGE = 6, ENVELOPE_CLOSED_GROUP_MESSAGE = 7 };

@@ -2,7 +2,9 @@
 #include "nodes/wire/message.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
+#include "nodes/crypto/message_hash_memo.h"
 #include "nodes/wire/base64.h"
 
 void
@@ -24,4 +26,30 @@ message_hash(const Crypto *crypto, const uint8_t account[ACCOUNT_BYTES], int16_t
     memcpy(ret, text.p, MESSAGE_HASH_BYTES);
     buffer_clear(&decimal);
     buffer_clear(&text);
+}
+
+/* How many bytes that hashes. */
+static size_t
+hashed_bytes(int16_t name_space, size_t data_bytes)
+{
+    size_t sign = name_space < 0 ? 1 : 0;
+    size_t digits = name_space == 0 ? 0 : decimal_digits((uint64_t)abs(name_space));
+
+    return ACCOUNT_BYTES + sign + digits + data_bytes;
+}
+
+void
+message_hash_of_packet(const Crypto *crypto, const uint8_t account[ACCOUNT_BYTES],
+                       int16_t name_space, const Packet *data, char ret[MESSAGE_HASH_BYTES])
+{
+    MessageHashMemo *memo = crypto->message_hashes;
+
+    if (memo != NULL && message_hash_memo_find(memo, account, name_space, data, ret)) {
+        /* What was found costs the simulated node as much as what was computed. */
+        meter_add(crypto->meter, METER_HASH, hashed_bytes(name_space, data->length));
+        return;
+    }
+    message_hash(crypto, account, name_space, packet_bytes(data), ret);
+    if (memo != NULL)
+        message_hash_memo_add(memo, account, name_space, data, ret);
 }

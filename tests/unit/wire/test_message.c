@@ -3,6 +3,7 @@
  * Messages against what the storage server hashed and what session.js made. */
 #include <glib.h>
 
+#include "nodes/crypto/message_hash_memo.h"
 #include "nodes/wire/base64.h"
 #include "nodes/wire/content.h"
 #include "nodes/wire/message.h"
@@ -54,6 +55,87 @@ test_hashes(void)
             check_hash(vector, vector_text(vector, files[f][1]));
         json_decref(file);
     }
+}
+
+static const char told[MESSAGE_HASH_BYTES + 1] =
+    "told-told-told-told-told-told-told-told-tol";
+
+/* What @memo's owner gets for this message: the hash that was told, or the right one? */
+static bool
+is_found(MessageHashMemo *memo, const uint8_t account[ACCOUNT_BYTES], int16_t name_space,
+         const Packet *data)
+{
+    Meter found_meter = { 0 }, meter_of_all = { 0 };
+    Crypto with = { &crypto_real, &found_meter, .message_hashes = memo };
+    Crypto without = { &crypto_real, &meter_of_all };
+    char found[MESSAGE_HASH_BYTES], computed[MESSAGE_HASH_BYTES];
+
+    message_hash_of_packet(&with, account, name_space, data, found);
+    message_hash_of_packet(&without, account, name_space, data, computed);
+    g_assert_cmpmem(&found_meter, sizeof found_meter, &meter_of_all, sizeof meter_of_all);
+    if (memcmp(found, told, MESSAGE_HASH_BYTES) == 0)
+        return true;
+    g_assert_cmpmem(found, sizeof found, computed, sizeof computed);
+    return false;
+}
+
+/* It believes what it is told, so it remembers; and only of that very message. */
+static void
+test_remembered_hashes(void)
+{
+    static const int16_t spaces[] = { 0, 5, -1, 300, INT16_MAX, INT16_MIN };
+    const uint8_t account[ACCOUNT_BYTES] = { 5, 1, 2, 3 };
+    uint8_t other[ACCOUNT_BYTES];
+    Packet whole = packet_of_bytes(BYTES_LITERAL("a body of a message, twice"));
+    Packet again = packet_of_bytes(packet_bytes(&whole));
+    Packet part = packet_slice(&whole, 2, 20), longer = packet_slice(&whole, 2, 21);
+    Packet later = packet_slice(&whole, 3, 20);
+
+    memcpy(other, account, sizeof other);
+    other[ACCOUNT_BYTES - 1] = 1;
+    for (size_t i = 0; i < G_N_ELEMENTS(spaces); i++) {
+        MessageHashMemo *memo = message_hash_memo_new(1); /* all in one slot */
+
+        message_hash_memo_add(memo, account, spaces[i], &part, told);
+        g_assert_true(is_found(memo, account, spaces[i], &part));
+        g_assert_true(is_found(memo, account, spaces[i], &part));
+        g_assert_false(is_found(memo, other, spaces[i], &part));
+        message_hash_memo_add(memo, account, spaces[i], &part, told);
+        g_assert_false(is_found(memo, account, spaces[i] ^ 1, &part));
+        g_assert_false(is_found(memo, account, spaces[i], &part)); /* replaced */
+        message_hash_memo_add(memo, account, spaces[i], &part, told);
+        g_assert_false(is_found(memo, account, spaces[i], &longer));
+        message_hash_memo_add(memo, account, spaces[i], &part, told);
+        g_assert_false(is_found(memo, account, spaces[i], &later));
+        message_hash_memo_add(memo, account, spaces[i], &whole, told);
+        g_assert_false(is_found(memo, account, spaces[i], &again));
+        g_assert_cmpuint(again.blob->refs, ==, 2); /* held, so that it stays what it is */
+        message_hash_memo_free(memo);
+        g_assert_cmpuint(again.blob->refs, ==, 1);
+    }
+    packet_clear(&whole);
+    packet_clear(&again);
+    packet_clear(&part);
+    packet_clear(&longer);
+    packet_clear(&later);
+}
+
+static void
+test_empty_body_is_not_remembered(void)
+{
+    const uint8_t account[ACCOUNT_BYTES] = { 0 };
+    MessageHashMemo *memo = message_hash_memo_new(64);
+    Packet empty = PACKET_EMPTY, one = packet_of_bytes(BYTES_LITERAL("x"));
+
+    g_assert_false(is_found(memo, account, 0, &empty));
+    message_hash_memo_add(memo, account, 0, &empty, told);
+    g_assert_false(is_found(memo, account, 0, &empty));
+    message_hash_memo_add(memo, account, 0, &one,
+                          told); /* shorter than what makes its key */
+    g_assert_true(is_found(memo, account, 0, &one));
+    packet_clear(&one);
+    message_hash_memo_free(memo);
+    message_hash_memo_free(NULL);
 }
 
 /* --- session.js --------------------------------------------------------------------------
@@ -354,6 +436,9 @@ main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/wire/message/hashes", test_hashes);
+    g_test_add_func("/wire/message/remembered-hashes", test_remembered_hashes);
+    g_test_add_func("/wire/message/empty-body-is-not-remembered",
+                    test_empty_body_is_not_remembered);
     g_test_add_func("/wire/message/of-session-js", test_messages_of_session_js);
     g_test_add_func("/wire/message/wrapped-comes-back", test_wrapped_comes_back);
     g_test_add_func("/wire/message/content-comes-back", test_content_comes_back);

@@ -263,6 +263,12 @@ write_part(Buffer *json, const BatchPart *part)
 static void
 write_results(Buffer *json, const Batch *batch)
 {
+    enum { AROUND = 16, AROUND_PART = 40 }; /* at least what is written around bodies */
+    size_t n = AROUND;
+
+    for (uint32_t i = 0; i < batch->n; i++)
+        n += batch->parts[i].body.n + AROUND_PART;
+    buffer_reserve(json, n);
     buffer_append_literal(json, "{\"results\":[");
     for (uint32_t i = 0; i < batch->n && batch->parts[i].status != 0; i++) {
         json_write_comma(json);

@@ -28,11 +28,15 @@ carry_out(ServiceNode *node, Time now, RpcMethod method, BencodeValue params,
     Buffer error = BUFFER_EMPTY;
     Request request;
 
-    buffer_append_literal(&error, "invalid request: ");
-    if (request_parse(method, rpc_value_of_bencode(params), &source, &request, &error))
+    if (request_parse(method, rpc_value_of_bencode(params), &source, &request, &error)) {
         rpc_execute(node, now, &request, to);
-    else
-        answer_text_taken(node, now, to, method, 400, &error);
+    } else {
+        Buffer text = BUFFER_EMPTY;
+
+        buffer_append_literal(&text, "invalid request: ");
+        buffer_append_bytes(&text, buffer_bytes(&error));
+        answer_text_taken(node, now, to, method, 400, &text);
+    }
     request_clear(&request);
     buffer_clear(&error);
 }

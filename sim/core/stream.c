@@ -22,7 +22,7 @@ block_at(const StreamKey *key, uint64_t block)
 {
     threefry4x64_ctr_t counter = { { block, 0, 0, 0 } };
     threefry4x64_key_t words = { { key->seed, key->name,
-                                   (uint64_t)key->incarnation << 32 | key->purpose, 0 } };
+                                   key->incarnation << 32 | key->purpose, 0 } };
 
     return threefry4x64_R(20, counter, words);
 }

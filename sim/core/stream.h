@@ -7,11 +7,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* (The last two are 32 bits, in words of their own: written as two halves and read as one
+ * word, a key would wait for all stores before it.) */
 typedef struct StreamKey {
     uint64_t seed;        /* of the run */
     uint64_t name;        /* stable name of the drawer (stream_name) */
-    uint32_t purpose;     /* what for */
-    uint32_t incarnation; /* which life of the drawer */
+    uint64_t purpose;     /* what for */
+    uint64_t incarnation; /* which life of the drawer */
 } StreamKey;
 
 /* A 64-bit name from a text and a number, e.g. ("node", 17). */

@@ -92,19 +92,19 @@ test_refusals(void)
     g_assert_cmpint(decode(BYTES_LITERAL("Zm9\0")), ==, ST_MALFORMED);
 }
 
-/* Each of the 256 bytes at each place of a block. */
+/* Each of the 256 bytes at each place, in a text that is long enough for every block. */
 static void
 test_foreign_characters(void)
 {
-    for (int place = 0; place < 12; place++)
+    for (int place = 0; place < 48; place++)
         for (int byte = 0; byte < 256; byte++) {
-            uint8_t text[12] = "QUJDREVGQUJD";
+            uint8_t text[48] = "QUJDREVGQUJDQUJDREVGQUJDQUJDREVGQUJDQUJDREVGQUJD";
             bool known = g_ascii_isalnum((char)byte) || byte == '+' || byte == '/';
 
             text[place] = (uint8_t)byte;
             if (byte == '=')
                 continue;
-            g_assert_true((decode((Bytes){ text, 12 }) == ST_OK) == known);
+            g_assert_true((decode((Bytes){ text, 48 }) == ST_OK) == known);
         }
 }
 
@@ -143,6 +143,26 @@ test_decode_exact(void)
     g_assert_cmpmem(out, 5, "foob\x09", 5);
     g_assert_cmpint(base64_decode_exact(BYTES_LITERAL("Zm9vYg=="), out, 4), ==, ST_OK);
     g_assert_cmpint(base64_decode_exact((Bytes){ NULL, 0 }, out, 0), ==, ST_OK);
+}
+
+static void
+test_decode_exact_of_every_length(void)
+{
+    uint8_t plain[400], out[400];
+
+    for (size_t n = 0; n < sizeof plain; n++) {
+        Buffer text = BUFFER_EMPTY;
+
+        plain[n] = (uint8_t)(n * n + 7);
+        base64_encode((Bytes){ plain, n }, false, &text);
+        memset(out, 9, sizeof out);
+        g_assert_cmpint(base64_decode_exact(buffer_bytes(&text), out, n), ==, ST_OK);
+        g_assert_cmpmem(out, n, plain, n);
+        g_assert_cmpint(out[n], ==, 9);
+        g_assert_cmpint(base64_decode_exact(buffer_bytes(&text), out, n + 1), ==,
+                        ST_MALFORMED);
+        buffer_clear(&text);
+    }
 }
 
 /* The addresses in one answer to get_swarm; returns how many. */
@@ -212,6 +232,8 @@ main(int argc, char **argv)
     g_test_add_func("/wire/base64/foreign-characters", test_foreign_characters);
     g_test_add_func("/wire/base64/mutations-come-back", test_mutations_come_back);
     g_test_add_func("/wire/base64/decode-exact", test_decode_exact);
+    g_test_add_func("/wire/base64/decode-exact-of-every-length",
+                    test_decode_exact_of_every_length);
     g_test_add_func("/wire/base32z/of-real-nodes", test_base32z_of_real_nodes);
     g_test_add_func("/wire/base32z/lengths", test_base32z_lengths);
     return g_test_run();

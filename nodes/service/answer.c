@@ -38,8 +38,7 @@ deliver(ServiceNode *node, Time now, const ReplyTo *to, int status, bool is_json
         answer_sealed(node, to, status, is_json, body);
         break;
     case REPLY_PART:
-        batch_part_answered(node, now, to->batch, to->place, status, is_json,
-                            packet_bytes(body));
+        batch_part_answered(node, now, to->batch, to->place, status, is_json, body);
         break;
     }
     packet_clear(body);

@@ -134,8 +134,11 @@ Status forward_encode(Request *request, Bytes data, bool base64) WARN_UNUSED;
 
 /* --- who may do it (rpc_auth.c) --------------------------------------------------- */
 
-/* The request's signature stands for @text (cleared by this), by the account's key or by a
- * subaccount with @access that is not revoked. */
+/* The request's signature stands for @text, by the account's key or by a subaccount with
+ * @access that is not revoked. */
+bool request_signs(ServiceNode *node, const Request *request, uint8_t access,
+                   Bytes text) WARN_UNUSED;
+/* The same, and @text is cleared. */
 bool request_verify(ServiceNode *node, const Request *request, uint8_t access,
                     Buffer *text) WARN_UNUSED;
 /* The token is for accounts with @account_prefix, allows @access and is signed by
@@ -242,7 +245,8 @@ bool batch_parse(RpcMethod method, RpcValue params, const RequestSource *source,
 void batch_free(Batch *batch); /* takes NULL */
 /* Its parts borrow from @text, which is shared as long as they may be carried out. */
 void batch_keep_text(Batch *batch, const Packet *text);
-/* The part at @place was answered; @body is JSON text to embed, or plain text. */
+/* The part at @place was answered; @body, which is taken, is JSON text to embed, or plain
+ * text. */
 void batch_part_answered(ServiceNode *node, Time now, Batch *batch, uint32_t place,
-                         int status, bool is_json, Bytes body);
+                         int status, bool is_json, Packet *body);
 void batch_part_dropped(Batch *batch);

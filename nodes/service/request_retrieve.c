@@ -12,7 +12,8 @@ enum {
 static bool
 refuse(ServiceNode *node, Time now, const Request *r, const ReplyTo *to, UnixMs t)
 {
-    Buffer text = BUFFER_EMPTY;
+    uint8_t room[64]; /* more than the text ever needs */
+    Buffer text = { room, 0, sizeof room };
 
     if (!node_keeps(node, r->account)) {
         answer_wrong_swarm(node, now, to, RPC_RETRIEVE, r->account);
@@ -33,7 +34,7 @@ refuse(ServiceNode *node, Time now, const Request *r, const ReplyTo *to, UnixMs 
     buffer_append_literal(&text, "retrieve");
     write_signed_namespace(&text, r->name_space);
     buffer_append_i64_decimal(&text, r->timestamp);
-    if (!request_verify(node, r, SUBACCOUNT_READ, &text)) {
+    if (!request_signs(node, r, SUBACCOUNT_READ, buffer_bytes(&text))) {
         answer_text(node, now, to, RPC_RETRIEVE, 401,
                     "retrieve signature verification failed");
         return true;

@@ -59,9 +59,15 @@ verify(ServiceNode *node, const Request *r, uint8_t access, Bytes text)
 }
 
 bool
+request_signs(ServiceNode *node, const Request *request, uint8_t access, Bytes text)
+{
+    return request->signed_ && verify(node, request, access, text);
+}
+
+bool
 request_verify(ServiceNode *node, const Request *request, uint8_t access, Buffer *text)
 {
-    bool good = request->signed_ && verify(node, request, access, buffer_bytes(text));
+    bool good = request_signs(node, request, access, buffer_bytes(text));
 
     buffer_clear(text);
     return good;

@@ -13,7 +13,7 @@ typedef struct BatchPart {
     Request request;
     int status; /* 0: not answered yet */
     bool is_json;
-    Buffer body;
+    Packet body;
 } BatchPart;
 
 struct Batch {
@@ -48,7 +48,7 @@ batch_free(Batch *batch)
         return;
     for (uint32_t i = 0; i < batch->n; i++) {
         request_clear(&batch->parts[i].request);
-        buffer_clear(&batch->parts[i].body);
+        packet_clear(&batch->parts[i].body);
     }
     packet_clear(&batch->text);
     free(batch);
@@ -252,9 +252,9 @@ write_part(Buffer *json, const BatchPart *part)
 {
     buffer_append_literal(json, "{\"body\":");
     if (part->is_json)
-        buffer_append_bytes(json, buffer_bytes(&part->body));
+        buffer_append_bytes(json, packet_bytes(&part->body));
     else
-        json_write_string(json, buffer_bytes(&part->body));
+        json_write_string(json, packet_bytes(&part->body));
     buffer_append_literal(json, ",\"code\":");
     buffer_append_i64_decimal(json, part->status);
     buffer_append_literal(json, "}");
@@ -267,7 +267,7 @@ write_results(Buffer *json, const Batch *batch)
     size_t n = AROUND;
 
     for (uint32_t i = 0; i < batch->n; i++)
-        n += batch->parts[i].body.n + AROUND_PART;
+        n += batch->parts[i].body.length + AROUND_PART;
     buffer_reserve(json, n);
     buffer_append_literal(json, "{\"results\":[");
     for (uint32_t i = 0; i < batch->n && batch->parts[i].status != 0; i++) {
@@ -350,7 +350,7 @@ advance(ServiceNode *node, Time now, Batch *batch)
 
 void
 batch_part_answered(ServiceNode *node, Time now, Batch *batch, uint32_t place, int status,
-                    bool is_json, Bytes body)
+                    bool is_json, Packet *body)
 {
     BatchPart *part = &batch->parts[place];
     bool started_now = batch->open > 1;
@@ -358,7 +358,8 @@ batch_part_answered(ServiceNode *node, Time now, Batch *batch, uint32_t place, i
     assert(part->status == 0 && status != 0);
     part->status = status;
     part->is_json = is_json;
-    buffer_append_bytes(&part->body, body);
+    part->body = *body;
+    *body = PACKET_EMPTY;
     if (batch->kind == RPC_SEQUENCE && !started_now) {
         batch->open--;
         advance(node, now, batch);

@@ -128,5 +128,22 @@ bool json_bool(JsonValue value, bool *ret);
 void json_write_string(Buffer *out, Bytes text);
 /* Append a comma unless the buffer is empty or its last byte is '{', '[' or ','. */
 void json_write_comma(Buffer *out);
-/* The same, then "key":.  @key needs no escaping. */
-void json_write_key(Buffer *out, const char *key);
+/* The same, then "key":.  @key needs no escaping.  (Here, because most keys are constants
+ * that then need neither be measured nor copied by a call.) */
+static inline void
+json_write_key(Buffer *out, const char *key)
+{
+    size_t n = strlen(key);
+    uint8_t *to = buffer_reserve(out, n + 4);
+    uint8_t last = out->n > 0 ? to[-1] : '[';
+
+    out->n += n + 3;
+    if (last != '{' && last != '[' && last != ',') {
+        *to++ = ',';
+        out->n++;
+    }
+    *to++ = '"';
+    memcpy(to, key, n);
+    to[n] = '"';
+    to[n + 1] = ':';
+}

@@ -194,18 +194,3 @@ json_write_comma(Buffer *out)
     if (last != '{' && last != '[' && last != ',')
         buffer_append_literal(out, ",");
 }
-
-void
-json_write_key(Buffer *out, const char *key)
-{
-    size_t n = strlen(key);
-    uint8_t *to;
-
-    json_write_comma(out);
-    to = buffer_reserve(out, n + 3);
-    to[0] = '"';
-    memcpy(to + 1, key, n);
-    to[n + 1] = '"';
-    to[n + 2] = ':';
-    out->n += n + 3;
-}

@@ -17,7 +17,8 @@ typedef struct Checker {
     bool too_deep;
 } Checker;
 
-static const uint8_t *check_value(Checker *k, const uint8_t *p, int depth);
+static const uint8_t *check_container(Checker *k, const uint8_t *start, uint8_t close,
+                                      int depth);
 
 /* What stopped the scan of a string, a closing quote excepted: an escape or a sequence. */
 static const uint8_t *
@@ -138,6 +139,52 @@ check_key(Checker *k, const uint8_t *p)
     return p < k->end && *p == ':' ? p + 1 : NULL;
 }
 
+/* Of the type that its first byte says. */
+static inline const uint8_t *
+check_of_type(Checker *k, const uint8_t *p, int depth, JsonToken *token)
+{
+    switch (*p) {
+    case '{':
+        token->type = JSON_TYPE_OBJECT;
+        return check_container(k, p, '}', depth + 1);
+    case '[':
+        token->type = JSON_TYPE_ARRAY;
+        return check_container(k, p, ']', depth + 1);
+    case '"':
+        token->type = JSON_TYPE_STRING;
+        return check_string(p, k->end, &token->escaped);
+    case 't':
+        token->type = JSON_TYPE_TRUE;
+        return check_word(p, k->end, "true", 4);
+    case 'f':
+        token->type = JSON_TYPE_FALSE;
+        return check_word(p, k->end, "false", 5);
+    case 'n':
+        token->type = JSON_TYPE_NULL;
+        return check_word(p, k->end, "null", 4);
+    default:
+        token->type = JSON_TYPE_NUMBER;
+        return check_number(p, k->end);
+    }
+}
+
+/* (Inlined wherever a value stands: most are strings and numbers, and only containers are
+ * worth a call.) */
+__attribute__((always_inline)) static inline const uint8_t *
+check_value(Checker *k, const uint8_t *p, int depth)
+{
+    const uint8_t *start = json_skip_space(p, k->end);
+    JsonToken *token;
+
+    if (start == k->end)
+        return NULL;
+    token = token_new(k);
+    p = check_of_type(k, start, depth, token);
+    if (p != NULL)
+        token_set(k, token, start, p);
+    return p;
+}
+
 /* Members or items from the opening bracket up to @close. */
 static const uint8_t *
 check_inside(Checker *k, const uint8_t *p, uint8_t close, int depth)
@@ -168,50 +215,6 @@ check_container(Checker *k, const uint8_t *start, uint8_t close, int depth)
         return NULL;
     }
     return check_inside(k, start, close, depth);
-}
-
-/* Of the type that its first byte says. */
-static inline const uint8_t *
-check_of_type(Checker *k, const uint8_t *p, int depth, JsonToken *token)
-{
-    switch (*p) {
-    case '{':
-        token->type = JSON_TYPE_OBJECT;
-        return check_container(k, p, '}', depth + 1);
-    case '[':
-        token->type = JSON_TYPE_ARRAY;
-        return check_container(k, p, ']', depth + 1);
-    case '"':
-        token->type = JSON_TYPE_STRING;
-        return check_string(p, k->end, &token->escaped);
-    case 't':
-        token->type = JSON_TYPE_TRUE;
-        return check_word(p, k->end, "true", 4);
-    case 'f':
-        token->type = JSON_TYPE_FALSE;
-        return check_word(p, k->end, "false", 5);
-    case 'n':
-        token->type = JSON_TYPE_NULL;
-        return check_word(p, k->end, "null", 4);
-    default:
-        token->type = JSON_TYPE_NUMBER;
-        return check_number(p, k->end);
-    }
-}
-
-static const uint8_t *
-check_value(Checker *k, const uint8_t *p, int depth)
-{
-    const uint8_t *start = json_skip_space(p, k->end);
-    JsonToken *token;
-
-    if (start == k->end)
-        return NULL;
-    token = token_new(k);
-    p = check_of_type(k, start, depth, token);
-    if (p != NULL)
-        token_set(k, token, start, p);
-    return p;
 }
 
 Status

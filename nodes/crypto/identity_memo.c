@@ -4,9 +4,10 @@
 #include <assert.h>
 #include <stdlib.h>
 
-/* An empty slot holds an Ed25519 key of zeros, which is no valid one. */
+/* An empty slot holds an Ed25519 key of zeros, which is no valid one.  One cache line. */
 typedef struct Slot {
-    uint8_t ed_pk[KEY_BYTES], x25519_pk[KEY_BYTES];
+    _Alignas(2 * KEY_BYTES) uint8_t ed_pk[KEY_BYTES];
+    uint8_t x25519_pk[KEY_BYTES];
 } Slot;
 
 struct IdentityMemo {
@@ -20,10 +21,11 @@ identity_memo_new(size_t slots)
     IdentityMemo *memo;
 
     assert(slots > 0 && (slots & (slots - 1)) == 0 && slots <= SIZE_MAX / 2 / sizeof(Slot));
-    memo = calloc(1, sizeof *memo + slots * sizeof *memo->slots);
+    memo = aligned_alloc(_Alignof(Slot), sizeof *memo + slots * sizeof *memo->slots);
     if (memo == NULL)
         abort();
     memo->n = slots;
+    memset(memo->slots, 0, slots * sizeof *memo->slots);
     return memo;
 }
 

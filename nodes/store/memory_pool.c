@@ -128,6 +128,19 @@ memory_pool_make_box(MemoryPool *pool, const uint8_t account[ACCOUNT_BYTES],
     return i;
 }
 
+bool
+memory_pool_ends_with(const MemoryPool *pool, uint32_t box, Bytes hash)
+{
+    uint32_t last = pool->boxes[box].tail;
+    const MemoryEntry *entry;
+
+    if (last == MEMORY_NONE)
+        return false;
+    entry = &pool->entries[last];
+    return memory_entry_lives(entry) &&
+           bytes_equal(memory_record_hash(entry->record), hash);
+}
+
 /* --- entries --- */
 
 static void

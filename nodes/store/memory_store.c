@@ -143,7 +143,7 @@ memory_fetch(Store *store, const uint8_t account[ACCOUNT_BYTES], int16_t name_sp
     uint32_t box = memory_pool_box(&m->pool, account, name_space);
     uint32_t i;
 
-    if (box == MEMORY_NONE)
+    if (box == MEMORY_NONE || (after.n > 0 && memory_pool_ends_with(&m->pool, box, after)))
         return;
     i = after.n == 0 ? MEMORY_NONE : memory_pool_find(&m->pool, after);
     if (i != MEMORY_NONE && entries[i].box == box)

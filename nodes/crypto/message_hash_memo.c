@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "nodes/base/memory.h"
+
 typedef struct Slot {
     Packet data; /* no blob: empty */
     int16_t name_space;
@@ -22,9 +24,7 @@ message_hash_memo_new(size_t slots)
     MessageHashMemo *memo;
 
     assert(slots > 0 && (slots & (slots - 1)) == 0 && slots <= SIZE_MAX / 2 / sizeof(Slot));
-    memo = calloc(1, sizeof *memo + slots * sizeof *memo->slots);
-    if (memo == NULL)
-        abort();
+    memo = memory_zeroed(1, sizeof *memo + slots * sizeof *memo->slots);
     memo->n = slots;
     return memo;
 }

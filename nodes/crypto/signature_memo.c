@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "nodes/base/memory.h"
+
 typedef struct Slot {
     uint8_t pk[KEY_BYTES], signature[SIGNATURE_BYTES];
     uint8_t text[SIGNATURE_MEMO_TEXT_MAX];
@@ -21,9 +23,7 @@ signature_memo_new(size_t slots)
     SignatureMemo *memo;
 
     assert(slots > 0 && (slots & (slots - 1)) == 0 && slots <= SIZE_MAX / 2 / sizeof(Slot));
-    memo = calloc(1, sizeof *memo + slots * sizeof *memo->slots);
-    if (memo == NULL)
-        abort();
+    memo = memory_zeroed(1, sizeof *memo + slots * sizeof *memo->slots);
     memo->n = slots;
     return memo;
 }

@@ -82,6 +82,16 @@ answer_text(ServiceNode *node, Time now, const ReplyTo *to, RpcMethod method, in
 }
 
 void
+answer_invalid(ServiceNode *node, Time now, const ReplyTo *to, RpcMethod method, Bytes why)
+{
+    Buffer text = BUFFER_EMPTY;
+
+    buffer_append_literal(&text, "invalid request: ");
+    buffer_append_bytes(&text, why);
+    answer_text_taken(node, now, to, method, 400, &text);
+}
+
+void
 answer_wrong_swarm(ServiceNode *node, Time now, const ReplyTo *to, RpcMethod method,
                    const uint8_t account[ACCOUNT_BYTES])
 {

@@ -63,6 +63,9 @@ void answer_text(ServiceNode *node, Time now, const ReplyTo *to, RpcMethod metho
                  int status, const char *text);
 void answer_text_taken(ServiceNode *node, Time now, const ReplyTo *to, RpcMethod method,
                        int status, Buffer *text);
+/* 400, and @why the request could not be parsed. */
+void answer_invalid(ServiceNode *node, Time now, const ReplyTo *to, RpcMethod method,
+                    Bytes why);
 /* JSON text of an answer as bencode. */
 Packet answer_as_bencode(Bytes json);
 /* 421 with the swarm that has the account. */

@@ -109,13 +109,12 @@ rpc_call(ServiceNode *node, Time now, Bytes name, RpcValue params, const Packet 
         answer_text_taken(node, now, to, RPC_UNKNOWN, 400, &error);
         return;
     }
-    buffer_append_literal(&error, "invalid request: ");
     if (request_parse(method, params, &source, &request, &error)) {
         if (request.batch != NULL)
             batch_keep_text(request.batch, text);
         rpc_execute(node, now, &request, to);
     } else {
-        answer_text_taken(node, now, to, method, 400, &error);
+        answer_invalid(node, now, to, method, buffer_bytes(&error));
     }
     request_clear(&request);
     buffer_clear(&error);

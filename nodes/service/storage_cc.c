@@ -31,11 +31,7 @@ carry_out(ServiceNode *node, Time now, RpcMethod method, BencodeValue params,
     if (request_parse(method, rpc_value_of_bencode(params), &source, &request, &error)) {
         rpc_execute(node, now, &request, to);
     } else {
-        Buffer text = BUFFER_EMPTY;
-
-        buffer_append_literal(&text, "invalid request: ");
-        buffer_append_bytes(&text, buffer_bytes(&error));
-        answer_text_taken(node, now, to, method, 400, &text);
+        answer_invalid(node, now, to, method, buffer_bytes(&error));
     }
     request_clear(&request);
     buffer_clear(&error);

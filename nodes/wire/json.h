@@ -126,7 +126,15 @@ bool json_bool(JsonValue value, bool *ret);
 
 /* Append a quoted, escaped string.  Each byte that is no part of UTF-8 becomes U+FFFD. */
 void json_write_string(Buffer *out, Bytes text);
-/* Append a comma unless the buffer is empty or its last byte is '{', '[' or ','. */
+/* What is written next is preceded by something, not by '{', '[' or ','. */
+static inline bool
+json_needs_comma(const Buffer *out)
+{
+    uint8_t last = out->n > 0 ? out->p[out->n - 1] : '[';
+
+    return last != '{' && last != '[' && last != ',';
+}
+/* Append a comma where one is needed. */
 void json_write_comma(Buffer *out);
 /* The same, then "key":.  @key needs no escaping.  (Here, because most keys are constants
  * that then need neither be measured nor copied by a call.) */
@@ -135,15 +143,12 @@ json_write_key(Buffer *out, const char *key)
 {
     size_t n = strlen(key);
     uint8_t *to = buffer_reserve(out, n + 4);
-    uint8_t last = out->n > 0 ? to[-1] : '[';
 
-    out->n += n + 3;
-    if (last != '{' && last != '[' && last != ',') {
+    if (json_needs_comma(out))
         *to++ = ',';
-        out->n++;
-    }
     *to++ = '"';
     memcpy(to, key, n);
     to[n] = '"';
     to[n + 1] = ':';
+    out->n = (size_t)(to + n + 2 - out->p);
 }

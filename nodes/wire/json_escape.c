@@ -189,8 +189,6 @@ json_write_string(Buffer *out, Bytes text)
 void
 json_write_comma(Buffer *out)
 {
-    uint8_t last = out->n > 0 ? out->p[out->n - 1] : '[';
-
-    if (last != '{' && last != '[' && last != ',')
+    if (json_needs_comma(out))
         buffer_append_literal(out, ",");
 }

@@ -11,9 +11,9 @@
 
 typedef struct Checker {
     const uint8_t *text, *end;
-    JsonToken *token,
-        *last;  /* where the next one is written, and where all beyond it are */
-    uint32_t n; /* tokens up to now, with those beyond */
+    JsonToken *token; /* where the next one is written */
+    JsonToken *last;  /* where all are that are beyond the index */
+    uint32_t n;       /* tokens up to now, with those */
     bool too_deep;
 } Checker;
 

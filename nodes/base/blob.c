@@ -51,6 +51,16 @@ blob_from_object(const BlobType *type, void *object, size_t size)
     return blob;
 }
 
+Blob *
+blob_with_object(const BlobType *type, size_t object_bytes, size_t size)
+{
+    Blob *blob = blob_allocate(size, object_bytes);
+
+    blob->type = type;
+    blob->object = blob + 1;
+    return blob;
+}
+
 void
 blob_attach(Blob *blob, const BlobType *type, void *object)
 {

@@ -35,6 +35,9 @@ Blob *blob_new(size_t size);
 Blob *blob_from_buffer(Buffer *b);
 /* A blob whose content is the encoding of @object (owned from now on), @size bytes long. */
 Blob *blob_from_object(const BlobType *type, void *object, size_t size);
+/* The same, of an object of @object_bytes that lies behind the blob (blob->object, not set;
+ * what it holds is freed by free_object, it itself with the blob). */
+Blob *blob_with_object(const BlobType *type, size_t object_bytes, size_t size);
 /* Remember @object (owned from now on) as the parsed form of a plain blob that has none. */
 void blob_attach(Blob *blob, const BlobType *type, void *object);
 

@@ -49,7 +49,9 @@ OnionFault control_cipher(JsonValue object, EncType *ret_enc, uint8_t ret_key[KE
 bool control_integer(JsonValue value, int32_t *ret);
 
 /* What stands before and behind the ciphertext in a relay's request, in wire order: data,
- * enc_type, ephemeral_key, hop_no. */
+ * enc_type, ephemeral_key, hop_no.  _bytes: how many that are. */
+size_t hop_head_bytes(size_t cipher_length);
+size_t hop_tail_bytes(EncType enc, int hop_no);
 void hop_append_head(size_t cipher_length, Buffer *out);
 void hop_append_tail(EncType enc, const uint8_t ephemeral[KEY_BYTES], int hop_no,
                      Buffer *out);

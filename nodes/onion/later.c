@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "nodes/onion/later.h"
 
+#include "nodes/base/memory.h"
 #include "nodes/onion/control.h"
 #include "nodes/onion/layer.h"
 #include "nodes/onion/wrap.h"
@@ -10,45 +11,109 @@
 
 enum { SERVER_NAME_BYTES = sizeof(((OnionPeeled *)NULL)->host) };
 
-/* What the destination points to when it is a server. */
+/* A destination that is a server, and what it points to. */
 typedef struct ServerNames {
+    OnionDestination destination;
     char host[SERVER_NAME_BYTES], target[SERVER_NAME_BYTES];
     Buffer members; /* of the routing JSON */
 } ServerNames;
 
-/* A request in the making: all that it needs, copied.  Shared by the packet's blob, by its
- * layers and by the reply key, through the blob's count. */
+/* Of one layer, in one line what the node sees that peels it. */
+typedef struct LaterLayer {
+    uint8_t x25519[KEY_BYTES]; /* whom it is sealed to */
+    uint8_t next[KEY_BYTES];   /* the identity of whom the layer inside is sealed to */
+    uint8_t key[KEY_BYTES], nonce[CHANNEL_NONCE_MAX]; /* OnionRandom's */
+} LaterLayer;
+
+/* A request in the making: all that it needs, copied.  It lies behind its blob, which the
+ * packet, its layers and the reply key share.  Each relay looks at what comes first. */
 typedef struct Later {
     Job job; /* first: a Job* is a Later* */
     Jobs *jobs;
+    const CryptoOps *ops;
+    EncType enc;
+    uint16_t n_hops;
     bool whole; /* the job makes all bytes; else the reply's key only */
-    Crypto crypto;
-    Meter meter; /* the job's own; the work was counted when it was handed over */
-    OnionDestination destination;
-    ServerNames *server; /* NULL: the destination is a node */
-    Wrapping wrapping;
     Packet payload;
-    Buffer out;
+    ServerNames *server;                /* NULL: the destination is a node */
+    uint32_t plain[ONION_HOPS_MAX + 1]; /* bytes that each layer seals */
     ChannelKey reply;
-    /* Of a path of three hops a quarter is used: the rest is neither cleared nor wiped. */
-    OnionHop hops[ONION_HOPS_MAX];
-    uint8_t keys[ONION_HOPS_MAX + 1][2][KEY_BYTES]; /* of hops and destination */
-    OnionRandom random;
+    Buffer out;
+    LaterLayer layer[]; /* n_hops + 1 of them; 0 is the destination's */
 } Later;
 
-static const size_t LATER_HEAD_BYTES = offsetof(Later, hops);
+/* The same as wrap.c wants it, borrowed from a Later; it holds secrets. */
+typedef struct Making {
+    Meter meter; /* nobody's: the work was counted when it was put off */
+    Crypto crypto;
+    OnionHop hops[ONION_HOPS_MAX];
+    OnionDestination destination;
+    OnionRandom random;
+    Wrapping wrapping;
+} Making;
+
+static Bytes
+server_members(const Later *later)
+{
+    return later->server == NULL ? (Bytes){ NULL, 0 }
+                                 : buffer_bytes(&later->server->members);
+}
+
+/* (Of the guard nothing but its X25519 key is in any byte.) */
+static const Wrapping *
+making_begin(const Later *later, Making *ret)
+{
+    size_t n = later->n_hops;
+
+    ret->meter = (Meter){ 0 };
+    ret->crypto = (Crypto){ .ops = later->ops, .meter = &ret->meter };
+    ret->destination = later->server != NULL
+                           ? later->server->destination
+                           : (OnionDestination){ .ed25519 = later->layer[1].next };
+    ret->destination.x25519 = later->layer[0].x25519;
+    for (size_t i = 0; i <= n; i++) {
+        memcpy(ret->random.key[i], later->layer[i].key, KEY_BYTES);
+        memcpy(ret->random.nonce[i], later->layer[i].nonce, CHANNEL_NONCE_MAX);
+        if (i > 0)
+            ret->hops[n - i] = (OnionHop){ i < n ? later->layer[i + 1].next : NULL,
+                                           later->layer[i].x25519 };
+    }
+    ret->wrapping =
+        (Wrapping){ &ret->crypto, later->enc,           ret->hops, n, &ret->destination,
+                    &ret->random, server_members(later) };
+    return &ret->wrapping;
+}
+
+static void
+making_end(Making *making)
+{
+    explicit_bzero(making->random.key,
+                   (making->wrapping.n_hops + 1) * sizeof making->random.key[0]);
+}
 
 static void
 make_bytes(Later *later)
 {
-    size_t last = later->wrapping.n_hops;
-    size_t n = onion_wrapped_bytes(&later->wrapping, packet_bytes(&later->payload));
+    Bytes payload = packet_bytes(&later->payload);
+    Making making;
+    const Wrapping *w = making_begin(later, &making);
+    size_t n = onion_wrapped_bytes(w, payload);
 
     buffer_reserve(&later->out, n);
     later->out.n = n;
-    if (onion_wrap_layers(&later->wrapping, packet_bytes(&later->payload), last,
-                          later->out.p, &later->reply) != ST_OK)
+    if (onion_wrap_layers(w, payload, w->n_hops, later->out.p, &later->reply) != ST_OK)
         memset(later->out.p, 0, n); /* nobody can open this */
+    making_end(&making);
+}
+
+static void
+make_reply_key(Later *later)
+{
+    Making making;
+
+    if (onion_wrap_reply_key(making_begin(later, &making), &later->reply) != ST_OK)
+        memset(&later->reply, 0, sizeof later->reply);
+    making_end(&making);
 }
 
 static void
@@ -58,8 +123,8 @@ run(Job *job)
 
     if (later->whole)
         make_bytes(later);
-    else if (onion_wrap_reply_key(&later->wrapping, &later->reply) != ST_OK)
-        memset(&later->reply, 0, sizeof later->reply);
+    else
+        make_reply_key(later);
 }
 
 /* The blob is read: take the job's memory over. */
@@ -88,83 +153,86 @@ free_later(void *object)
     if (later->server != NULL)
         buffer_clear(&later->server->members);
     free(later->server);
-    explicit_bzero(later->random.key,
-                   (later->wrapping.n_hops + 1) * sizeof later->random.key[0]);
-    explicit_bzero(later, LATER_HEAD_BYTES);
-    free(later);
+    for (size_t i = 0; i <= later->n_hops; i++)
+        explicit_bzero(later->layer[i].key, KEY_BYTES);
+    explicit_bzero(&later->reply, sizeof later->reply);
 }
 
 static const BlobType later_type = { "onion in the making", encode, free_later };
 
-static void
-copy_keys(Later *later, size_t i, const uint8_t *ed25519, const uint8_t *x25519)
-{
-    if (ed25519 != NULL)
-        memcpy(later->keys[i][0], ed25519, KEY_BYTES);
-    else
-        memset(later->keys[i][0], 0, KEY_BYTES);
-    memcpy(later->keys[i][1], x25519, KEY_BYTES);
-}
-
-static void
-copy_server(Later *later, const Wrapping *w)
+static ServerNames *
+copy_server(const Wrapping *w)
 {
     const OnionDestination *from = w->destination;
-    ServerNames *names = calloc(1, sizeof *names);
+    ServerNames *names = memory_zeroed(1, sizeof *names);
 
-    if (names == NULL)
-        abort();
     memcpy(names->host, from->host, strlen(from->host) + 1);
     memcpy(names->target, from->target, strlen(from->target) + 1);
     buffer_append_bytes(&names->members, w->server);
-    later->server = names;
-    later->destination.is_server = true;
-    later->destination.host = names->host;
-    later->destination.target = names->target;
-    later->destination.port = from->port;
+    names->destination = (OnionDestination){
+        .is_server = true, .host = names->host, .target = names->target, .port = from->port
+    };
     if (from->protocol != NULL)
-        later->destination.protocol =
+        names->destination.protocol =
             strcmp(from->protocol, "http") == 0 ? "http" : "https";
+    return names;
 }
 
-static Bytes
-server_members(const Later *later)
+/* Layer @i > 0 is opened by the hop that is so far from the destination. */
+static void
+copy_layers(Later *later, const Wrapping *w)
 {
-    return later->server == NULL ? (Bytes){ NULL, 0 }
-                                 : buffer_bytes(&later->server->members);
+    const uint8_t *inside = w->destination->ed25519; /* NULL: a server */
+
+    memcpy(later->layer[0].x25519, w->destination->x25519, KEY_BYTES);
+    for (size_t i = 1; i <= w->n_hops; i++) {
+        const OnionHop *hop = &w->hops[w->n_hops - i];
+
+        memcpy(later->layer[i].x25519, hop->x25519, KEY_BYTES);
+        if (inside != NULL)
+            memcpy(later->layer[i].next, inside, KEY_BYTES);
+        inside = hop->ed25519;
+    }
+    for (size_t i = 0; i <= w->n_hops; i++) {
+        memcpy(later->layer[i].key, w->random->key[i], KEY_BYTES);
+        memcpy(later->layer[i].nonce, w->random->nonce[i], CHANNEL_NONCE_MAX);
+    }
 }
 
-static Later *
-later_new(const Crypto *crypto, const Wrapping *w, const Packet *payload, bool whole)
+static void
+set_sizes(Later *later, const Wrapping *w, Bytes payload)
 {
-    Later *later = malloc(sizeof *later);
+    later->plain[0] = (uint32_t)onion_plain_bytes(w, payload, 0);
+    for (size_t i = 0; i < w->n_hops; i++)
+        later->plain[i + 1] = (uint32_t)(CONTAINER_LENGTH_BYTES +
+                                         channel_sealed_bytes(w->enc, later->plain[i]) +
+                                         onion_json_bytes(w, i));
+}
 
-    if (later == NULL)
-        abort();
-    memset(later, 0, LATER_HEAD_BYTES);
+/* A blob of @n bytes. */
+static Blob *
+later_new(const Crypto *crypto, const Wrapping *w, const Packet *payload, bool whole,
+          size_t n)
+{
+    size_t bytes = sizeof(Later) + (w->n_hops + 1) * sizeof(LaterLayer);
+    Blob *blob = blob_with_object(&later_type, bytes, n);
+    Later *later = blob->object;
+
+    memset(later, 0, sizeof *later);
     later->job.run = run;
     later->jobs = crypto->jobs;
+    later->ops = crypto->ops;
+    later->enc = w->enc;
+    later->n_hops = (uint16_t)w->n_hops;
     later->whole = whole;
-    later->crypto = (Crypto){ .ops = crypto->ops, .meter = &later->meter };
-    for (size_t i = 0; i < w->n_hops; i++) {
-        copy_keys(later, i, w->hops[i].ed25519, w->hops[i].x25519);
-        later->hops[i] = (OnionHop){ later->keys[i][0], later->keys[i][1] };
-    }
-    copy_keys(later, w->n_hops, w->destination->ed25519, w->destination->x25519);
-    later->destination = (OnionDestination){ .ed25519 = later->keys[w->n_hops][0],
-                                             .x25519 = later->keys[w->n_hops][1] };
-    if (w->destination->is_server)
-        copy_server(later, w);
-    memcpy(later->random.key, w->random->key, (w->n_hops + 1) * sizeof w->random->key[0]);
-    memcpy(later->random.nonce, w->random->nonce,
-           (w->n_hops + 1) * sizeof w->random->nonce[0]);
-    later->wrapping =
-        (Wrapping){ &later->crypto,      w->enc,         later->hops,          w->n_hops,
-                    &later->destination, &later->random, server_members(later) };
     later->payload = packet_share(payload);
+    if (w->destination->is_server)
+        later->server = copy_server(w);
+    copy_layers(later, w);
+    set_sizes(later, w, (Bytes){ NULL, payload->length });
     if (whole) /* no job reads what another makes */
         (void)packet_bytes(payload);
-    return later;
+    return blob;
 }
 
 static bool
@@ -209,9 +277,9 @@ wrap_later(const Wrapping *w, const Packet *payload, bool whole, Packet *ret_req
     if (has_bad_key(w))
         return ST_AUTH;
     onion_wrap_meter(w, size, crypto->meter);
-    later = later_new(crypto, w, payload, whole);
+    blob = later_new(crypto, w, payload, whole, n);
+    later = blob->object;
     jobs_submit(crypto->jobs, &later->job);
-    blob = blob_from_object(&later_type, later, n);
     *ret_request = packet_of_blob(blob);
     ret_reply->later = blob_ref(blob);
     return ST_OK;
@@ -272,37 +340,17 @@ typedef struct Layer {
     int hop_no;
 } Layer;
 
-enum { HEAD_ROOM = 32, TAIL_ROOM = 128 };
-
-static const uint8_t no_key[KEY_BYTES];
-
 static size_t
 cipher_bytes(const Later *later, size_t index)
 {
-    Bytes payload = { NULL, later->payload.length };
-
-    return channel_sealed_bytes(later->wrapping.enc,
-                                onion_plain_bytes(&later->wrapping, payload, index));
+    return channel_sealed_bytes(later->enc, later->plain[index]);
 }
 
+/* Of the JSON around layer @index, which is inside of another. */
 static size_t
-head_bytes(const Later *later, size_t index)
+json_bytes(const Later *later, size_t index)
 {
-    uint8_t room[HEAD_ROOM];
-    Buffer head = { room, 0, sizeof room };
-
-    hop_append_head(cipher_bytes(later, index), &head);
-    return head.n;
-}
-
-static size_t
-tail_bytes(const Later *later, int hop_no)
-{
-    uint8_t room[TAIL_ROOM];
-    Buffer tail = { room, 0, sizeof room };
-
-    hop_append_tail(later->wrapping.enc, no_key, hop_no, &tail);
-    return tail.n;
+    return later->plain[index + 1] - CONTAINER_LENGTH_BYTES - cipher_bytes(later, index);
 }
 
 /* The relay's dict around the ciphertext of its layer. */
@@ -311,16 +359,14 @@ encode_layer(const void *object, Buffer *out)
 {
     const Layer *layer = object;
     Later *later = layer->onion->object;
-    const Wrapping *w = &later->wrapping;
+    Making making;
+    const Wrapping *w = making_begin(later, &making);
     size_t n = cipher_bytes(later, layer->index);
-    uint8_t *container =
-        malloc(CONTAINER_LENGTH_BYTES + n + onion_json_bytes(w, layer->index));
+    uint8_t *container = memory_resized(
+        NULL, CONTAINER_LENGTH_BYTES + n + onion_json_bytes(w, layer->index), 1);
     X25519Pair ephemeral;
     ChannelKey reply;
 
-    if (container == NULL)
-        abort();
-    jobs_join(later->jobs, &later->job); /* which has the meter until then */
     if (onion_wrap_layers(w, packet_bytes(&later->payload), layer->index, container,
                           &reply) != ST_OK)
         memset(container, 0, CONTAINER_LENGTH_BYTES + n);
@@ -330,6 +376,7 @@ encode_layer(const void *object, Buffer *out)
     hop_append_tail(w->enc, ephemeral.pk, layer->hop_no, out);
     explicit_bzero(&ephemeral, sizeof ephemeral);
     explicit_bzero(&reply, sizeof reply);
+    making_end(&making);
     free(container);
 }
 
@@ -339,25 +386,23 @@ encode_posted(const void *object, Buffer *out)
 {
     const Layer *layer = object;
     Later *later = layer->onion->object;
-    Bytes payload = packet_bytes(&later->payload);
-    size_t n = onion_plain_bytes(&later->wrapping, payload, 1);
+    size_t n = later->plain[1];
     uint8_t *p = buffer_reserve(out, n);
+    Making making;
     ChannelKey reply;
 
-    jobs_join(later->jobs, &later->job); /* which has the meter until then */
-    if (onion_wrap_layers(&later->wrapping, payload, 0, p, &reply) != ST_OK)
+    if (onion_wrap_layers(making_begin(later, &making), packet_bytes(&later->payload), 0, p,
+                          &reply) != ST_OK)
         memset(p, 0, n);
     out->n += n;
     explicit_bzero(&reply, sizeof reply);
+    making_end(&making);
 }
 
 static void
 free_layer(void *object)
 {
-    Layer *layer = object;
-
-    blob_unref(layer->onion);
-    free(layer);
+    blob_unref(((Layer *)object)->onion);
 }
 
 static const BlobType layer_type = { "onion layer", encode_layer, free_layer };
@@ -378,7 +423,7 @@ layer_of(const Packet *packet, Layer *ret)
     if (blob->type == &later_type && !((const Later *)blob->object)->whole) {
         const Later *later = blob->object;
 
-        *ret = (Layer){ blob, (uint32_t)later->wrapping.n_hops, 0 };
+        *ret = (Layer){ blob, later->n_hops, 0 };
         return true;
     }
     return false;
@@ -388,12 +433,11 @@ layer_of(const Packet *packet, Layer *ret)
 static Packet
 layer_next(const Layer *outer, const BlobType *type, size_t n)
 {
-    Layer *layer = malloc(sizeof *layer);
+    Blob *blob = blob_with_object(type, sizeof(Layer), n);
 
-    if (layer == NULL)
-        abort();
-    *layer = (Layer){ blob_ref(outer->onion), outer->index - 1, outer->hop_no + 1 };
-    return packet_of_blob(blob_from_object(type, layer, n));
+    *(Layer *)blob->object =
+        (Layer){ blob_ref(outer->onion), outer->index - 1, outer->hop_no + 1 };
+    return packet_of_blob(blob);
 }
 
 bool
@@ -401,38 +445,32 @@ onion_layer_envelope(const Packet *packet, bool guard, OnionEnvelope *ret)
 {
     const Later *later;
     Layer layer;
+    size_t n;
 
     if (!layer_of(packet, &layer) || guard != (packet->blob == layer.onion))
         return false;
     later = layer.onion->object;
+    n = cipher_bytes(later, layer.index);
     *ret = (OnionEnvelope){
-        .enc = later->wrapping.enc,
+        .enc = later->enc,
         .hop_no = layer.hop_no,
-        .cipher_offset = guard ? CONTAINER_LENGTH_BYTES : head_bytes(later, layer.index),
-        .cipher_length = cipher_bytes(later, layer.index),
+        .cipher_offset = guard ? CONTAINER_LENGTH_BYTES : hop_head_bytes(n),
+        .cipher_length = n,
     };
     return true;
-}
-
-static const uint8_t *
-recipient_of(const Later *later, size_t index, int which)
-{
-    size_t n_hops = later->wrapping.n_hops;
-
-    return later->keys[index == 0 ? n_hops : n_hops - index][which];
 }
 
 static void
 peel_relay(const Crypto *crypto, const Layer *layer, OnionPeeled *ret)
 {
     const Later *later = layer->onion->object;
-    size_t index = layer->index - 1, cipher = cipher_bytes(later, index);
-    size_t around = head_bytes(later, index) + tail_bytes(later, layer->hop_no + 1);
+    size_t inside = layer->index - 1, cipher = cipher_bytes(later, inside);
+    size_t around = hop_head_bytes(cipher) + hop_tail_bytes(later->enc, layer->hop_no + 1);
 
-    meter_add(crypto->meter, METER_PARSE, onion_json_bytes(&later->wrapping, index));
+    meter_add(crypto->meter, METER_PARSE, json_bytes(later, inside));
     meter_add(crypto->meter, METER_WRITE, around);
     ret->kind = ONION_RELAY;
-    memcpy(ret->next_ed25519, recipient_of(later, index, 0), KEY_BYTES);
+    memcpy(ret->next_ed25519, later->layer[layer->index].next, KEY_BYTES);
     ret->next = layer_next(layer, &layer_type, cipher + around);
 }
 
@@ -440,17 +478,15 @@ static void
 peel_server(const Crypto *crypto, const Layer *layer, OnionPeeled *ret)
 {
     const Later *later = layer->onion->object;
-    const OnionDestination *server = &later->destination;
-    Bytes payload = { NULL, later->payload.length };
+    const OnionDestination *server = &later->server->destination;
 
-    meter_add(crypto->meter, METER_PARSE, onion_json_bytes(&later->wrapping, 0));
+    meter_add(crypto->meter, METER_PARSE, json_bytes(later, 0));
     ret->kind = ONION_SERVER;
     memcpy(ret->host, later->server->host, sizeof ret->host);
     memcpy(ret->target, later->server->target, sizeof ret->target);
     ret->https = server->protocol == NULL || strcmp(server->protocol, "https") == 0;
     ret->port = server->port != 0 ? server->port : 443;
-    ret->server_body =
-        layer_next(layer, &posted_type, onion_plain_bytes(&later->wrapping, payload, 1));
+    ret->server_body = layer_next(layer, &posted_type, later->plain[1]);
 }
 
 static void
@@ -470,20 +506,17 @@ onion_layer_peel(const Crypto *crypto, const X25519Pair *me, const Packet *packe
                  OnionPeeled *ret)
 {
     const Later *later;
-    Bytes payload;
     Layer layer;
 
     if (crypto->no_shortcuts || !layer_of(packet, &layer))
         return false;
     later = layer.onion->object;
-    if (later->crypto.ops != crypto->ops ||
-        memcmp(me->pk, recipient_of(later, layer.index, 1), KEY_BYTES) != 0)
+    if (later->ops != crypto->ops ||
+        memcmp(me->pk, later->layer[layer.index].x25519, KEY_BYTES) != 0)
         return false;
-    payload = (Bytes){ NULL, later->payload.length };
     meter_add(crypto->meter, METER_X25519, 0);
-    meter_add(crypto->meter, METER_OPEN,
-              onion_plain_bytes(&later->wrapping, payload, layer.index));
-    if (layer.index == 1 && later->destination.is_server)
+    meter_add(crypto->meter, METER_OPEN, later->plain[layer.index]);
+    if (layer.index == 1 && later->server != NULL)
         peel_server(crypto, &layer, ret);
     else if (layer.index > 0)
         peel_relay(crypto, &layer, ret);
@@ -524,8 +557,7 @@ onion_layer_open(const Crypto *crypto, const X25519Pair *me, const Packet *packe
         return false;
     layer = blob->object;
     later = layer->onion->object;
-    if (later->crypto.ops != crypto->ops ||
-        memcmp(me->pk, recipient_of(later, 0, 1), KEY_BYTES) != 0)
+    if (later->ops != crypto->ops || memcmp(me->pk, later->layer[0].x25519, KEY_BYTES) != 0)
         return false;
     meter_add(crypto->meter, METER_X25519, 0);
     meter_add(crypto->meter, METER_OPEN, later->payload.length);

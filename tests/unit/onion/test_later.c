@@ -3,6 +3,7 @@
  * A request whose bytes are made when somebody reads them is, to everybody, the request. */
 #include "nodes/onion/later.h"
 
+#include "nodes/onion/control.h"
 #include "tests/unit/onion/layers.h"
 
 enum { HOPS = 3 };
@@ -174,6 +175,60 @@ test_bad_key(void)
     packet_clear(&body);
 }
 
+/* Of every length of path: the bytes that onion_wrap makes. */
+static void
+test_path_lengths(void)
+{
+    Meter meter = { .cost_ns = 0 };
+    Crypto crypto = { .ops = &crypto_real, .meter = &meter };
+    OnionHop path[ONION_HOPS_MAX];
+
+    for (size_t n = 1; n <= ONION_HOPS_MAX; n++) {
+        Packet body = packet_of_bytes(bytes_of_text(payload)), now, later;
+        OnionReplyKey reply = { .later = NULL };
+        ChannelKey key;
+
+        path[n - 1] = hops[n % HOPS];
+        g_assert_cmpint(onion_wrap(&crypto, ENC_XCHACHA20, path, n, &destination,
+                                   bytes_of_text(payload), &random_bytes, &now, &key),
+                        ==, ST_OK);
+        g_assert_cmpint(onion_wrap_later(&crypto, ENC_XCHACHA20, path, n, &destination,
+                                         &body, &random_bytes, &later, &reply),
+                        ==, ST_OK);
+        g_assert_cmpmem(packet_bytes(&later).p, later.length, packet_bytes(&now).p,
+                        now.length);
+        g_assert_cmpmem(onion_reply_key(&reply)->key, KEY_BYTES, key.key, KEY_BYTES);
+        onion_reply_key_clear(&reply);
+        packet_clear(&now);
+        packet_clear(&later);
+        packet_clear(&body);
+    }
+}
+
+/* What a relay's dict adds is known without making it. */
+static void
+test_dict_sizes(void)
+{
+    static const EncType types[] = { ENC_AES_CBC, ENC_AES_GCM, ENC_XCHACHA20 };
+    static const uint8_t key[KEY_BYTES];
+
+    for (size_t n = 0; n < 100000000; n = n * 10 / 9 + 1) {
+        Buffer head = BUFFER_EMPTY;
+
+        hop_append_head(n, &head);
+        g_assert_cmpuint(hop_head_bytes(n), ==, head.n);
+        buffer_clear(&head);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(types); i++)
+        for (int hop_no = 0; hop_no <= ONION_HOPS_MAX + 1; hop_no++) {
+            Buffer tail = BUFFER_EMPTY;
+
+            hop_append_tail(types[i], key, hop_no, &tail);
+            g_assert_cmpuint(hop_tail_bytes(types[i], hop_no), ==, tail.n);
+            buffer_clear(&tail);
+        }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -191,5 +246,7 @@ main(int argc, char **argv)
     g_test_add_func("/onion/later/other-nodes", test_other_nodes);
     g_test_add_func("/onion/later/changed", test_changed);
     g_test_add_func("/onion/later/bad-key", test_bad_key);
+    g_test_add_func("/onion/later/path-lengths", test_path_lengths);
+    g_test_add_func("/onion/later/dict-sizes", test_dict_sizes);
     return g_test_run();
 }

@@ -61,6 +61,16 @@ push(MemoryExpiries *expiries, MemoryExpiry expiry)
     expiries->heap[at] = expiry;
 }
 
+void
+memory_expiries_prefetch(const MemoryExpiries *expiries)
+{
+    uint32_t n = expiries->n;
+
+    __builtin_prefetch(&expiries->heap[n], 1);
+    if (n > 0)
+        __builtin_prefetch(&expiries->heap[(n - 1) / ARITY]);
+}
+
 static MemoryExpiry
 pop(MemoryExpiries *expiries)
 {

@@ -31,6 +31,9 @@ void memory_expiries_take(MemoryExpiries *expiries, const MemoryEntry *entries, 
                           void (*expired)(void *context, uint32_t index), void *context);
 void memory_expiries_clear(MemoryExpiries *expiries);
 
+/* Fetch where the next one goes. */
+void memory_expiries_prefetch(const MemoryExpiries *expiries);
+
 static inline size_t
 memory_expiries_bytes(const MemoryExpiries *expiries)
 {

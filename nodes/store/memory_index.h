@@ -44,6 +44,14 @@ memory_index_next(const MemoryIndex *index, uint32_t hash, uint32_t *at)
     return MEMORY_NONE;
 }
 
+/* Fetch where a search for @hash begins. */
+static inline void
+memory_index_prefetch(const MemoryIndex *index, uint32_t hash)
+{
+    if (index->slots != NULL)
+        __builtin_prefetch(&index->slots[hash & index->mask], 1);
+}
+
 static inline size_t
 memory_index_bytes(const MemoryIndex *index)
 {

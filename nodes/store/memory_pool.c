@@ -128,6 +128,16 @@ memory_pool_make_box(MemoryPool *pool, const uint8_t account[ACCOUNT_BYTES],
     return i;
 }
 
+void
+memory_pool_expect(const MemoryPool *pool, Bytes hash, const uint8_t account[ACCOUNT_BYTES],
+                   int16_t name_space)
+{
+    memory_index_prefetch(&pool->by_hash, hash_of(hash, 0));
+    memory_index_prefetch(&pool->by_box, hash_of_box(account, name_space));
+    __builtin_prefetch(&pool->entries[pool->n_entries], 1);
+    memory_expiries_prefetch(&pool->expiries);
+}
+
 bool
 memory_pool_ends_with(const MemoryPool *pool, uint32_t box, Bytes hash)
 {

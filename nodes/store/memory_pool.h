@@ -38,6 +38,10 @@ uint32_t memory_pool_box(const MemoryPool *pool, const uint8_t account[ACCOUNT_B
                          int16_t name_space);
 uint32_t memory_pool_make_box(MemoryPool *pool, const uint8_t account[ACCOUNT_BYTES],
                               int16_t name_space);
+/* Fetch what a message that is not there yet will touch, all at once: one after the other
+ * each would be waited for. */
+void memory_pool_expect(const MemoryPool *pool, Bytes hash,
+                        const uint8_t account[ACCOUNT_BYTES], int16_t name_space);
 /* The last entry of @box is alive and has this hash: most who ask for what came after a
  * message have the newest. */
 bool memory_pool_ends_with(const MemoryPool *pool, uint32_t box, Bytes hash);

@@ -32,7 +32,7 @@ entry_bytes(const MemoryEntry *entry)
 static void
 checkpoint(MemoryStore *m)
 {
-    memory_undo_checkpoint(&m->undo);
+    memory_undo_checkpoint(&m->undo, memory_pool_row_max(&m->pool));
     if (m->revoked != NULL)
         memory_revoked_checkpoint(m->revoked);
 }
@@ -116,11 +116,13 @@ static PutResult
 memory_put(Store *store, const StoreMessage *message, bool extend)
 {
     MemoryStore *m = memory_of(store);
-    uint32_t index = memory_pool_find(&m->pool, message->hash);
+    uint32_t index;
     uint64_t bytes = store_message_bytes(message->hash.n, message->data.length);
     int64_t row = memory_pool_row_max(&m->pool) + 1;
     MemoryEntry entry = { .row = (uint32_t)row };
 
+    memory_pool_expect(&m->pool, message->hash, message->account, message->name_space);
+    index = memory_pool_find(&m->pool, message->hash);
     if (index != MEMORY_NONE)
         return put_again(m, index, message->expiry, extend);
     if (bytes > m->bytes_max || m->bytes > m->bytes_max - bytes || row > MEMORY_ROW_MAX)
@@ -364,7 +366,7 @@ memory_close(Store *store)
 {
     MemoryStore *m = memory_of(store);
 
-    memory_undo_checkpoint(&m->undo);
+    memory_undo_checkpoint(&m->undo, 0);
     memory_pool_clear(&m->pool);
     if (m->revoked != NULL)
         memory_revoked_clear(m->revoked);

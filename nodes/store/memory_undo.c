@@ -44,14 +44,14 @@ add(MemoryUndo *undo, const MemoryUndoRow *row)
 void
 memory_undo_put(MemoryUndo *undo, int64_t row)
 {
-    if (count_change(undo) && find(undo, row) == NULL)
+    if (count_change(undo) && row <= undo->row_max && find(undo, row) == NULL)
         add(undo, &(MemoryUndoRow){ .row = row });
 }
 
 void
 memory_undo_expiry(MemoryUndo *undo, int64_t row, UnixMs was)
 {
-    if (count_change(undo) && find(undo, row) == NULL)
+    if (count_change(undo) && row <= undo->row_max && find(undo, row) == NULL)
         add(undo, &(MemoryUndoRow){ .row = row, .existed = true, .expiry = was });
 }
 
@@ -59,7 +59,8 @@ void
 memory_undo_removed(MemoryUndo *undo, MemoryEntry *entry, const MemoryBox *box)
 {
     MemoryUndoRow *row = find(undo, entry->row);
-    bool was_there = row == NULL || (row->existed && row->removed == NULL);
+    bool was_there = entry->row <= undo->row_max &&
+                     (row == NULL || (row->existed && row->removed == NULL));
 
     if (!count_change(undo) || !was_there) {
         memory_record_release(entry->record);
@@ -77,7 +78,7 @@ memory_undo_removed(MemoryUndo *undo, MemoryEntry *entry, const MemoryBox *box)
 }
 
 void
-memory_undo_checkpoint(MemoryUndo *undo)
+memory_undo_checkpoint(MemoryUndo *undo, int64_t row_max)
 {
     for (uint32_t i = 0; i < undo->n; i++)
         if (undo->rows[i].removed != NULL) {
@@ -85,28 +86,25 @@ memory_undo_checkpoint(MemoryUndo *undo)
             free(undo->rows[i].removed);
         }
     free(undo->rows);
-    *undo = (MemoryUndo){ 0 };
+    *undo = (MemoryUndo){ .row_max = row_max };
 }
 
-/* Rows that were put since, also those that stand where another was removed. */
+/* The rows that are there: those that were put since go, also where they stand in place of
+ * one that was removed; others get their expiry back. */
 static void
 take_back_what_is_there(const MemoryUndo *undo, MemoryPool *pool)
 {
     for (uint32_t i = 0; i < pool->n_entries; i++) {
-        const MemoryUndoRow *row;
+        const MemoryEntry *entry = &pool->entries[i];
+        bool is_new = entry->row > undo->row_max;
+        const MemoryUndoRow *was = is_new ? NULL : find(undo, entry->row);
 
-        if (!memory_entry_lives(&pool->entries[i]))
+        if (!memory_entry_lives(entry))
             continue;
-        row = find(undo, pool->entries[i].row);
-        if (row == NULL)
-            continue;
-        if (row->existed && row->removed == NULL) {
-            memory_pool_set_expiry(pool, i, row->expiry);
-        } else {
-            MemoryEntry entry = memory_pool_remove(pool, i);
-
-            memory_record_release(entry.record);
-        }
+        if (is_new || (was != NULL && (!was->existed || was->removed != NULL)))
+            memory_record_release(memory_pool_remove(pool, i).record);
+        else if (was != NULL)
+            memory_pool_set_expiry(pool, i, was->expiry);
     }
 }
 
@@ -128,5 +126,5 @@ memory_undo_apply(MemoryUndo *undo, MemoryPool *pool)
         undo->rows[i].removed = NULL;
     }
     memory_pool_rebuild(pool);
-    memory_undo_checkpoint(undo);
+    memory_undo_checkpoint(undo, memory_pool_row_max(pool));
 }

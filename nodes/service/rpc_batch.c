@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "nodes/base/memory.h"
 #include "nodes/service/node_internal.h"
 #include "nodes/service/rpc_condition.h"
 
@@ -29,16 +30,23 @@ struct Batch {
     BatchPart parts[];
 };
 
+/* With room for @n parts. */
 static Batch *
 batch_new(RpcMethod kind, size_t n)
 {
-    Batch *batch = calloc(1, sizeof *batch + n * sizeof batch->parts[0]);
+    Batch *batch = memory_resized(NULL, 1, sizeof *batch + n * sizeof batch->parts[0]);
 
-    if (batch == NULL)
-        abort();
-    batch->kind = kind;
-    batch->n = (uint32_t)n;
+    *batch = (Batch){ .kind = kind };
     return batch;
+}
+
+static Request *
+batch_add(Batch *batch)
+{
+    BatchPart *part = &batch->parts[batch->n++];
+
+    *part = (BatchPart){ .request = { .method = RPC_UNKNOWN } };
+    return &part->request;
 }
 
 void
@@ -117,7 +125,7 @@ part_method(RpcValue item, RpcValue *ret_params, RpcMethod *ret_method, Buffer *
 }
 
 static bool
-parse_batch_part(RpcValue item, const RequestSource *source, Request *ret, Buffer *error)
+parse_batch_part(RpcValue item, const RequestSource *source, Batch *batch, Buffer *error)
 {
     RpcValue params;
     RpcMethod method;
@@ -129,7 +137,7 @@ parse_batch_part(RpcValue item, const RequestSource *source, Request *ret, Buffe
     if (is_meta(method))
         return fail(error,
                     "Invalid batch subrequest: subrequests may not contain meta-requests");
-    return request_parse(method, params, source, ret, error);
+    return request_parse(method, params, source, batch_add(batch), error);
 }
 
 static bool
@@ -154,7 +162,7 @@ parse_batch(RpcMethod kind, RpcValue params, const RequestSource *source, Batch 
                            "Invalid batch request: empty \"requests\" list");
     *ret = batch_new(kind, n);
     for (size_t i = 0; i < n; i++)
-        if (!parse_batch_part(items[i], source, &(*ret)->parts[i].request, error))
+        if (!parse_batch_part(items[i], source, *ret, error))
             return false;
     return true;
 }
@@ -222,6 +230,8 @@ parse_ifelse(RpcValue params, const RequestSource *source, Batch **ret, Buffer *
     Batch *batch;
 
     *ret = batch = batch_new(RPC_IFELSE, 2);
+    (void)batch_add(batch);
+    (void)batch_add(batch);
     if (params.bencoded && !parse_else(params, source, batch, error))
         return false;
     if (!rpc_value_get(params, "if", &condition) || !rpc_value_is_dict(condition))
@@ -314,13 +324,13 @@ static void
 start_part(ServiceNode *node, Time now, Batch *batch, uint32_t place)
 {
     ReplyTo to = { .form = REPLY_PART, .place = place, .batch = batch };
-    Request request = batch->parts[place].request;
+    Request *request = &batch->parts[place].request;
 
-    /* The part may end the batch: its request must not die with it. */
-    batch->parts[place].request = (Request){ .method = RPC_UNKNOWN };
+    /* (The caller holds the batch open, so that its parts stay where they are.) */
+    assert(batch->open > 0);
     batch->open++;
-    rpc_execute(node, now, &request, &to);
-    request_clear(&request);
+    rpc_execute(node, now, request, &to);
+    request_clear(request);
 }
 
 static void

@@ -452,5 +452,6 @@ request_clear(Request *request)
     packet_clear(&request->forward);
     arena_clear(&request->arena);
     batch_free(request->batch);
-    *request = (Request){ .method = RPC_UNKNOWN };
+    request->batch = NULL;
+    request->method = RPC_UNKNOWN;
 }

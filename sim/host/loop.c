@@ -110,7 +110,6 @@ prefetch_messages(const Host *host)
 
     if (far != NULL) {
         __builtin_prefetch(&host->messages[far->body], 1);
-        __builtin_prefetch(host_actor(host, far->from));
         prefetch_record(host, far->to);
     }
     if (near != NULL) {

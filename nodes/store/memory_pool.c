@@ -71,12 +71,18 @@ index_boxes(MemoryPool *pool)
 uint32_t
 memory_pool_find(const MemoryPool *pool, Bytes hash)
 {
-    uint32_t hashed = hash_of(hash, 0), at = hashed, i;
+    return memory_pool_find_at(pool, (MemoryPlace){ .hash = hash_of(hash, 0) }, hash);
+}
 
-    while ((i = memory_index_next(&pool->by_hash, hashed, &at)) != MEMORY_NONE) {
+uint32_t
+memory_pool_find_at(const MemoryPool *pool, MemoryPlace place, Bytes hash)
+{
+    uint32_t at = place.hash, i;
+
+    while ((i = memory_index_next(&pool->by_hash, place.hash, &at)) != MEMORY_NONE) {
         const MemoryEntry *entry = &pool->entries[i];
 
-        if (entry->hashed == hashed && memory_entry_lives(entry) &&
+        if (entry->hashed == place.hash && memory_entry_lives(entry) &&
             bytes_equal(memory_record_hash(entry->record), hash))
             break;
     }
@@ -110,8 +116,16 @@ uint32_t
 memory_pool_make_box(MemoryPool *pool, const uint8_t account[ACCOUNT_BYTES],
                      int16_t name_space)
 {
-    uint32_t hashed = hash_of_box(account, name_space);
-    uint32_t i = find_box(pool, hashed, account, name_space);
+    MemoryPlace place = { .box = hash_of_box(account, name_space) };
+
+    return memory_pool_make_box_at(pool, place, account, name_space);
+}
+
+uint32_t
+memory_pool_make_box_at(MemoryPool *pool, MemoryPlace place,
+                        const uint8_t account[ACCOUNT_BYTES], int16_t name_space)
+{
+    uint32_t i = find_box(pool, place.box, account, name_space);
 
     if (i != MEMORY_NONE)
         return i;
@@ -123,19 +137,22 @@ memory_pool_make_box(MemoryPool *pool, const uint8_t account[ACCOUNT_BYTES],
     pool->boxes[i] =
         (MemoryBox){ .name_space = name_space, .head = MEMORY_NONE, .tail = MEMORY_NONE };
     memcpy(pool->boxes[i].account, account, ACCOUNT_BYTES);
-    if (!memory_index_add(&pool->by_box, hashed, i))
+    if (!memory_index_add(&pool->by_box, place.box, i))
         index_boxes(pool);
     return i;
 }
 
-void
+MemoryPlace
 memory_pool_expect(const MemoryPool *pool, Bytes hash, const uint8_t account[ACCOUNT_BYTES],
                    int16_t name_space)
 {
-    memory_index_prefetch(&pool->by_hash, hash_of(hash, 0));
-    memory_index_prefetch(&pool->by_box, hash_of_box(account, name_space));
+    MemoryPlace place = { hash_of(hash, 0), hash_of_box(account, name_space) };
+
+    memory_index_prefetch(&pool->by_hash, place.hash);
+    memory_index_prefetch(&pool->by_box, place.box);
     __builtin_prefetch(&pool->entries[pool->n_entries], 1);
     memory_expiries_prefetch(&pool->expiries);
+    return place;
 }
 
 bool
@@ -185,10 +202,9 @@ memory_pool_append(MemoryPool *pool, const MemoryEntry *entry)
     pool->n_live++;
     pool->newest = i;
     pool->entries[i] = *entry;
-    pool->entries[i].hashed = hash_of(memory_record_hash(entry->record), 0);
     link_last(pool, i);
     memory_expiries_add(&pool->expiries, pool->entries, i);
-    if (!memory_index_add(&pool->by_hash, pool->entries[i].hashed, i))
+    if (!memory_index_add(&pool->by_hash, entry->hashed, i))
         index_entries(pool);
 }
 

@@ -38,15 +38,23 @@ uint32_t memory_pool_box(const MemoryPool *pool, const uint8_t account[ACCOUNT_B
                          int16_t name_space);
 uint32_t memory_pool_make_box(MemoryPool *pool, const uint8_t account[ACCOUNT_BYTES],
                               int16_t name_space);
-/* Fetch what a message that is not there yet will touch, all at once: one after the other
- * each would be waited for. */
-void memory_pool_expect(const MemoryPool *pool, Bytes hash,
-                        const uint8_t account[ACCOUNT_BYTES], int16_t name_space);
+/* Where a message belongs in the two indices. */
+typedef struct MemoryPlace {
+    uint32_t hash, box; /* hashed */
+} MemoryPlace;
+/* The place of a message that is likely to be new.  What putting it will touch is fetched
+ * all at once: one after the other each would be waited for. */
+MemoryPlace memory_pool_expect(const MemoryPool *pool, Bytes hash,
+                               const uint8_t account[ACCOUNT_BYTES], int16_t name_space);
+/* As memory_pool_find and _make_box. */
+uint32_t memory_pool_find_at(const MemoryPool *pool, MemoryPlace place, Bytes hash);
+uint32_t memory_pool_make_box_at(MemoryPool *pool, MemoryPlace place,
+                                 const uint8_t account[ACCOUNT_BYTES], int16_t name_space);
 /* The last entry of @box is alive and has this hash: most who ask for what came after a
  * message have the newest. */
 bool memory_pool_ends_with(const MemoryPool *pool, uint32_t box, Bytes hash);
-/* Append @entry (taken; its box made, its hash new).  Its row is above all others, or
- * memory_pool_rebuild comes before anything else. */
+/* Append @entry (taken; its box made, its hash new and hashed).  Its row is above all
+ * others, or memory_pool_rebuild comes before anything else. */
 void memory_pool_append(MemoryPool *pool, const MemoryEntry *entry);
 /* Give the entry another expiry, of which its record is the only replica's. */
 void memory_pool_set_expiry(MemoryPool *pool, uint32_t index, UnixMs expiry);

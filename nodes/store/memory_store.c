@@ -116,19 +116,20 @@ static PutResult
 memory_put(Store *store, const StoreMessage *message, bool extend)
 {
     MemoryStore *m = memory_of(store);
-    uint32_t index;
+    MemoryPlace place =
+        memory_pool_expect(&m->pool, message->hash, message->account, message->name_space);
+    uint32_t index = memory_pool_find_at(&m->pool, place, message->hash);
     uint64_t bytes = store_message_bytes(message->hash.n, message->data.length);
     int64_t row = memory_pool_row_max(&m->pool) + 1;
-    MemoryEntry entry = { .row = (uint32_t)row };
+    MemoryEntry entry = { .row = (uint32_t)row, .hashed = place.hash };
 
-    memory_pool_expect(&m->pool, message->hash, message->account, message->name_space);
-    index = memory_pool_find(&m->pool, message->hash);
     if (index != MEMORY_NONE)
         return put_again(m, index, message->expiry, extend);
     if (bytes > m->bytes_max || m->bytes > m->bytes_max - bytes || row > MEMORY_ROW_MAX)
         return PUT_FULL;
     entry.record = memory_record_hold(message);
-    entry.box = memory_pool_make_box(&m->pool, message->account, message->name_space);
+    entry.box =
+        memory_pool_make_box_at(&m->pool, place, message->account, message->name_space);
     memory_pool_append(&m->pool, &entry);
     m->bytes += bytes;
     memory_undo_put(&m->undo, entry.row);

@@ -127,20 +127,10 @@ control_integer(JsonValue value, int32_t *ret)
     return true;
 }
 
-static size_t
-digits_of(size_t n)
-{
-    size_t digits = 1;
-
-    for (; n > 9; n /= 10)
-        digits++;
-    return digits;
-}
-
 size_t
 hop_head_bytes(size_t cipher_length)
 {
-    return sizeof "d4:data:" - 1 + digits_of(cipher_length);
+    return sizeof "d4:data:" - 1 + decimal_digits(cipher_length);
 }
 
 size_t
@@ -149,8 +139,8 @@ hop_tail_bytes(EncType enc, int hop_no)
     size_t name = strlen(enc_type_name(enc));
 
     assert(hop_no >= 0);
-    return sizeof "8:enc_type:13:ephemeral_key32:6:hop_noiee" - 1 + digits_of(name) + name +
-           KEY_BYTES + digits_of((size_t)hop_no);
+    return sizeof "8:enc_type:13:ephemeral_key32:6:hop_noiee" - 1 + decimal_digits(name) +
+           name + KEY_BYTES + decimal_digits((uint64_t)hop_no);
 }
 
 void

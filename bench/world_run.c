@@ -3,6 +3,7 @@
 
 #include "bench/costs.h"
 #include "nodes/crypto/crypto.h"
+#include "scenarios/heap_ahead.h"
 #include "scenarios/world.h"
 
 #include <string.h>
@@ -109,18 +110,22 @@ world_measure(const void *what, Measured *ret)
                              .threads = MAX(spec->threads, 1),
                              .no_shortcuts = spec->no_shortcuts };
     WorldData data;
+    HeapAhead *ahead;
     World *world;
     bool healthy;
 
     if (scenario == NULL || !world_data_load(scenario, &data, &error))
         return fail(ret, error);
     options.seed = scenario->seed;
+    ahead = heap_ahead_start(HEAP_AHEAD_FROM_BYTES);
     world = world_new(scenario, &data, &options, &error);
     if (world == NULL) {
+        heap_ahead_stop(ahead);
         world_data_clear(&data);
         return fail(ret, error);
     }
     run(world, spec, ret);
+    heap_ahead_stop(ahead);
     healthy = is_healthy(host_totals(world_host(world)), ret);
     world_free(world);
     world_data_clear(&data);

@@ -8,7 +8,9 @@ void
 allocator_set(char **argv)
 {
     if (g_getenv("GLIBC_TUNABLES") == NULL &&
-        g_setenv("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1:glibc.malloc.tcache_count=200",
+        g_setenv("GLIBC_TUNABLES",
+                 "glibc.malloc.hugetlb=1:glibc.malloc.tcache_count=200"
+                 ":glibc.malloc.top_pad=67108864",
                  FALSE))
         execv("/proc/self/exe", argv);
 }

@@ -9,6 +9,7 @@
 #include "cli/workers.h"
 #include "results/record/reader.h"
 #include "results/stats/planning.h"
+#include "scenarios/heap_ahead.h"
 #include "scenarios/world_export.h"
 
 #include <math.h>
@@ -109,6 +110,27 @@ experiment_keep(Experiment *e, uint64_t seed, World *world)
     return EXIT_FINE;
 }
 
+/* From a world's birth to its end; NULL: an exit code says why. */
+static World *
+run_world(const Loaded *loaded, const WorldOptions *options, Progress *progress,
+          int *ret_code)
+{
+    g_autoptr(GError) error = NULL;
+    HeapAhead *ahead = heap_ahead_start(HEAP_AHEAD_FROM_BYTES);
+    World *world = world_new(loaded->scenario, &loaded->data, options, &error);
+    bool whole = world != NULL && world_run(world);
+
+    heap_ahead_stop(ahead);
+    if (world == NULL) {
+        *ret_code = cli_fail(EXIT_BAD_INPUT, error);
+    } else if (!whole) {
+        progress_end(progress, "interrupted");
+        world_free(world);
+        *ret_code = EXIT_INTERRUPTED;
+    }
+    return whole ? world : NULL;
+}
+
 /* One run, from the world's birth to its commit. */
 static int
 run_here(Experiment *e, const Loaded *loaded, uint64_t seed, const char *title)
@@ -122,14 +144,9 @@ run_here(Experiment *e, const Loaded *loaded, uint64_t seed, const char *title)
     if (e->options->live)
         return experiment_run_live(e, loaded->scenario, &loaded->data, seed, title);
     progress_begin(&progress, title, !e->options->quiet && !e->options->worker);
-    world = world_new(loaded->scenario, &loaded->data, &options, &error);
+    world = run_world(loaded, &options, &progress, &code);
     if (world == NULL)
-        return cli_fail(EXIT_BAD_INPUT, error);
-    if (!world_run(world)) {
-        progress_end(&progress, "interrupted");
-        world_free(world);
-        return EXIT_INTERRUPTED;
-    }
+        return code;
     if (!export_tables(e, loaded, seed, world, &error)) {
         progress_end(&progress, "not written");
         world_free(world);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Worker threads for jobs: the only threads of the simulator.  The thread that runs actors
- * submits and joins; a job that no worker has begun when it is joined runs there. */
+ * Worker threads for jobs: the only threads of the simulator that run its code.  The thread
+ * that runs actors submits and joins; a job that no worker has begun when it is joined runs
+ * there. */
 #pragma once
 
 #include "nodes/base/jobs.h"

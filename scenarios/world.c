@@ -235,6 +235,8 @@ build_host(World *w)
         w->signatures = signature_memo_new(SIGNATURES_REMEMBERED);
     if (!w->options.no_shortcuts)
         w->message_hashes = message_hash_memo_new(MESSAGE_HASHES_REMEMBERED);
+    if (!w->options.no_shortcuts)
+        w->shapes = json_shapes_new();
     if (w->options.threads > 1 && s->crypto == CRYPTO_REAL)
         w->workers = job_workers_new(w->options.threads - 1);
     w->crypto = (Crypto){ .ops = s->crypto == CRYPTO_REAL ? &crypto_real : &crypto_null,
@@ -242,6 +244,7 @@ build_host(World *w)
                           .memo = w->memo,
                           .signatures = w->signatures,
                           .message_hashes = w->message_hashes,
+                          .shapes = w->shapes,
                           .no_shortcuts = w->options.no_shortcuts,
                           .jobs = w->workers };
     w->chain_actor = host_add(w->host, &(ActorSpec){ .name = "chain",
@@ -319,6 +322,7 @@ world_free(World *w)
     identity_memo_free(w->memo);
     signature_memo_free(w->signatures);
     message_hash_memo_free(w->message_hashes);
+    json_shapes_free(w->shapes);
     node_list_memo_clear(&w->list_memo);
     check_free(w->check);
     world_free_nodes(w);

@@ -7,6 +7,7 @@
 #include "nodes/crypto/signature_memo.h"
 #include "nodes/store/memory_store.h"
 #include "nodes/store/sqlite_store.h"
+#include "nodes/wire/json_shapes.h"
 #include "scenarios/world.h"
 #include "sim/check/check.h"
 #include "sim/core/sampling.h"
@@ -138,6 +139,7 @@ struct World {
     IdentityMemo *memo;
     SignatureMemo *signatures;       /* NULL: none are remembered */
     MessageHashMemo *message_hashes; /* the same */
+    JsonShapes *shapes;              /* the same */
     NodeListMemo list_memo;          /* clients share what they parsed */
     Jobs *workers;                   /* NULL with one thread */
     Chain *chain;                    /* NULL on a stage */

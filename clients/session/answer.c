@@ -5,6 +5,7 @@
  * costs the destination. */
 #include "clients/session/session_internal.h"
 #include "nodes/onion/server.h"
+#include "nodes/wire/json_shapes.h"
 #include "nodes/wire/message.h"
 #include "nodes/wire/server_later.h"
 
@@ -251,7 +252,7 @@ session_answer_single(Session *s, const OnionRequest *request, const RequestResu
                session_batch_next(s, request, &it, ret_code, ret_body);
     meter_add(s->port->meter, METER_PARSE, text.n);
     *ret_code = result->status;
-    return json_parse_indexed(text, index, ret_body) == ST_OK;
+    return json_parse_shaped(s->crypto->shapes, text, index, ret_body) == ST_OK;
 }
 
 /* --- batches --------------------------------------------------------------------- */
@@ -262,7 +263,7 @@ session_batch_parse(const Session *s, Bytes body, JsonIndex *index, JsonIterator
     JsonValue outer, results;
 
     meter_add(s->port->meter, METER_PARSE, body.n);
-    if (json_parse_indexed(body, index, &outer) != ST_OK ||
+    if (json_parse_shaped(s->crypto->shapes, body, index, &outer) != ST_OK ||
         !json_get(outer, "results", &results))
         return false;
     if (results.type != JSON_TYPE_ARRAY)

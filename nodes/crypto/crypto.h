@@ -45,6 +45,7 @@ typedef struct CryptoOps CryptoOps; /* crypto_ops.h, private to nodes/crypto */
 typedef struct IdentityMemo IdentityMemo;
 typedef struct SignatureMemo SignatureMemo;     /* signature_memo.h */
 typedef struct MessageHashMemo MessageHashMemo; /* message_hash_memo.h */
+typedef struct JsonShapes JsonShapes;           /* nodes/wire/json_shapes.h */
 
 typedef struct Crypto {
     const CryptoOps *ops; /* &crypto_real or &crypto_null */
@@ -53,6 +54,7 @@ typedef struct Crypto {
     IdentityMemo *memo; /* shared by the actors of one thread, borrowed; NULL: none */
     SignatureMemo *signatures;       /* the same; with it, signing may be put off */
     MessageHashMemo *message_hashes; /* the same */
+    JsonShapes *shapes;              /* the same */
     bool no_shortcuts; /* make every byte and open it again, though its maker is here */
 } Crypto;
 

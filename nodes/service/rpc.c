@@ -5,6 +5,7 @@
 #include <assert.h>
 
 #include "nodes/service/node_internal.h"
+#include "nodes/wire/json_shapes.h"
 
 typedef struct MethodName {
     const char *name;
@@ -135,7 +136,7 @@ rpc_handle(ServiceNode *node, Time now, const Packet *packet, const ReplyTo *to)
     }
     text = packet_bytes(packet);
     meter_add(node->port->meter, METER_PARSE, text.n);
-    if (json_parse_indexed(text, &index, &body) != ST_OK)
+    if (json_parse_shaped(node->crypto->shapes, text, &index, &body) != ST_OK)
         answer_text(node, now, to, RPC_UNKNOWN, 400, "invalid json");
     else if (!call_of(rpc_value_of_json(body), &method, &params) ||
              !rpc_value_string(method, &scratch, &name))

@@ -136,26 +136,32 @@ close_least_recent(Connections *table)
         remove_entry(table, best);
 }
 
-Connection *
-connections_open(Connections *table, const ConnectionRules *rules, uint32_t key, Time now,
-                 Time until)
+static void
+make_room(Connections *table, const ConnectionRules *rules, Time now)
 {
-    Connection *entry;
-
-    assert(key != 0 && rules->max > 0);
-    connections_close(table, key);
     if (table->n >= rules->max || table->n + 1 > table->capacity / 4 * 3)
         rebuild(table, rules, now);
     if (table->n >= rules->max)
         close_least_recent(table);
-    entry = entry_of(table, key);
-    assert(entry->key == 0);
+}
+
+Connection *
+connections_open(Connections *table, const ConnectionRules *rules, uint32_t key, Time now,
+                 Time until)
+{
+    Connection *entry = find(table, key);
+
+    assert(key != 0 && rules->max > 0);
+    if (entry == NULL) { /* else it takes the place of the one that ended */
+        make_room(table, rules, now);
+        entry = entry_of(table, key);
+        table->n++;
+    }
     *entry = (Connection){
         .key = key,
         .peer_epoch = rules->epochs[(key - 1) >> 1],
         .last_used = until,
         .ready = now,
     };
-    table->n++;
     return entry;
 }

@@ -17,7 +17,7 @@
 
 enum { WORDS = 4, WORD_BYTES = 8, BLOCK_BYTES = WORDS * WORD_BYTES };
 
-static threefry4x64_ctr_t
+static inline threefry4x64_ctr_t
 block_at(const StreamKey *key, uint64_t block)
 {
     threefry4x64_ctr_t counter = { { block, 0, 0, 0 } };
@@ -65,6 +65,15 @@ uint64_t
 stream_word(const StreamKey *key, uint64_t index)
 {
     return block_at(key, index / WORDS).v[index % WORDS];
+}
+
+void
+stream_pair(const StreamKey *key, uint64_t pair, uint64_t ret[2])
+{
+    threefry4x64_ctr_t block = block_at(key, pair / 2);
+
+    ret[0] = pair % 2 == 0 ? block.v[0] : block.v[2];
+    ret[1] = pair % 2 == 0 ? block.v[1] : block.v[3];
 }
 
 /* Each step is a bijection of the state, so that texts of one length collide only by

@@ -22,3 +22,5 @@ uint64_t stream_name(const char *text, uint64_t number);
 void stream_bytes(const StreamKey *key, uint64_t position, void *ret, size_t n);
 /* The @index-th 64-bit word of the stream. */
 uint64_t stream_word(const StreamKey *key, uint64_t index);
+/* Two of them, which one computation gives: number 2 * @pair and the next. */
+void stream_pair(const StreamKey *key, uint64_t pair, uint64_t ret[2]);

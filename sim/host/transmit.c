@@ -41,10 +41,9 @@ transport_of(MessageKind kind)
 static void
 draw(const Host *host, Actor *from, uint64_t ret_words[2])
 {
-    enum { DRAW_BYTES = 2 * sizeof *ret_words };
     StreamKey key = { host->config.seed, from->name, RANDOM_NETWORK, from->incarnation };
 
-    stream_bytes(&key, (uint64_t)from->draws * DRAW_BYTES, ret_words, DRAW_BYTES);
+    stream_pair(&key, from->draws, ret_words);
 }
 
 /* @message's way; its request, if it has one, remembers the latency for the way back. */

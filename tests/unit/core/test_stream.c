@@ -93,12 +93,14 @@ test_words_are_the_bytes(void)
 
     for (uint64_t i = 0; i < 20; i++) {
         uint8_t bytes[8];
-        uint64_t word = 0;
+        uint64_t word = 0, pair[2];
 
         stream_bytes(&key, 8 * i, bytes, 8);
         for (int b = 7; b >= 0; b--)
             word = word << 8 | bytes[b];
         g_assert_cmphex(stream_word(&key, i), ==, word);
+        stream_pair(&key, i / 2, pair);
+        g_assert_cmphex(pair[i % 2], ==, word);
     }
 }
 

@@ -156,11 +156,14 @@ exp_near_zero(double r)
                                 1.0 / 40320,      1.0 / 362880,    1.0 / 3628800,
                                 1.0 / 39916800,   1.0 / 479001600, 1.0 / 6227020800,
                                 1.0 / 87178291200 };
-    double y = 0;
+    /* By pairs, fours and eights (Estrin): a message waits for it, and one step after the
+     * other would take three times as long. */
+    double r2 = r * r, r4 = r2 * r2, r8 = r4 * r4;
+    double low = (c[0] + c[1] * r) + (c[2] + c[3] * r) * r2;
+    double middle = (c[4] + c[5] * r) + (c[6] + c[7] * r) * r2;
+    double high = ((c[8] + c[9] * r) + (c[10] + c[11] * r) * r2) + c[12] * r4;
 
-    for (int i = sizeof c / sizeof *c - 1; i >= 0; i--)
-        y = (y + c[i]) * r;
-    return 1 + (r + y * r);
+    return 1 + (r + r2 * (low + middle * r4 + high * r8));
 }
 
 /* exp(x + low), with low small beside x. */

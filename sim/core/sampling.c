@@ -50,15 +50,16 @@ sample_geometric(uint64_t word, double mean)
     return n < 0x1p63 ? 1 + (uint64_t)n : (uint64_t)1 << 63;
 }
 
-/* c[0] + c[1] x + ... + c[7] x^7 */
+/* c[0] + c[1] x + ... + c[7] x^7, by pairs and fours (Estrin), which wait for each other
+ * less than one step after the other. */
 static double
 polynomial7(const double c[8], double x)
 {
-    double y = c[7];
+    double x2 = x * x, x4 = x2 * x2;
+    double low = (c[0] + c[1] * x) + (c[2] + c[3] * x) * x2;
+    double high = (c[4] + c[5] * x) + (c[6] + c[7] * x) * x2;
 
-    for (int i = 6; i >= 0; i--)
-        y = y * x + c[i];
-    return y;
+    return low + high * x4;
 }
 
 /* M. J. Wichura, "Algorithm AS 241: the percentage points of the normal distribution",

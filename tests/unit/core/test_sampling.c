@@ -237,10 +237,10 @@ test_golden_bits(void)
     g_assert_cmpfloat(sample_uniform(word), ==, 0x1.23456789abc8p-8);
     g_assert_cmpfloat(sample_exponential(word, 3.5), ==, 0x1.2f4d372239f2ep+4);
     g_assert_cmpfloat(sample_weibull(word, 0.59, 20), ==, 0x1.5e66f49578bfap+8);
-    g_assert_cmpfloat(sample_normal(word), ==, -0x1.4ee2dc0a9e007p+1);
+    g_assert_cmpfloat(sample_normal(word), ==, -0x1.4ee2dc0a9e005p+1);
     g_assert_cmpfloat(sample_normal(1), ==, -0x1.06b48528cea51p+3);
     g_assert_cmpfloat(sample_normal((uint64_t)5 << 61), ==, 0x1.464965bdc7eb6p-2);
-    g_assert_cmpfloat(sample_lognormal(word, 10, 1.5), ==, 0x1.948ae09c1f6edp-3);
+    g_assert_cmpfloat(sample_lognormal(word, 10, 1.5), ==, 0x1.948ae09c1f6f4p-3);
     g_assert_cmpuint(sample_geometric(word, 250), ==, 1352);
 }
 

@@ -12,25 +12,30 @@ swarm_space(const uint8_t key[32])
            load_u64be(key + 24);
 }
 
+size_t
+swarm_first_from(const uint64_t *ids, size_t n, uint64_t id)
+{
+    size_t first = 0;
+
+    for (; n > 1; n -= n / 2)
+        first += (ids[first + n / 2 - 1] < id) * (n / 2);
+    return first + (n == 1 && ids[first] < id);
+}
+
+size_t
+swarm_nearest_place(const uint64_t *ids, size_t n, uint64_t space)
+{
+    size_t from = swarm_first_from(ids, n, space);
+    size_t right = from < n ? from : 0, left = from > 0 ? from - 1 : n - 1;
+
+    /* (Both distances wrap.) */
+    return ids[right] - space < space - ids[left] ? right : left;
+}
+
 uint64_t
 swarm_nearest(const uint64_t *ids, size_t n, uint64_t space)
 {
-    size_t low = 0, high = n;
-    uint64_t left, right;
-
-    if (n == 0)
-        return SWARM_NONE;
-    while (low < high) { /* the first id that is not below @space */
-        size_t middle = low + (high - low) / 2;
-
-        if (ids[middle] < space)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    right = ids[low < n ? low : 0];
-    left = ids[low > 0 ? low - 1 : n - 1];
-    return right - space < space - left ? right : left; /* both wrap */
+    return n == 0 ? SWARM_NONE : ids[swarm_nearest_place(ids, n, space)];
 }
 
 uint64_t

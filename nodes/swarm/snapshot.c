@@ -193,19 +193,9 @@ snapshot_unref(Snapshot *snapshot)
 const Swarm *
 snapshot_swarm(const Snapshot *snapshot, uint64_t id)
 {
-    uint32_t low = 0, high = snapshot->n_swarms;
+    size_t n = snapshot->n_swarms, place = swarm_first_from(snapshot->swarm_ids, n, id);
 
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-
-        if (snapshot->swarm_ids[middle] < id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == snapshot->n_swarms || snapshot->swarm_ids[low] != id)
-        return NULL;
-    return &snapshot->swarms[low];
+    return place < n && snapshot->swarm_ids[place] == id ? &snapshot->swarms[place] : NULL;
 }
 
 const Swarm *
@@ -214,9 +204,11 @@ snapshot_swarm_of(const Snapshot *snapshot, const uint8_t key[32])
     uint64_t space = swarm_space(key);
     size_t n = snapshot->n_swarms;
 
-    return snapshot_swarm(snapshot, snapshot->wrap_2020
-                                        ? swarm_nearest_2020(snapshot->swarm_ids, n, space)
-                                        : swarm_nearest(snapshot->swarm_ids, n, space));
+    if (n == 0)
+        return NULL;
+    if (snapshot->wrap_2020)
+        return snapshot_swarm(snapshot, swarm_nearest_2020(snapshot->swarm_ids, n, space));
+    return &snapshot->swarms[swarm_nearest_place(snapshot->swarm_ids, n, space)];
 }
 
 /* --- as a message ----------------------------------------------------------------------

@@ -10,6 +10,11 @@
 uint64_t swarm_space(const uint8_t key[32]);
 /* The nearest id on the ring, ties to the left.  @ids ascending; SWARM_NONE when n is 0. */
 uint64_t swarm_nearest(const uint64_t *ids, size_t n, uint64_t space);
+/* Its place in @ids; n is not 0. */
+size_t swarm_nearest_place(const uint64_t *ids, size_t n, uint64_t space);
+/* The place of the first one that is not below @id, or n.  Without branches: of a random
+ * account a processor guesses every second one wrong. */
+size_t swarm_first_from(const uint64_t *ids, size_t n, uint64_t id);
 /* The same among the swarm ids of a node list (active or not); SWARM_NONE when no node is
  * in a swarm.  Reads all of the list. */
 uint64_t swarm_nearest_in_list(const NodeList *list, uint64_t space);

@@ -187,10 +187,32 @@ test_rule_of_2020(void)
     }
 }
 
+/* By looking at all of them. */
+static void
+test_first_from(void)
+{
+    enum { N = 40 };
+    uint64_t ids[N];
+
+    for (uint64_t i = 0; i < N; i++)
+        ids[i] = i * UINT64_C(0x0555555555555555) + (i > 9) + (i > 20);
+    for (size_t n = 0; n <= N; n++)
+        for (size_t i = 0; i < N; i++)
+            for (int beside = -1; beside <= 1; beside++) {
+                uint64_t id = ids[i] + (uint64_t)beside;
+                size_t expected = 0;
+
+                while (expected < n && ids[expected] < id)
+                    expected++;
+                g_assert_cmpuint(swarm_first_from(ids, n, id), ==, expected);
+            }
+}
+
 int
 main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/swarm/nearest/first-from", test_first_from);
     g_test_add_func("/swarm/nearest/space", test_space);
     g_test_add_func("/swarm/nearest/in-a-list", test_in_a_list);
     g_test_add_func("/swarm/nearest/storage-server-cases", test_storage_server_cases);

@@ -43,47 +43,84 @@ event_array_trim(EventArray *array)
         set_capacity(array, TRIM_ABOVE);
 }
 
+/* From the hole at @i up to where @event belongs. */
+static inline void
+sift_up(Event *p, size_t i, const Event *event)
+{
+    Event e = *event;
+
+    while (i > 0) {
+        size_t parent = (i - 1) / ARITY;
+
+        if (!event_before(&e, &p[parent]))
+            break;
+        p[i] = p[parent];
+        i = parent;
+    }
+    p[i] = e;
+}
+
 void
 event_heap_push(EventArray *heap, const Event *event)
 {
     size_t i = heap->n++;
 
     event_array_reserve(heap, heap->n);
-    while (i > 0) {
-        size_t parent = (i - 1) / ARITY;
-
-        if (!event_before(event, &heap->p[parent]))
-            break;
-        heap->p[i] = heap->p[parent];
-        i = parent;
-    }
-    heap->p[i] = *event;
+    sift_up(heap->p, i, event);
 }
 
+/* Which of @n comes first. */
+static size_t
+first_of(const Event *p, size_t n)
+{
+    size_t best = 0;
+
+    for (size_t c = 1; c < n; c++)
+        if (event_before(&p[c], &p[best]))
+            best = c;
+    return best;
+}
+
+/* Of ARITY.  Which one it is nobody can guess, so that there is no branch unless the first
+ * two come at the same time. */
+static inline size_t
+first_of_all(const Event *p)
+{
+    Time t0 = p[0].time, t1 = p[1].time, t2 = p[2].time, t3 = p[3].time;
+    size_t right01 = t1 < t0, right23 = t3 < t2, right;
+    Time low01 = t0 ^ ((t0 ^ t1) & -(Time)right01);
+    Time low23 = t2 ^ ((t2 ^ t3) & -(Time)right23);
+    Time low;
+
+    right = low23 < low01;
+    low = low01 ^ ((low01 ^ low23) & -(Time)right);
+    if ((t0 == low) + (t1 == low) + (t2 == low) + (t3 == low) > 1)
+        return first_of(p, ARITY);
+    return right01 + ((2 + right23 - right01) & -right);
+}
+
+/* The hole goes down to a leaf, where the last one, which was a leaf, nearly always stays
+ * (R. W. Floyd's way: Knuth, TAOCP 5.2.3, exercise 18). */
 void
 event_heap_pop(EventArray *heap)
 {
-    Event last;
-    size_t i = 0;
+    Event *p = heap->p;
+    size_t i = 0, first = 1, n = --heap->n;
 
-    assert(heap->n > 0);
-    last = heap->p[--heap->n];
-    for (;;) {
-        size_t first = i * ARITY + 1;
-        size_t end = first + ARITY < heap->n ? first + ARITY : heap->n;
-        size_t best = first;
+    assert(n < heap->capacity);
+    for (; first + ARITY <= n; first = i * ARITY + 1) {
+        size_t best = first + first_of_all(&p[first]);
 
-        if (first >= heap->n)
-            break;
-        for (size_t c = first + 1; c < end; c++)
-            if (event_before(&heap->p[c], &heap->p[best]))
-                best = c;
-        if (!event_before(&heap->p[best], &last))
-            break;
-        heap->p[i] = heap->p[best];
+        p[i] = p[best];
         i = best;
     }
-    heap->p[i] = last;
+    if (first < n) {
+        size_t best = first + first_of(&p[first], n - first);
+
+        p[i] = p[best];
+        i = best;
+    }
+    sift_up(p, i, &p[n]);
 }
 
 static void

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "nodes/wire/json_shapes.h"
 
+#include "nodes/base/memory.h"
+
 #include <stdlib.h>
 
 enum {
@@ -34,11 +36,7 @@ struct JsonShapes {
 JsonShapes *
 json_shapes_new(void)
 {
-    JsonShapes *shapes = calloc(1, sizeof *shapes);
-
-    if (shapes == NULL)
-        abort();
-    return shapes;
+    return memory_zeroed(1, sizeof(JsonShapes));
 }
 
 void
@@ -146,10 +144,7 @@ learn(Shape *shape, Bytes text, const JsonIndex *index)
     size_t token_bytes = n * sizeof *shape->token;
     uint8_t *memory;
 
-    free(shape->memory);
-    memory = malloc(token_bytes + 2 * text.n);
-    if (memory == NULL)
-        abort();
+    memory = memory_resized(shape->memory, 1, token_bytes + 2 * text.n);
     *shape = (Shape){ .bytes = (uint32_t)text.n,
                       .n_tokens = n,
                       .low = memory + token_bytes,
@@ -165,11 +160,13 @@ learn(Shape *shape, Bytes text, const JsonIndex *index)
             allow_inside(shape, text.p, i);
 }
 
-/* A length that comes twice in a row is worth it, and all of the index must be there. */
+/* A length that comes twice in a row is worth it; all of the index must be there, and what
+ * has a backslash would never fit. */
 static void
 consider(Set *set, Bytes text, const JsonIndex *index)
 {
-    if (set->missed != text.n || index->token[0].next > JSON_INDEX_MAX) {
+    if (set->missed != text.n || index->token[0].next > JSON_INDEX_MAX ||
+        memchr(text.p, '\\', text.n) != NULL) {
         set->missed = (uint32_t)text.n;
         return;
     }

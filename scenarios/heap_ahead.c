@@ -2,11 +2,11 @@
 #include "scenarios/heap_ahead.h"
 
 #include <errno.h>
+#include <glib.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
@@ -64,15 +64,13 @@ run(void *argument)
 HeapAhead *
 heap_ahead_start(size_t from_bytes)
 {
-    HeapAhead *ahead = malloc(sizeof *ahead);
+    HeapAhead *ahead = g_new(HeapAhead, 1);
 
-    if (ahead == NULL)
-        abort();
     /* (Up, as what lies before the heap's first byte is not there.) */
     ahead->next = heap_end() + STEP_BYTES + from_bytes / STEP_BYTES * STEP_BYTES;
     atomic_init(&ahead->ending, false);
     if (pthread_create(&ahead->thread, NULL, run, ahead) != 0) {
-        free(ahead);
+        g_free(ahead);
         return NULL;
     }
     return ahead;
@@ -85,5 +83,5 @@ heap_ahead_stop(HeapAhead *ahead)
         return;
     atomic_store(&ahead->ending, true);
     pthread_join(ahead->thread, NULL);
-    free(ahead);
+    g_free(ahead);
 }
